@@ -1,0 +1,1 @@
+"""Warrant: the register of transport law-enforcement officers and their certificates."""

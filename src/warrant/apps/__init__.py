@@ -1,0 +1,1 @@
+"""Data and use cases, in order: an app asks only those below it."""
