@@ -7,7 +7,7 @@ Messages are written in Chinese and translated at the edge: ``message`` is a get
 from __future__ import annotations
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "collect, do not translate yet"
+def N_(message: str) -> str:
     """Mark ``message`` for the translation catalogue and return it unchanged."""
     return message
 
@@ -63,4 +63,4 @@ class Unavailable(WarrantError):
     status = 503
 
 
-__all__ = ["Conflict", "InvalidInput", "N_", "NotFound", "NotPermitted", "Unavailable", "WarrantError"]
+__all__ = ["N_", "Conflict", "InvalidInput", "NotFound", "NotPermitted", "Unavailable", "WarrantError"]

@@ -1,0 +1,87 @@
+"""The card (the physical chip card) and the job that makes it.
+
+A job is reserved, acted, read back, recorded; what a crash leaves is a job that can be resumed or a spoiled card.
+Source: 2009 notice, 三(二), 四(二).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from warrant.core.access import Permission
+from warrant.core.errors import N_
+from warrant.core.lifecycle.table import Machine, Transition
+
+
+class CardState(StrEnum):
+    """Where a card stands; the value is stored."""
+
+    BLANK = "blank"
+    RESERVED = "reserved"
+    PERSONALISED = "personalised"
+    HANDED_OVER = "handed-over"
+    SPOILED = "spoiled"
+    DEAD = "dead"
+
+
+class CardJobState(StrEnum):
+    """Where a card job stands; ``running`` survives a crash and shows as interrupted."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    SPOILED = "spoiled"
+
+
+K = CardState
+J = CardJobState
+
+CARD = Machine(
+    name="card",
+    states=CardState,
+    initial=K.BLANK,
+    final=frozenset({K.SPOILED, K.DEAD}),
+    transitions=(
+        Transition("reserve", (K.BLANK,), (K.RESERVED,), Permission.CARD_PRODUCE),
+        Transition("record-personalisation", (K.RESERVED,), (K.PERSONALISED,), Permission.CARD_PRODUCE),
+        Transition("spoil", (K.BLANK, K.RESERVED), (K.SPOILED,), Permission.CARD_PRODUCE, needs_reason=True),
+        Transition("hand-over", (K.PERSONALISED,), (K.HANDED_OVER,), Permission.CARD_HAND_OVER),
+        Transition("kill", (K.PERSONALISED, K.HANDED_OVER), (K.DEAD,), None),
+    ),
+)
+
+CARD_JOB = Machine(
+    name="card job",
+    states=CardJobState,
+    initial=J.WAITING,
+    final=frozenset({J.FINISHED, J.SPOILED}),
+    transitions=(
+        Transition(
+            "start",
+            (J.WAITING,),
+            (J.RUNNING,),
+            Permission.CARD_PRODUCE,
+            guards=("verified-receipt",),
+            label=N_("开始制卡"),
+        ),
+        Transition(
+            "resume",
+            (J.RUNNING,),
+            (J.RUNNING,),
+            Permission.CARD_PRODUCE,
+            guards=("verified-receipt",),
+            label=N_("继续制卡"),
+        ),
+        Transition(
+            "finish", (J.RUNNING,), (J.FINISHED,), Permission.CARD_PRODUCE, guards=("card-read-back",)
+        ),
+        Transition(
+            "spoil",
+            (J.RUNNING,),
+            (J.SPOILED,),
+            Permission.CARD_PRODUCE,
+            needs_reason=True,
+            label=N_("作废此卡"),
+        ),
+    ),
+)
