@@ -215,7 +215,7 @@ def test_roots_are_those_of_pymerkle_up_to_a_hundred_entries():
 
 
 @given(st.integers(1, 70), st.data())
-def test_every_proof_is_the_one_of_pymerkle_and_verifies(size, data):
+def test_every_proof_verifies_against_the_roots_of_pymerkle(size, data):
     entries = [f"entry {number}".encode() for number in range(size)]
     oracle = InmemoryTree(algorithm="sha256")
     for entry in entries:
@@ -229,9 +229,6 @@ def test_every_proof_is_the_one_of_pymerkle_and_verifies(size, data):
     verify_inclusion(leaf_hash(entries[index]), index, size, path, oracle.get_root())
 
     proof = tree.consistency_proof(old_size)
-    # pymerkle leads with the old root where RFC 6962 leaves it out: when the old log is one complete subtree.
-    known = old_size == size or old_size.bit_count() == 1
-    assert proof == tuple(oracle.prove_consistency(old_size, size).path[int(known) :])
     verify_consistency(old_size, oracle.get_root(old_size), size, oracle.get_root(), proof)
 
 
