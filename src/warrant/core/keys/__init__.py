@@ -1,0 +1,1 @@
+"""The key hierarchy of the certificate cards, and the port to whatever keeps the keys."""
