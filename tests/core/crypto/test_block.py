@@ -62,6 +62,23 @@ def test_card_authentication_cryptogram_is_as_published(secret, plain, sealed):
         # update binary, 8-byte and 16-byte key
         ("1122334455667788", "BB83BFF300000000", "04D68501061122", "446502F1"),
         ("0123456789ABCDEFFEDCBA9876543210", "BB83BFF3", "04D68501061122", "7EF031E0"),
+        # klks/fmcos-python, examples/test_mac.py: taken from real cards
+        ("FF" * 16, "44A47DEB", "04D600001411223344556677889900AABBCCDDEEFF", "F2F62231"),
+        ("FF" * 16, "D0FE4FB9", "11223344556677889900AABBCCDDEEFF", "8D318577"),
+        ("FF" * 16, "D0FE4FB9", "04B0000004", "F09C8A19"),
+        (
+            "36" * 16,
+            "A3BBCFC8",
+            "04D6950022000122000001FFFF0101000022000000000000062016010120501231" + "0000",
+            "96E32EF1",
+        ),
+        (
+            "FF" * 16,
+            "88BBE4E3",
+            "04D6850034000122000001FFFF2200000000000006000120161028"
+            "0000000000010001000000000000000000000000000020501231",
+            "AE8D8774",
+        ),
     ],
 )
 def test_message_code_is_as_published(secret, initial, message, code):

@@ -93,7 +93,9 @@ def check_value(suite: str, key: Secret) -> str:
     return encrypt_ecb(suite, key, bytes(block_size(suite)))[:3].hex().upper()
 
 
-def _cipher(suite: str, key: Secret, mode: modes.Mode, blocks: bytes) -> Cipher[modes.Mode]:
+def _cipher(
+    suite: str, key: Secret, mode: modes.ECB | modes.CBC, blocks: bytes
+) -> Cipher[modes.ECB | modes.CBC]:
     if len(blocks) % block_size(suite):
         raise _wrong_length(suite)
     if len(key) not in _KEY_LENGTHS[suite]:
@@ -105,12 +107,12 @@ def _cipher(suite: str, key: Secret, mode: modes.Mode, blocks: bytes) -> Cipher[
     return Cipher(TripleDES(value + value + value if len(value) == 8 else value + value[:8]), mode)
 
 
-def _encrypt(suite: str, key: Secret, mode: modes.Mode, blocks: bytes) -> bytes:
+def _encrypt(suite: str, key: Secret, mode: modes.ECB | modes.CBC, blocks: bytes) -> bytes:
     encryptor = _cipher(suite, key, mode, blocks).encryptor()
     return encryptor.update(blocks) + encryptor.finalize()
 
 
-def _decrypt(suite: str, key: Secret, mode: modes.Mode, blocks: bytes) -> bytes:
+def _decrypt(suite: str, key: Secret, mode: modes.ECB | modes.CBC, blocks: bytes) -> bytes:
     decryptor = _cipher(suite, key, mode, blocks).decryptor()
     return decryptor.update(blocks) + decryptor.finalize()
 
