@@ -1,0 +1,1 @@
+"""People who sign in, and who holds which role where."""

@@ -1,0 +1,61 @@
+"""Who acts in a request: the account's grants as they stand now, and the session's two time limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from warrant.apps.accounts.models import Account
+from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import ShellAccount
+from warrant.core.access import ROLE_NAMES
+
+SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+SEEN_STEP_SECONDS = 60
+
+
+class ActorOfRequest:
+    """Puts ``request.actor`` and ``request.shell_account`` on the request, or ends an over-age session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        account = request.user
+        if isinstance(account, AnonymousUser) or not isinstance(account, Account):
+            return self.get_response(request)
+        if self._is_over(request) or not account.is_active:
+            logout(request)
+            return self.get_response(request)
+        actor = actor_for(account)
+        request.actor = actor  # type: ignore[attr-defined]  # read through foundation.pages.actor_of
+        request.shell_account = ShellAccount(  # type: ignore[attr-defined]  # read by the shell
+            account.display_name,
+            account.agency.name,
+            tuple(dict.fromkeys(_(ROLE_NAMES[grant.role]) for grant in actor.grants)),
+        )
+        if account.must_change_password and not request.path.startswith(
+            ("/account/", "/static/", "/language/")
+        ):
+            return redirect("change-password")
+        return self.get_response(request)
+
+    def _is_over(self, request: HttpRequest) -> bool:
+        seconds = int(clock.now().timestamp())
+        signed_in_at = request.session.setdefault(SIGNED_IN_AT, seconds)
+        seen_at = request.session.get(SEEN_AT, seconds)
+        if seconds - signed_in_at > settings.WARRANT_SESSION_ABSOLUTE_SECONDS:
+            return True
+        if seconds - seen_at > settings.SESSION_COOKIE_AGE:
+            return True
+        if SEEN_AT not in request.session or seconds - seen_at >= SEEN_STEP_SECONDS:
+            request.session[SEEN_AT] = seconds
+        return False

@@ -1,0 +1,76 @@
+"""Accounts and the roles they hold over units."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from warrant.apps.organisations.models import Agency
+from warrant.core.access import Role
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """What Django's login needs; accounts are opened by the service only."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        """Find an account by its user name, whatever the case."""
+        return self.get(username__iexact=username or "")
+
+
+class Account(AbstractBaseUser):
+    """One person who signs in; never shared, never a superuser."""
+
+    username = models.CharField(max_length=40, unique=True)
+    display_name = models.CharField(max_length=80)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="accounts")
+    officer_uid = models.UUIDField(
+        null=True, unique=True, help_text="of an officer who follows the own record"
+    )
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=True)
+    opened_at = models.DateTimeField()
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "account"
+
+    def __str__(self) -> str:
+        return f"{self.display_name} ({self.username})"
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Deny: permissions come from grants, never from Django's own tables."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Deny, as above."""
+        return False
+
+
+class RoleAssignment(models.Model):
+    """One role over one unit and all below it, from a moment until another."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=32, choices=[(role.value, role.value) for role in Role])
+    unit = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="assignments")
+    assigned_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "role_assignment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "unit"],
+                condition=models.Q(withdrawn_at=None),
+                name="role_assignment_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.role} {self.unit_id}"

@@ -1,0 +1,39 @@
+"""Reading accounts: the actor behind a request, and the lists of the administrators."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from warrant.apps.accounts.models import Account, RoleAssignment
+from warrant.core.access import Actor, Grant, Level, Permission, Role, require
+from warrant.core.access.decision import NATION
+
+
+def actor_for(account: Account) -> Actor:
+    """Return the actor with the grants as they stand now; one query."""
+    assignments = RoleAssignment.objects.filter(account=account, withdrawn_at=None).select_related("unit")
+    grants = tuple(
+        Grant(
+            Role(row.role),
+            Level(row.unit.level),
+            row.unit_id,
+            is_node_wide=row.unit.code == settings.WARRANT_NODE.code,
+        )
+        for row in assignments.order_by("id")
+    )
+    return Actor(
+        account_id=account.pk,
+        name=account.display_name,
+        agency_id=account.agency_id,
+        grants=grants,
+        officer_uid=str(account.officer_uid) if account.officer_uid else None,
+    )
+
+
+def accounts_for_administration(viewer: Actor, text: str = "") -> QuerySet[Account]:
+    """Return the node's accounts, by user name, for the system or the security administrator."""
+    if not viewer.has_anywhere(Permission.ROLE_ASSIGN):
+        require(viewer, Permission.ACCOUNT_MANAGE, NATION)
+    rows = Account.objects.select_related("agency").prefetch_related("assignments__unit").order_by("username")
+    return rows.filter(display_name__contains=text) | rows.filter(username__contains=text) if text else rows

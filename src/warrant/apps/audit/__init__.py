@@ -1,0 +1,1 @@
+"""The append-only ledger of who did what; written only by services."""

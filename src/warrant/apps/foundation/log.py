@@ -1,0 +1,67 @@
+"""Appending to the node's logs: gap-free numbers from a locked row, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from warrant.apps.foundation.models import LogEntry, LogStream, SubjectVersion
+from warrant.core.ledger.merkle import leaf_hash
+
+
+def _locked_stream(name: str) -> LogStream:
+    streams = (
+        LogStream.objects.select_for_update()
+        if connection.features.has_select_for_update
+        else LogStream.objects
+    )
+    stream = streams.filter(name=name).first()
+    if stream is not None:
+        return stream
+    try:
+        with transaction.atomic():
+            LogStream.objects.create(name=name, size=0)
+    except IntegrityError:
+        pass  # another process made it in the meantime; take its row
+    return streams.get(name=name)
+
+
+def append_entry(
+    stream_name: str,
+    kind: str,
+    subject: str,
+    make_body: Callable[[int, int], bytes],
+    *,
+    now: datetime,
+) -> LogEntry:
+    """Append one entry; ``make_body(seq, version)`` gives its exact bytes.
+
+    ``seq`` counts from 0 in the stream, ``version`` from 1 for the subject. Call it last in the business
+    transaction: it holds the stream's lock until commit.
+
+    Raises:
+        TransactionManagementError: there is no transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("append_entry needs the business transaction")
+    stream = _locked_stream(stream_name)
+    version_row, _ = SubjectVersion.objects.get_or_create(
+        stream=stream, subject=subject, defaults={"version": 0}
+    )
+    version_row.version += 1
+    version_row.save(update_fields=["version"])
+    body = make_body(stream.size, version_row.version)
+    entry = LogEntry.objects.create(
+        stream=stream,
+        seq=stream.size,
+        kind=kind,
+        subject=subject,
+        body=body,
+        leaf_hash=leaf_hash(body),
+        recorded_at=now,
+    )
+    stream.size += 1
+    stream.save(update_fields=["size"])
+    return entry

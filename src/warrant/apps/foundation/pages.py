@@ -1,0 +1,150 @@
+"""Rendering: every page goes through here and gets the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.work import NavigationItem
+from warrant.core.access import Actor, Permission
+from warrant.core.errors import N_, InvalidInput, NotPermitted, WarrantError
+
+
+@dataclass(frozen=True)
+class ShellItem:
+    """One navigation entry as the shell shows it."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass
+class ShellSection:
+    """A titled group of navigation entries."""
+
+    title: str
+    items: list[ShellItem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ShellAccount:
+    """The signed-in person as the shell shows them."""
+
+    display_name: str
+    agency_name: str
+    role_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What is the same on every page."""
+
+    node_name: str
+    node_kind: str
+    account: ShellAccount | None
+    navigation: list[ShellSection]
+    language: str
+    now: datetime
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor that the accounts middleware found.
+
+    Raises:
+        NotPermitted: nobody is signed in.
+    """
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Actor):
+        raise NotPermitted("not-signed-in", N_("请先登录"))
+    return actor
+
+
+def _navigation(request: HttpRequest, actor: Actor) -> list[ShellSection]:
+    sections: dict[str, ShellSection] = {}
+    best = ""
+    entries: list[tuple[NavigationItem, str]] = []
+    items: Iterable[NavigationItem] = import_string(settings.WARRANT_NAVIGATION)
+    for item in items:
+        if item.permission is None or actor.has_anywhere(item.permission):
+            url = reverse(item.url_name)
+            entries.append((item, url))
+            if request.path.startswith(url) and len(url) > len(best):
+                best = url
+    for item, url in entries:
+        section = sections.setdefault(item.section, ShellSection(_(item.section)))
+        section.items.append(ShellItem(_(item.label), url, item.icon, url == best))
+    return list(sections.values())
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """Build the shell for a request, signed in or not."""
+    actor = getattr(request, "actor", None)
+    account = getattr(request, "shell_account", None)
+    return Shell(
+        node_name=_(settings.WARRANT_NODE.name),
+        node_kind=settings.WARRANT_NODE.kind,
+        account=account,
+        navigation=_navigation(request, actor) if isinstance(actor, Actor) else [],
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        now=clock.now(),
+    )
+
+
+def render_page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Render ``template`` with the shell."""
+    return render(request, template, {"shell": shell_of(request), **(context or {})}, status=status)
+
+
+def permission_for_view(
+    permission: Permission | None,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Declare what a view needs; ``None`` declares that it is open to everybody.
+
+    The test about URLs fails for a view without this mark. Holding the permission somewhere lets a person in; which
+    rows they see and change is decided by the services, at the place of each row.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if permission is not None and not actor_of(request).has_anywhere(permission):
+                raise NotPermitted(
+                    "not-permitted",
+                    N_("您没有这项权限(%(permission)s)，请与本单位系统管理员联系"),
+                    permission=permission.value,
+                )
+            return view(request, *args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]  # read by the middleware and by tests
+        return guarded
+
+    return decorate
+
+
+def error_text(error: WarrantError) -> str:
+    """Return the error's message in the language of the request."""
+    text = _(error.message)
+    return text % error.fields if error.fields else text
+
+
+def add_error(form: Any, error: InvalidInput) -> None:
+    """Put ``error`` beside its field of a Django form, or on top if the form has no such field."""
+    place = error.place if error.place in form.fields else None
+    form.add_error(place, error_text(error))

@@ -1,0 +1,1 @@
+"""The tree ministry, province, city, county and agencies, over time."""

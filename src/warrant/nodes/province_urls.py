@@ -1,0 +1,15 @@
+"""URLs of a province node."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("warrant.apps.foundation.urls")),
+    path("", include("warrant.apps.accounts.urls")),
+]
+
+handler400 = "warrant.apps.foundation.views.bad_request"
+handler403 = "warrant.apps.foundation.views.forbidden"
+handler404 = "warrant.apps.foundation.views.not_found"
+handler500 = "warrant.apps.foundation.views.server_error"
