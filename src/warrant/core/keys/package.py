@@ -5,7 +5,7 @@ are sealed with AES-256-GCM; the sealing key comes from ECDH on P-256 between a 
 the recipient's transport key, through HKDF-SHA-256. The whole of it is signed by the ministry. Everything but
 the sealed part and the signature is also authenticated by the sealing.
 
-Source: NIST SP 800-56A rev. 3, 6.2.2 (one ephemeral, one static key); RFC 5869; ADR pending (own format).
+Source: NIST SP 800-56A rev. 3, 6.2.2 (one ephemeral, one static key); RFC 5869; own format (assumption: no public text gives one).
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ def pack(
     version: int,
     province_code: str,
     keys: Mapping[KeyUsage, Secret],
+    *,
     recipient: bytes,
     signer: Signer,
 ) -> bytes:

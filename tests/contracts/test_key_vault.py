@@ -1,0 +1,313 @@
+"""What every key vault does, whatever keeps its keys. A new adapter adds one line to ``VAULTS``."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from warrant.adapters.software_vault import SoftwareVault
+from warrant.core.crypto.block import check_value
+from warrant.core.crypto.secret import Secret
+from warrant.core.crypto.signing import SUITES as SIGNATURE_SUITES
+from warrant.core.crypto.signing import PublicKey, SoftwareSigner
+from warrant.core.errors import Conflict, InvalidInput, NotFound
+from warrant.core.keys.hierarchy import KeyUsage
+from warrant.core.keys.package import read_header
+from warrant.core.keys.vault import NODE_SIGNER, KeyVault
+
+JIANGSU, SHANGHAI = "32", "31"
+JIANGSU_CERTIFICATE = "32000001234"
+SHANGHAI_CERTIFICATE = "31000001234"
+
+
+def software_vault(directory: Path, name: str) -> KeyVault:
+    return SoftwareVault.create(directory / f"{name}.vault", Secret(b"correct horse"), cost_log2=4)
+
+
+VAULTS: dict[str, Callable[[Path, str], KeyVault]] = {"software": software_vault}
+
+
+@pytest.fixture(params=VAULTS)
+def new_vault(request, tmp_path):
+    """Make an empty vault by name."""
+    return lambda name: VAULTS[request.param](tmp_path, name)
+
+
+@pytest.fixture
+def ministry(new_vault):
+    vault = new_vault("ministry")
+    vault.create_signer(NODE_SIGNER, "es256")
+    vault.create_master("sm4", 1)
+    return vault
+
+
+@pytest.fixture
+def province(new_vault, ministry):
+    vault = new_vault("province")
+    vault.trust_package_issuer(ministry.signer(NODE_SIGNER).public_key)
+    return vault
+
+
+def hand_over(ministry, province, *, suite="sm4", version=1, code=JIANGSU):
+    return province.import_sub_keys(
+        ministry.wrap_sub_keys(suite, version, code, province.transport_public_key())
+    )
+
+
+def altered(package, **changes):
+    return json.dumps({**json.loads(package), **changes}, sort_keys=True, separators=(",", ":")).encode()
+
+
+class TestMasterControlKeys:
+    def test_every_usage_has_its_own_key(self, ministry):
+        values = ministry.check_values("sm4", 1)
+        assert set(values) == set(KeyUsage)
+        assert len(set(values.values())) == 5
+
+    def test_created_keys_have_the_check_values_that_were_shown(self, new_vault):
+        vault = new_vault("ministry")
+        assert vault.create_master("3des", 7) == vault.check_values("3des", 7)
+
+    def test_version_is_never_drawn_twice(self, ministry):
+        before = ministry.check_values("sm4", 1)
+        with pytest.raises(Conflict, match="key-version-exists"):
+            ministry.create_master("sm4", 1)
+        assert ministry.check_values("sm4", 1) == before
+
+    def test_versions_and_suites_live_side_by_side(self, ministry):
+        before = ministry.check_values("sm4", 1)
+        ministry.create_master("sm4", 3)
+        ministry.create_master("sm4", 2)
+        ministry.create_master("3des", 1)
+        assert ministry.versions("sm4") == (1, 2, 3)
+        assert ministry.versions("3des") == (1,)
+        assert ministry.check_values("sm4", 1) == before
+        assert ministry.check_values("sm4", 2) != before
+
+    def test_unknown_version_is_not_found(self, ministry):
+        with pytest.raises(NotFound, match="key-version-unknown"):
+            ministry.check_values("sm4", 2)
+
+    @pytest.mark.parametrize(("suite", "version"), [("aes", 1), ("sm4", 0), ("sm4", 256)])
+    def test_key_set_that_a_card_cannot_name_is_refused(self, ministry, suite, version):
+        with pytest.raises(InvalidInput):
+            ministry.create_master(suite, version)
+
+    @pytest.mark.parametrize("suite", ["sm4", "3des"])
+    def test_each_card_usage_and_version_has_its_own_key(self, new_vault, suite):
+        vault = new_vault("ministry")
+        vault.create_master(suite, 1)
+        vault.create_master(suite, 2)
+        keys = [
+            vault.card_key(suite, version, usage, number).reveal()
+            for version in (1, 2)
+            for usage in KeyUsage
+            for number in (JIANGSU_CERTIFICATE, "32000001242", SHANGHAI_CERTIFICATE)
+        ]
+        assert len(set(keys)) == 30
+        assert {len(key) for key in keys} == {16}
+
+
+class TestHandOverToAProvince:
+    @pytest.mark.parametrize("suite", ["sm4", "3des"])
+    def test_both_sides_then_make_the_same_card_keys(self, ministry, province, suite):
+        ministry.create_master(suite, 5)
+        hand_over(ministry, province, suite=suite, version=5)
+        for usage in KeyUsage:
+            ours = province.card_key(suite, 5, usage, JIANGSU_CERTIFICATE)
+            theirs = ministry.card_key(suite, 5, usage, JIANGSU_CERTIFICATE)
+            assert check_value(suite, ours) == check_value(suite, theirs)
+
+    def test_both_sides_show_the_same_check_values(self, ministry, province):
+        received = hand_over(ministry, province)
+        assert received[:3] == ("sm4", 1, "32")
+        assert received.check_values == ministry.sub_key_check_values("sm4", 1, JIANGSU)
+        assert received.check_values == province.sub_key_check_values("sm4", 1, "320000")
+
+    def test_package_names_its_content_in_clear(self, ministry, province):
+        header = read_header(ministry.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key()))
+        assert (header.suite, header.version, header.province_code) == ("sm4", 1, "32")
+        assert header.check_values == ministry.sub_key_check_values("sm4", 1, JIANGSU)
+        assert header.issuer == ministry.signer(NODE_SIGNER).public_key
+
+    def test_new_version_leaves_the_old_one_usable(self, ministry, province):
+        hand_over(ministry, province)
+        before = province.card_key("sm4", 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
+        ministry.create_master("sm4", 2)
+        hand_over(ministry, province, version=2)
+        assert province.versions("sm4") == (1, 2)
+        assert province.card_key("sm4", 1, KeyUsage.MAC, JIANGSU_CERTIFICATE) == before
+
+    def test_same_package_twice_changes_nothing(self, ministry, province):
+        package = ministry.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+        assert province.import_sub_keys(package) == province.import_sub_keys(package)
+
+    def test_province_never_makes_another_provinces_card_key(self, ministry, province):
+        hand_over(ministry, province)
+        with pytest.raises(NotFound, match="province-keys-not-held"):
+            province.card_key("sm4", 1, KeyUsage.AUTHENTICITY, SHANGHAI_CERTIFICATE)
+        with pytest.raises(NotFound, match="province-keys-not-held"):
+            province.sub_key_check_values("sm4", 1, SHANGHAI)
+
+    def test_province_never_takes_another_provinces_sub_keys(self, ministry, province):
+        hand_over(ministry, province)
+        ministry.create_master("sm4", 2)
+        with pytest.raises(Conflict, match="vault-of-another-province"):
+            hand_over(ministry, province, version=2, code=SHANGHAI)
+        assert province.versions("sm4") == (1,)
+
+    def test_province_has_no_master_control_keys(self, ministry, province):
+        hand_over(ministry, province)
+        with pytest.raises(NotFound, match="key-version-unknown"):
+            province.check_values("sm4", 1)
+        with pytest.raises(NotFound, match="key-version-unknown"):
+            province.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+        with pytest.raises(Conflict, match="vault-is-provincial"):
+            province.create_master("sm4", 2)
+
+    def test_ministry_takes_no_sub_keys(self, ministry):
+        ministry.trust_package_issuer(ministry.signer(NODE_SIGNER).public_key)
+        with pytest.raises(Conflict, match="vault-is-ministerial"):
+            hand_over(ministry, ministry)
+
+    def test_empty_vault_makes_no_card_key(self, province):
+        with pytest.raises(NotFound, match="key-version-unknown"):
+            province.card_key("sm4", 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
+
+    @pytest.mark.parametrize("number", ["", "32", "3200000123", "320000012345", "3200000123X", "02000001234"])
+    def test_card_key_needs_a_whole_certificate_number(self, ministry, number):
+        with pytest.raises(InvalidInput):
+            ministry.card_key("sm4", 1, KeyUsage.MAC, number)
+
+    def test_another_ministry_cannot_replace_the_sub_keys(self, ministry, new_vault, province):
+        hand_over(ministry, province)
+        before = province.sub_key_check_values("sm4", 1, JIANGSU)
+        other = new_vault("other")
+        other.create_master("sm4", 1)
+        other.create_signer(NODE_SIGNER, "es256")
+        with pytest.raises(Conflict, match="package-issuer-not-trusted"):
+            hand_over(other, province)
+        assert province.sub_key_check_values("sm4", 1, JIANGSU) == before
+
+
+class TestForgedPackages:
+    @pytest.fixture
+    def package(self, ministry, province):
+        return ministry.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+
+    def test_without_a_trusted_issuer_nothing_is_taken(self, ministry, new_vault):
+        province = new_vault("province")
+        with pytest.raises(Conflict, match="package-issuer-not-trusted"):
+            hand_over(ministry, province)
+
+    def test_issuer_is_fixed_once_keys_are_held(self, ministry, province):
+        hand_over(ministry, province)
+        with pytest.raises(Conflict, match="package-issuer-fixed"):
+            province.trust_package_issuer(SoftwareSigner.generate("es256").public_key)
+
+    def test_package_for_another_vault_is_refused(self, package, ministry, new_vault):
+        other = new_vault("other")
+        other.trust_package_issuer(ministry.signer(NODE_SIGNER).public_key)
+        with pytest.raises(Conflict, match="key-package-for-another-vault"):
+            other.import_sub_keys(package)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"province_code": "31"},
+            {"version": 2},
+            {"suite": "3des"},
+            {"check_values": {usage.value: "000000" for usage in KeyUsage}},
+            {"sealed": "AQ=="},
+            {"signature": "AA=="},
+        ],
+        ids=lambda change: next(iter(change)),
+    )
+    def test_altered_package_is_refused(self, package, province, change):
+        with pytest.raises(InvalidInput, match="signature-invalid"):
+            province.import_sub_keys(altered(package, **change))
+        assert province.versions("sm4") == ()
+
+    def test_package_signed_by_somebody_else_is_refused(self, package, province):
+        stranger = SoftwareSigner.generate("es256").public_key.as_text()
+        with pytest.raises(Conflict, match="package-issuer-not-trusted"):
+            province.import_sub_keys(altered(package, issuer=stranger))
+
+    @pytest.mark.parametrize("damage", [
+        lambda package: b"", lambda package: package[:-1], lambda package: package + b"\n",
+        lambda package: b"[" * 4000, lambda package: b"x" * 5000, lambda package: b"\xff" + package,
+        lambda package: b"{}", lambda package: altered(package, version="1"), lambda package: altered(package, version=True),
+        lambda package: altered(package, check_values={}), lambda package: altered(package, suite="aes"),
+        lambda package: altered(package, more=1), lambda package: altered(package, ephemeral="*"),
+        lambda package: altered(package, province_code="320000"), lambda package: altered(package, issuer="es256:"),
+    ])  # fmt: skip
+    def test_damaged_package_is_one_kind_of_error(self, package, province, damage):
+        with pytest.raises(InvalidInput, match=r"key-package-damaged|signature-invalid"):
+            province.import_sub_keys(damage(package))
+
+    @pytest.mark.parametrize("recipient", [b"", b"\x04" + bytes(64), bytes(65)])
+    def test_nothing_is_packed_for_a_bad_transport_key(self, ministry, recipient):
+        with pytest.raises(InvalidInput, match="transport-key-invalid"):
+            ministry.wrap_sub_keys("sm4", 1, JIANGSU, recipient)
+
+    def test_nothing_is_packed_without_the_nodes_signer(self, new_vault, province):
+        unsigned = new_vault("unsigned")
+        unsigned.create_master("sm4", 1)
+        with pytest.raises(NotFound, match="signer-unknown"):
+            unsigned.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+
+    def test_sub_keys_do_not_stand_in_the_package(self, package, province, ministry):
+        province.import_sub_keys(package)
+        for usage in KeyUsage:
+            key = province.card_key("sm4", 1, usage, JIANGSU_CERTIFICATE).reveal()
+            assert key not in package
+            assert key.hex().encode() not in package.lower()
+
+
+class TestSignersAndSecrets:
+    @pytest.mark.parametrize("suite", SIGNATURE_SUITES)
+    def test_signer_signs_under_its_label(self, new_vault, suite):
+        vault = new_vault("any")
+        public_key = vault.create_signer("credential-1", suite)
+        public_key.verify(vault.signer("credential-1").sign(b"message"), b"message")
+        assert vault.signer("credential-1").public_key == public_key
+        assert isinstance(public_key, PublicKey)
+
+    def test_signer_does_not_give_its_key_away(self, ministry):
+        assert not hasattr(ministry.signer(NODE_SIGNER), "private")
+
+    def test_signer_is_never_replaced(self, ministry):
+        before = ministry.signer(NODE_SIGNER).public_key
+        with pytest.raises(Conflict, match="signer-exists"):
+            ministry.create_signer(NODE_SIGNER, "es256")
+        assert ministry.signer(NODE_SIGNER).public_key == before
+
+    def test_has_signer_tells_which_exist(self, ministry):
+        assert ministry.has_signer(NODE_SIGNER)
+        assert not ministry.has_signer("other")
+        with pytest.raises(NotFound, match="signer-unknown"):
+            ministry.signer("other")
+
+    def test_named_secret_is_drawn_once(self, ministry):
+        secret = ministry.secret("field-1", 32)
+        assert len(secret) == 32
+        assert ministry.secret("field-1", 32) == secret
+        assert ministry.secret("field-2", 32) != secret
+
+    def test_named_secret_keeps_its_length(self, ministry):
+        ministry.secret("field-1", 32)
+        with pytest.raises(Conflict, match="secret-length-differs"):
+            ministry.secret("field-1", 16)
+
+    def test_given_secret_is_kept_and_never_replaced(self, ministry):
+        ministry.set_secret("index-1", Secret(b"0123456789abcdef"))
+        ministry.set_secret("index-1", Secret(b"0123456789abcdef"))
+        with pytest.raises(Conflict, match="secret-exists"):
+            ministry.set_secret("index-1", Secret(b"another value...."))
+        assert ministry.secret("index-1", 16) == Secret(b"0123456789abcdef")
+
+    @pytest.mark.parametrize("length", [0, 15, 65])
+    def test_secret_of_useless_length_is_refused(self, ministry, length):
+        with pytest.raises(InvalidInput, match="secret-length-invalid"):
+            ministry.secret("field-1", length)
