@@ -175,7 +175,7 @@ def _read_envelope(path: Path) -> tuple[dict[str, Any], tuple[int, ...]]:
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise Unavailable(
             "vault-permissions-too-open",
-            N_("密钥库文件“%(path)s”的权限是 %(mode)s,其他用户可以访问;请改为 600。"),
+            N_("密钥库文件“%(path)s”的权限是 %(mode)s，其他用户可以访问；请改为 600。"),
             path=str(path),
             mode=f"{stat.S_IMODE(status.st_mode):03o}",
         )
@@ -265,13 +265,13 @@ def _wrong_passphrase(path: Path) -> InvalidInput:
 
 
 def _damaged(path: Path) -> Unavailable:
-    return Unavailable("vault-damaged", N_("密钥库文件“%(path)s”已损坏,请从备份恢复。"), path=str(path))
+    return Unavailable("vault-damaged", N_("密钥库文件“%(path)s”已损坏，请从备份恢复。"), path=str(path))
 
 
 def _unreadable(path: Path, error: OSError) -> Unavailable:
     return Unavailable(
         "vault-unreadable",
-        N_("无法读取密钥库文件“%(path)s”:%(reason)s。"),
+        N_("无法读取密钥库文件“%(path)s”：%(reason)s。"),
         path=str(path),
         reason=error.strerror,
     )
@@ -280,7 +280,7 @@ def _unreadable(path: Path, error: OSError) -> Unavailable:
 def _not_written(path: Path, error: OSError) -> Unavailable:
     return Unavailable(
         "vault-not-written",
-        N_("无法写入密钥库文件“%(path)s”:%(reason)s。"),
+        N_("无法写入密钥库文件“%(path)s”：%(reason)s。"),
         path=str(path),
         reason=error.strerror,
     )

@@ -116,7 +116,7 @@ class SoftwareVault(KeyVault):
         """Fix whose signature sub-key packages must carry."""
         with self._changing() as draft:
             if draft.sub_keys and draft.issuer != issuer:
-                raise Conflict("package-issuer-fixed", N_("本密钥库已导入分密钥,不能更换信任的签发方。"))
+                raise Conflict("package-issuer-fixed", N_("本密钥库已导入分密钥，不能更换信任的签发方。"))
             draft.issuer = issuer
 
     def wrap_sub_keys(self, suite: str, version: int, province_code: str, recipient: bytes) -> bytes:

@@ -54,7 +54,7 @@ def _cipher(key: Secret) -> AESGCM:
 
 
 def _damaged() -> InvalidInput:
-    return InvalidInput("sealed-damaged", N_("加密内容已损坏,或者密钥不符。"))
+    return InvalidInput("sealed-damaged", N_("加密内容已损坏，或者密钥不符。"))
 
 
 __all__ = ["KEY_LENGTH", "OVERHEAD", "open_sealed", "seal"]

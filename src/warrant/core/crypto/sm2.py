@@ -91,7 +91,7 @@ def _library(name: str = LIBRARY) -> ctypes.CDLL:
             entry.restype, entry.argtypes = result, arguments
     except (OSError, AttributeError) as error:
         raise Unavailable(
-            "sm2-library-missing", N_("缺少系统库 %(library)s(OpenSSL 3),无法使用 SM2。"), library=name
+            "sm2-library-missing", N_("缺少系统库 %(library)s（OpenSSL 3），无法使用 SM2。"), library=name
         ) from error
     return library
 
@@ -99,7 +99,7 @@ def _library(name: str = LIBRARY) -> ctypes.CDLL:
 def _failed(step: str) -> Unavailable:
     # Left-over entries in OpenSSL's per-thread queue would surface later in Python's own ``ssl``.
     _library().ERR_clear_error()
-    return Unavailable("sm2-failed", N_("系统密码库的 SM2 运算失败(%(step)s)。"), step=step)
+    return Unavailable("sm2-failed", N_("系统密码库的 SM2 运算失败（%(step)s）。"), step=step)
 
 
 def _allocated(scope: ExitStack, pointer: int | None, free: Callable[[int], object], step: str) -> int:
