@@ -1,6 +1,6 @@
 """The signed credential of one certificate: a CWT small enough for a QR code on a plastic card.
 
-Claims and labels (never change the meaning of one; take the next number for a new claim):
+Claims, labels and places (never change the meaning of one; a new claim takes a new label):
 
 =======  ==================================================================================================
 label    meaning
@@ -9,7 +9,7 @@ label    meaning
 2 sub    certificate number, 11 digits, text
 4 exp    first second at which it is no longer valid
 6 iat    second of issue
--65537   map of our own claims: 1 name, 2 agency, 3 array of enforcement categories, 4 area, 5 photo digest
+-65537   array of our own claims: name, agency, array of enforcement categories, area, photo digest
 65535    ``{"status_list": {"idx": place in the list, "uri": name of the list}}``
 =======  ==================================================================================================
 
@@ -42,7 +42,6 @@ PHOTO_DIGEST_LENGTH: Final = 16
 
 _ISS, _SUB, _EXP, _IAT = 1, 2, 4, 6
 _OWN: Final = -65537
-_NAME, _AGENCY, _CATEGORIES, _AREA, _PHOTO = 1, 2, 3, 4, 5
 _STATUS: Final = 65535
 
 _ISSUER = re.compile(r"[0-9A-Z]{2,9}")
@@ -95,13 +94,13 @@ def photo_digest(photo: bytes) -> bytes:
 
 def issue_credential(claims: CredentialClaims, signer: Signer) -> bytes:
     """Return the signed token, a tagged COSE_Sign1 of about 240 bytes."""
-    own: dict[int | str, CborValue] = {
-        _NAME: _pack_text(claims.name),
-        _AGENCY: _pack_text(claims.agency),
-        _CATEGORIES: [_pack_text(category) for category in claims.categories],
-        _AREA: _pack_text(claims.area),
-        _PHOTO: claims.photo_digest,
-    }
+    own: list[CborValue] = [
+        _pack_text(claims.name),
+        _pack_text(claims.agency),
+        [_pack_text(category) for category in claims.categories],
+        _pack_text(claims.area),
+        claims.photo_digest,
+    ]
     payload: dict[int | str, CborValue] = {
         _ISS: claims.issuer,
         _SUB: claims.certificate_number,
@@ -147,15 +146,11 @@ def require_in_date(issued_at: datetime, expires_at: datetime, at: datetime) -> 
 def _read_claims(payload: CborValue) -> CredentialClaims:
     if not isinstance(payload, Mapping) or set(payload) != {_ISS, _SUB, _EXP, _IAT, _STATUS, _OWN}:
         raise malformed("claims")
-    own, status = payload[_OWN], payload[_STATUS]
-    if not isinstance(own, Mapping) or set(own) != {_NAME, _AGENCY, _CATEGORIES, _AREA, _PHOTO}:
-        raise malformed("claims")
-    match payload[_ISS], payload[_SUB], own[_CATEGORIES], own[_PHOTO], status:
+    match payload[_ISS], payload[_SUB], payload[_OWN], payload[_STATUS]:
         case (
             str() as issuer,
             str() as certificate_number,
-            tuple() as categories,
-            bytes() as digest,
+            (name, agency, tuple() as categories, area, bytes() as digest),
             {"status_list": {"idx": int() as index, "uri": str() as uri, **more_keys}, **more_mechanisms},
         ) if not more_keys and not more_mechanisms:
             return CredentialClaims(
@@ -163,10 +158,10 @@ def _read_claims(payload: CborValue) -> CredentialClaims:
                 certificate_number=certificate_number,
                 issued_at=from_seconds(payload[_IAT], "issued_at"),
                 expires_at=from_seconds(payload[_EXP], "expires_at"),
-                name=_unpack_text(own[_NAME], "name"),
-                agency=_unpack_text(own[_AGENCY], "agency"),
+                name=_unpack_text(name, "name"),
+                agency=_unpack_text(agency, "agency"),
                 categories=tuple(_unpack_text(category, "categories") for category in categories),
-                area=_unpack_text(own[_AREA], "area"),
+                area=_unpack_text(area, "area"),
                 photo_digest=digest,
                 status_index=index,
                 status_uri=uri,
