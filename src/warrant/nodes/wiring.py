@@ -18,6 +18,14 @@ _REGISTER_APPS = [
     "warrant.apps.audit",
     "warrant.apps.organisations",
     "warrant.apps.accounts",
+    "warrant.apps.officers",
+    "warrant.apps.training",
+    "warrant.apps.applications",
+    "warrant.apps.filing",
+    "warrant.apps.certificates",
+    "warrant.apps.cardcentre",
+    "warrant.apps.exchange",
+    "warrant.apps.publication",
 ]
 
 
@@ -50,6 +58,8 @@ def public_settings(node: NodeConfig) -> dict[str, Any]:
             "django.contrib.messages",
             "django.contrib.staticfiles",
             "warrant.apps.foundation",
+            "warrant.apps.exchange",
+            "warrant.apps.publication",
         ],
         "MIDDLEWARE": PUBLIC_MIDDLEWARE,
     }

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from warrant.apps.foundation.models import LogEntry, LogStream, SubjectVersion
-from warrant.core.ledger.merkle import leaf_hash
+from warrant.apps.foundation.models import LogEntry, LogNode, LogStream, SubjectVersion
+from warrant.core.ledger.merkle import Frontier, StoredTree, leaf_hash
 
 
 def _locked_stream(name: str) -> LogStream:
@@ -22,7 +22,7 @@ def _locked_stream(name: str) -> LogStream:
         return stream
     try:
         with transaction.atomic():
-            LogStream.objects.create(name=name, size=0)
+            LogStream.objects.create(name=name, size=0, frontier=Frontier().encode())
     except IntegrityError:
         pass  # another process made it in the meantime; take its row
     return streams.get(name=name)
@@ -53,15 +53,26 @@ def append_entry(
     version_row.version += 1
     version_row.save(update_fields=["version"])
     body = make_body(stream.size, version_row.version)
+    leaf = leaf_hash(body)
     entry = LogEntry.objects.create(
-        stream=stream,
-        seq=stream.size,
-        kind=kind,
-        subject=subject,
-        body=body,
-        leaf_hash=leaf_hash(body),
-        recorded_at=now,
+        stream=stream, seq=stream.size, kind=kind, subject=subject, body=body, leaf_hash=leaf, recorded_at=now
     )
+    frontier = Frontier.decode(bytes(stream.frontier))
+    LogNode.objects.bulk_create(
+        LogNode(stream=stream, level=node.level, position=node.index, digest=node.digest)
+        for node in frontier.completed_by(leaf)
+    )
+    stream.frontier = frontier.append(leaf).encode()
     stream.size += 1
-    stream.save(update_fields=["size"])
+    stream.save(update_fields=["size", "frontier"])
     return entry
+
+
+def stored_tree(stream: LogStream) -> StoredTree:
+    """Return the Merkle tree of ``stream`` as it stands, read node by node: roots and proofs in O(log n)."""
+
+    def read(level: int, position: int) -> bytes:
+        node = LogNode.objects.only("digest").get(stream=stream, level=level, position=position)
+        return bytes(node.digest)
+
+    return StoredTree(stream.size, read)

@@ -10,6 +10,7 @@ class LogStream(models.Model):
 
     name = models.CharField(max_length=64, primary_key=True)
     size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(help_text="core.ledger.merkle.Frontier, encoded")
 
     class Meta:
         db_table = "log_stream"
@@ -24,7 +25,7 @@ class LogEntry(models.Model):
     stream = models.ForeignKey(LogStream, on_delete=models.PROTECT, related_name="entries")
     seq = models.BigIntegerField(help_text="from 0, without holes")
     kind = models.CharField(max_length=64)
-    subject = models.CharField(max_length=80)
+    subject = models.CharField(max_length=128)
     body = models.BinaryField()
     leaf_hash = models.BinaryField(max_length=32)
     recorded_at = models.DateTimeField()
@@ -38,11 +39,27 @@ class LogEntry(models.Model):
         return f"{self.stream_id}/{self.seq} {self.kind}"
 
 
+class LogNode(models.Model):
+    """One complete node of a log's Merkle tree: what proofs are made from."""
+
+    stream = models.ForeignKey(LogStream, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField()
+    position = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "log_node"
+        constraints = [models.UniqueConstraint(fields=["stream", "level", "position"], name="log_node_key")]
+
+    def __str__(self) -> str:
+        return f"{self.stream_id} {self.level}/{self.position}"
+
+
 class SubjectVersion(models.Model):
     """The version of a subject's newest entry in a stream: each entry says which one it follows."""
 
     stream = models.ForeignKey(LogStream, on_delete=models.PROTECT)
-    subject = models.CharField(max_length=80)
+    subject = models.CharField(max_length=128)
     version = models.BigIntegerField()
 
     class Meta:

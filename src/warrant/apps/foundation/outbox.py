@@ -33,10 +33,15 @@ def log_name(peer: str) -> str:
     return f"{node.code}-{peer}" if node.kind == "ministry" else str(node.code)
 
 
+def event_type(kind: str) -> str:
+    """Return the CloudEvents type of ``kind``: ``filing.decided`` -> ``cn.warrant.filing.decided.v1``."""
+    return f"cn.warrant.{kind}.v1"
+
+
 def publish(peer: str, kind: str, subject: str, content: Mapping[str, object], *, now: datetime) -> LogEntry:
     """Append an event for ``peer`` to its log; call it last in the business transaction.
 
-    ``kind`` is the CloudEvents type without version (``filing.requested``), ``content`` JSON without floats. The
+    ``kind`` is the event type without prefix and version (``filing.requested``), ``content`` JSON without floats. The
     event's own hash, by which others refer to it, is the entry's ``leaf_hash``.
     """
 
@@ -44,7 +49,7 @@ def publish(peer: str, kind: str, subject: str, content: Mapping[str, object], *
         return build_event(
             node=log_name(peer),
             seq=seq + 1,
-            type=kind,
+            type=event_type(kind),
             subject=subject,
             occurred_at=now,
             dataschema=f"urn:warrant:schema:{kind}:1",

@@ -1,0 +1,1 @@
+"""Qualification applications and their level-by-level approval."""

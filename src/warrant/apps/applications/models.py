@@ -1,0 +1,85 @@
+"""Applications and the opinions given on them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from warrant.apps.accounts.models import Account
+from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
+from warrant.apps.officers.models import Officer
+from warrant.core.access import Level
+from warrant.core.lifecycle import APPLICATION, ApplicationState, Step
+
+
+class Application(ScopedModel):
+    """One qualification application; ``state`` is assigned by ``applications.services`` only."""
+
+    number = models.CharField(max_length=20, unique=True)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="applications")
+    categories = models.CharField(
+        max_length=60, help_text="enforcement categories asked for, codes joined by commas"
+    )
+    state = models.CharField(
+        max_length=16,
+        choices=[(s.value, s.value) for s in ApplicationState],
+        default=APPLICATION.initial.value,
+    )
+    steps = models.JSONField(default=list, help_text="the chain, fixed at submission: state, level, unit_id")
+    statement = models.TextField(blank=True, help_text="the unit's statement on conduct and health")
+    prepared_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    waiting_unit_id = models.BigIntegerField(null=True, help_text="the unit whose decision is awaited")
+
+    class Meta(ScopedModel.Meta):
+        db_table = "application"
+        indexes = [
+            *scope_indexes("application", "number"),
+            models.Index(fields=["waiting_unit_id", "state", "waiting_since"], name="application_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in ApplicationState]),
+                name="application_state_known",
+            ),
+            models.UniqueConstraint(
+                fields=["officer"],
+                condition=models.Q(
+                    state__in=["draft", "review", "verification", "approval", "returned", "filing"]
+                ),
+                name="application_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def chain_of_steps(self) -> tuple[Step, ...]:
+        """The chain as fixed at submission; empty before."""
+        return tuple(
+            Step(ApplicationState(step["state"]), Level(step["level"]), step["unit_id"])
+            for step in self.steps
+        )
+
+
+class Opinion(models.Model):
+    """What one person decided at one step; kept for ever, whatever happens to the case."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="opinions")
+    seq = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=16, help_text="the state in which the opinion was given")
+    action = models.CharField(max_length=32)
+    reason = models.TextField(blank=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    account_name = models.CharField(max_length=80)
+    unit_name = models.CharField(max_length=120)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "opinion"
+        constraints = [models.UniqueConstraint(fields=["application", "seq"], name="opinion_key")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}/{self.seq} {self.action}"

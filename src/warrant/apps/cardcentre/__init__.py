@@ -1,0 +1,1 @@
+"""Card stock, key custody, card jobs and stations."""

@@ -1,0 +1,95 @@
+"""Certificates, what happened to them, and the province's status lists."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from warrant.apps.accounts.models import Account
+from warrant.apps.filing.models import FilingRequest
+from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
+from warrant.apps.officers.models import Officer
+from warrant.core.lifecycle import CERTIFICATE, CertificateState
+
+
+class StatusList(models.Model):
+    """One signed status list of the province; ``token`` is what the public gets."""
+
+    name = models.CharField(max_length=32, unique=True)
+    size = models.IntegerField(help_text="places")
+    token = models.BinaryField(null=True)
+    version = models.BigIntegerField(default=0)
+    issued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "status_list"
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class Certificate(ScopedModel):
+    """One certificate; ``state`` is assigned by ``certificates.services`` only."""
+
+    number = models.CharField(max_length=24, unique=True)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="certificates")
+    filing_request = models.OneToOneField(FilingRequest, on_delete=models.PROTECT)
+    categories = models.CharField(max_length=60)
+    agency_name = models.CharField(max_length=120, help_text="as filed and printed")
+    area_name = models.CharField(max_length=60)
+    issuer_name = models.CharField(max_length=120)
+    state = models.CharField(
+        max_length=20,
+        choices=[(s.value, s.value) for s in CertificateState],
+        default=CERTIFICATE.initial.value,
+    )
+    state_before = models.CharField(
+        max_length=20, blank=True, help_text="where a withheld certificate came from"
+    )
+    valid_from = models.DateField()
+    valid_until = models.DateField(help_text="the last valid day")
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="certificates")
+    status_index = models.IntegerField()
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta(ScopedModel.Meta):
+        db_table = "certificate"
+        indexes = [
+            *scope_indexes("certificate", "number"),
+            models.Index(fields=["state", "created_at"], name="certificate_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_status_place"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in CertificateState]),
+                name="certificate_state_known",
+            ),
+            models.UniqueConstraint(
+                fields=["officer"],
+                condition=~models.Q(state__in=["cancelled", "revoked", "expired"]),
+                name="certificate_one_live",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CertificateEntry(models.Model):
+    """One thing that happened to a certificate, with who and why."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="entries")
+    action = models.CharField(max_length=32)
+    from_state = models.CharField(max_length=20)
+    to_state = models.CharField(max_length=20)
+    reason = models.TextField(blank=True)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    account_name = models.CharField(max_length=80)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "certificate_entry"
+        indexes = [models.Index(fields=["certificate", "happened_at"], name="certificate_entry_order")]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.action}"

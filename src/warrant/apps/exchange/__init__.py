@@ -1,0 +1,1 @@
+"""Outbox to link to inbox between nodes."""

@@ -1,0 +1,87 @@
+"""What a node holds of its peers: their logs byte for byte, positions, receipts, and what could not be applied."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class InboxStream(models.Model):
+    """The mirror of one peer's log to this node. ``frontier`` is core.ledger.merkle.Frontier, encoded."""
+
+    peer = models.CharField(max_length=16, primary_key=True)
+    size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField()
+    checkpoint = models.BinaryField(help_text="the peer's newest checkpoint, as signed")
+    contacted_at = models.DateTimeField(null=True)
+    fork_found_at = models.DateTimeField(null=True, help_text="stopped: people decide")
+
+    class Meta:
+        db_table = "inbox_stream"
+
+    def __str__(self) -> str:
+        return f"{self.peer} ({self.size})"
+
+
+class InboxEntry(models.Model):
+    """One event of a peer, its exact bytes."""
+
+    stream = models.ForeignKey(InboxStream, on_delete=models.PROTECT, related_name="entries")
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=64)
+    subject = models.CharField(max_length=128)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inbox_entry"
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="inbox_entry_key")]
+
+    def __str__(self) -> str:
+        return f"{self.stream_id}/{self.seq} {self.kind}"
+
+
+class InboxSubject(models.Model):
+    """The newest applied version of a subject; a parked subject waits, the others go on."""
+
+    stream = models.ForeignKey(InboxStream, on_delete=models.PROTECT)
+    subject = models.CharField(max_length=128)
+    version = models.BigIntegerField()
+    is_parked = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "inbox_subject"
+        constraints = [models.UniqueConstraint(fields=["stream", "subject"], name="inbox_subject_key")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} v{self.version}"
+
+
+class DeadLetter(models.Model):
+    """An event that verifies but cannot be applied; its subject is parked until people have decided."""
+
+    entry = models.OneToOneField(InboxEntry, on_delete=models.PROTECT)
+    code = models.CharField(max_length=64)
+    message = models.TextField()
+    found_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "dead_letter"
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.code}"
+
+
+class OutboxReceipt(models.Model):
+    """How far a peer has taken this node's log over: its counter-signed checkpoint."""
+
+    peer = models.CharField(max_length=16, primary_key=True)
+    size = models.BigIntegerField(default=0)
+    checkpoint = models.BinaryField(null=True)
+    received_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "outbox_receipt"
+
+    def __str__(self) -> str:
+        return f"{self.peer} ({self.size})"

@@ -1,0 +1,1 @@
+"""Filing with the ministry: requests, the register of filings, receipts."""

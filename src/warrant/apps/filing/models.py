@@ -1,0 +1,68 @@
+"""Both ends of a filing: the province's request with its receipt, the ministry's register entry."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from warrant.apps.accounts.models import Account
+from warrant.apps.applications.models import Application
+from warrant.apps.foundation.models import LogEntry
+from warrant.core.lifecycle import FilingRequestState, FilingState
+
+
+class FilingRequest(models.Model):
+    """The province's side. ``receipt`` proves the ministry's decision with the ministry's public key alone."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="filing_requests")
+    entry = models.OneToOneField(
+        LogEntry, on_delete=models.PROTECT, help_text="the event in the log to the ministry"
+    )
+    request_hash = models.BinaryField(max_length=32, unique=True, help_text="leaf hash of the event")
+    state = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in FilingRequestState],
+        default=FilingRequestState.REQUESTED.value,
+    )
+    filing_number = models.CharField(max_length=32, blank=True)
+    reason = models.TextField(blank=True)
+    receipt = models.BinaryField(null=True, help_text="core.ledger.receipt.Receipt, encoded")
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "filing_request"
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.state}"
+
+
+class Filing(models.Model):
+    """The ministry's side: one entry of the register of filings."""
+
+    node_code = models.CharField(max_length=16)
+    application_number = models.CharField(max_length=20)
+    request_hash = models.BinaryField(max_length=32, unique=True)
+    event_raw = models.BinaryField(help_text="the request's exact bytes")
+    officer_name = models.CharField(max_length=60)
+    agency_name = models.CharField(max_length=120)
+    content = models.JSONField(help_text="what was filed, as received")
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in FilingState], default=FilingState.RECEIVED.value
+    )
+    filing_number = models.CharField(max_length=32, blank=True)
+    reason = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "filing"
+        indexes = [models.Index(fields=["state", "received_at", "id"], name="filing_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing_number"], condition=~models.Q(filing_number=""), name="filing_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node_code} {self.application_number} {self.state}"

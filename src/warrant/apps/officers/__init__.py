@@ -1,0 +1,1 @@
+"""Basic and additional records of officers, their documents, and roster import."""

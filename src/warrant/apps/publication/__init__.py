@@ -1,0 +1,1 @@
+"""What the public sees: published records and the check of a certificate."""

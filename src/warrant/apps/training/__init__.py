@@ -1,0 +1,1 @@
+"""Training and examination as records with proof."""
