@@ -125,6 +125,8 @@ def _key(public: bytes, private: Secret | None = None) -> Iterator[int]:
     for index, ((name, kind, value), buffer) in enumerate(zip(buffers, kept, strict=True)):
         parameters[index] = _Parameter(name, kind, ctypes.addressof(buffer), len(value), 0)
     with ExitStack() as scope:
+        for buffer in kept:
+            scope.callback(ctypes.memset, buffer, 0, len(buffer))
         context = _allocated(
             scope,
             library.EVP_PKEY_CTX_new_from_name(None, b"SM2", None),
