@@ -1,0 +1,121 @@
+"""A small tree with a person for every role, and a vault with a throw-away passphrase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from warrant.adapters.software_vault import SoftwareVault
+from warrant.apps.accounts.models import Account, RoleAssignment
+from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.foundation import ports
+from warrant.apps.organisations.models import Agency, AgencyVersion
+from warrant.core.access import Actor, Level, Role
+from warrant.core.crypto.secret import Secret
+
+PASSWORD = "made-up-Password-7"
+
+
+def make_agency(code: str, name: str, level: Level, parent: Agency | None) -> Agency:
+    agency = Agency(
+        code=code,
+        level=level.value,
+        division_code=code[:6] if code[:6].isdigit() else "",
+        name=name,
+        parent=parent,
+        opened_on=date(2010, 1, 1),
+    )
+    if parent is not None:
+        agency.province, agency.city, agency.county = parent.province, parent.city, parent.county
+    agency.save()
+    if level in (Level.PROVINCE, Level.CITY, Level.COUNTY):
+        setattr(agency, level.value, agency)
+        agency.save()
+    AgencyVersion.objects.create(agency=agency, name=name, parent=parent, valid_from=date(2010, 1, 1))
+    return agency
+
+
+@pytest.fixture
+def tree(db: None) -> SimpleNamespace:
+    """Ministry, Jiangsu with Suzhou and Kunshan, Nanjing, and Shanghai with a district: no city level."""
+    ministry = make_agency("ministry", "交通运输部", Level.MINISTRY, None)
+    jiangsu = make_agency("320000", "江苏省交通运输厅", Level.PROVINCE, ministry)
+    suzhou = make_agency("320500", "苏州市交通运输局", Level.CITY, jiangsu)
+    kunshan = make_agency("320583", "昆山市交通运输局", Level.COUNTY, suzhou)
+    shanghai = make_agency("310000", "上海市交通委员会", Level.PROVINCE, ministry)
+    return SimpleNamespace(
+        ministry=ministry,
+        jiangsu=jiangsu,
+        jiangsu_brigade=make_agency("320000-01", "江苏省高速公路执法总队", Level.AGENCY, jiangsu),
+        suzhou=suzhou,
+        suzhou_brigade=make_agency("320500-01", "苏州市交通运输综合行政执法支队", Level.AGENCY, suzhou),
+        kunshan=kunshan,
+        kunshan_brigade=make_agency("320583-01", "昆山市交通运输综合行政执法大队", Level.AGENCY, kunshan),
+        nanjing=make_agency("320100", "南京市交通运输局", Level.CITY, jiangsu),
+        shanghai=shanghai,
+        pudong=make_agency("310115", "浦东新区建设和交通委员会", Level.COUNTY, shanghai),
+    )
+
+
+@pytest.fixture
+def account_for(db: None, now: datetime) -> Callable[..., Account]:
+    """Open an account that holds the given roles over a unit: ``account_for("li", unit, Role.REGISTRAR)``."""
+
+    def open_account(username: str, unit: Agency, *roles: Role) -> Account:
+        account = Account(
+            username=username, display_name=username, agency=unit, opened_at=now, must_change_password=False
+        )
+        account.set_password(PASSWORD)
+        account.save()
+        for role in roles:
+            RoleAssignment.objects.create(account=account, role=role.value, unit=unit, assigned_at=now)
+        return account
+
+    return open_account
+
+
+@pytest.fixture
+def actor(account_for: Callable[..., Account]) -> Callable[..., Actor]:
+    """The actor of a new account: ``actor("li", tree.kunshan, Role.REGISTRAR)``."""
+
+    def make(username: str, unit: Agency, *roles: Role) -> Actor:
+        return actor_for(account_for(username, unit, *roles))
+
+    return make
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Account], Client]:
+    """A browser-like client that is signed in as the account."""
+
+    def enter(account: Account) -> Client:
+        client = Client()
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return enter
+
+
+class VaultHere:
+    """Stands where the node's factory of the vault stands."""
+
+    vault: SoftwareVault
+
+
+def vault_here() -> SoftwareVault:
+    return VaultHere.vault
+
+
+@pytest.fixture
+def vault(tmp_path: Path, settings: SimpleNamespace) -> Iterator[SoftwareVault]:
+    """An opened vault behind ``foundation.ports.key_vault``."""
+    VaultHere.vault = SoftwareVault.create(tmp_path / "vault", Secret(b"made-up passphrase"))
+    settings.WARRANT_PORTS = {**settings.WARRANT_PORTS, "key_vault": "tests.apps.conftest.vault_here"}
+    ports.forget_ports()
+    yield VaultHere.vault
+    ports.forget_ports()
