@@ -101,7 +101,7 @@ def _examine_file(raw: bytes) -> tuple[PictureHeader | None, list[PhotoFinding]]
             PhotoFinding(
                 "error",
                 "photo-file-too-large",
-                N_("照片文件 %(size_kb)s kB,超过上限 %(limit_kb)s kB。请压缩后再上传。"),
+                N_("照片文件 %(size_kb)s kB，超过上限 %(limit_kb)s kB。请压缩后再上传。"),
                 {"size_kb": -(-len(raw) // 1024), "limit_kb": MAX_BYTES // 1024},
             )
         ]
@@ -110,20 +110,20 @@ def _examine_file(raw: bytes) -> tuple[PictureHeader | None, list[PhotoFinding]]
             PhotoFinding(
                 "error",
                 "photo-kind",
-                N_("照片须为 JPEG 或 PNG 格式(按文件内容判断,与文件名无关)。请另存为 JPEG 后再上传。"),
+                N_("照片须为 JPEG 或 PNG 格式（按文件内容判断，与文件名无关）。请另存为 JPEG 后再上传。"),
             )
         ]
     header = read_header(raw)
     if header is None:
         return None, [
-            PhotoFinding("error", "photo-damaged", N_("照片文件已损坏,无法打开。请重新导出后再上传。"))
+            PhotoFinding("error", "photo-damaged", N_("照片文件已损坏，无法打开。请重新导出后再上传。"))
         ]
     if header.width * header.height > MAX_PIXELS:
         return None, [
             PhotoFinding(
                 "error",
                 "photo-too-many-pixels",
-                N_("照片为 %(width)s×%(height)s 像素,超出可处理的范围。请缩小后再上传。"),
+                N_("照片为 %(width)s×%(height)s 像素，超出可处理的范围。请缩小后再上传。"),
                 {"width": header.width, "height": header.height},
             )
         ]
@@ -132,7 +132,7 @@ def _examine_file(raw: bytes) -> tuple[PictureHeader | None, list[PhotoFinding]]
             PhotoFinding(
                 "error",
                 "photo-file-too-small",
-                N_("照片文件仅 %(size_bytes)s 字节,不足 %(limit_kb)s kB,清晰度不够。请上传原始照片。"),
+                N_("照片文件仅 %(size_bytes)s 字节，不足 %(limit_kb)s kB，清晰度不够。请上传原始照片。"),
                 {"size_bytes": len(raw), "limit_kb": MIN_BYTES // 1024},
             )
         ]
@@ -148,7 +148,7 @@ def _examine_shape(image: Image.Image) -> list[PhotoFinding]:
                 "error",
                 "photo-too-few-pixels",
                 N_(
-                    "照片为 %(width)s×%(height)s 像素,不足 %(min_width)s×%(min_height)s,制卡会模糊。"
+                    "照片为 %(width)s×%(height)s 像素，不足 %(min_width)s×%(min_height)s，制卡会模糊。"
                     "请上传更清晰的照片。"
                 ),
                 size | {"min_width": MIN_WIDTH_PX, "min_height": MIN_HEIGHT_PX},
@@ -159,7 +159,9 @@ def _examine_shape(image: Image.Image) -> list[PhotoFinding]:
             PhotoFinding(
                 "error",
                 "photo-ratio",
-                N_("照片为 %(width)s×%(height)s 像素,不是二寸证件照的比例(宽比高约为 5:7)。请裁剪后再上传。"),
+                N_(
+                    "照片为 %(width)s×%(height)s 像素，不是二寸证件照的比例（宽比高约为 5:7）。请裁剪后再上传。"
+                ),
                 size,
             )
         )
@@ -176,14 +178,14 @@ def _examine_content(image: Image.Image) -> list[PhotoFinding]:
             PhotoFinding(
                 "warn",
                 "photo-ground-not-white",
-                N_("照片背景似乎不是白色。证件照须为白底,请核对或更换照片。"),
+                N_("照片背景似乎不是白色。证件照须为白底，请核对或更换照片。"),
             )
         )
     _, blue_spread, red_spread = ImageStat.Stat(sample.convert("YCbCr")).stddev
     if max(blue_spread, red_spread) < GREY_BELOW:
         findings.append(
             PhotoFinding(
-                "warn", "photo-not-colour", N_("照片似乎是黑白的。证件照须为彩色,请核对或更换照片。")
+                "warn", "photo-not-colour", N_("照片似乎是黑白的。证件照须为彩色，请核对或更换照片。")
             )
         )
     return findings

@@ -27,8 +27,6 @@ DECODER_ERRORS = (
     Image.DecompressionBombError,
 )
 EXIF_ORIENTATION = 0x0112
-# EXIF orientations that swap width and height.
-TURNED_SIDEWAYS = frozenset({5, 6, 7, 8})
 
 
 def decode(raw: bytes, header: PictureHeader) -> Image.Image:
@@ -49,7 +47,7 @@ def decode(raw: bytes, header: PictureHeader) -> Image.Image:
 
 
 def _damaged() -> InvalidInput:
-    return InvalidInput("photo-damaged", N_("照片文件已损坏,无法打开。请重新导出后再上传。"), place="photo")
+    return InvalidInput("photo-damaged", N_("照片文件已损坏，无法打开。请重新导出后再上传。"), place="photo")
 
 
 def _upright(image: Image.Image) -> Image.Image:
