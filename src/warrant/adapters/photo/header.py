@@ -6,6 +6,7 @@ should never be asked to try.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,7 @@ JPEG_START = b"\xff\xd8\xff"
 # lie in the same range and do not.
 JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 JPEG_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+MARKER = 0xFF
 JPEG_SCAN = 0xDA
 JPEG_END = 0xD9
 
@@ -28,6 +30,15 @@ class PictureHeader:
     kind: PictureKind
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class JpegSegment:
+    """One marker segment: ``start`` is the place of its FF byte, ``end`` the first byte after it."""
+
+    marker: int
+    start: int
+    end: int
 
 
 def picture_kind(raw: bytes) -> PictureKind | None:
@@ -51,6 +62,24 @@ def read_header(raw: bytes) -> PictureHeader | None:
     return PictureHeader(kind, *size)
 
 
+def jpeg_segments(raw: bytes) -> Iterator[JpegSegment]:
+    """Walk the marker segments up to the first scan, which is the last one given; stops where it breaks off."""
+    position = 2
+    while position + 4 <= len(raw) and raw[position] == MARKER:
+        marker = raw[position + 1]
+        if marker == MARKER:  # fill byte
+            position += 1
+            continue
+        if marker in JPEG_STANDALONE:
+            position += 2
+            continue
+        length = max(int.from_bytes(raw[position + 2 : position + 4], "big"), 2)
+        yield JpegSegment(marker, position, position + 2 + length)
+        if marker in (JPEG_SCAN, JPEG_END):
+            return
+        position += 2 + length
+
+
 def _png_size(raw: bytes) -> tuple[int, int] | None:
     if len(raw) < 24 or raw[12:16] != b"IHDR":
         return None
@@ -58,24 +87,10 @@ def _png_size(raw: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_size(raw: bytes) -> tuple[int, int] | None:
-    position = 2
-    while position + 4 <= len(raw):
-        if raw[position] != 0xFF:
-            return None
-        marker = raw[position + 1]
-        if marker == 0xFF:  # fill byte
-            position += 1
-            continue
-        if marker in JPEG_STANDALONE:
-            position += 2
-            continue
-        if marker in (JPEG_SCAN, JPEG_END):
-            return None
-        length = int.from_bytes(raw[position + 2 : position + 4], "big")
-        if marker in JPEG_FRAMES:
-            frame = raw[position + 4 : position + 2 + length]
+    for segment in jpeg_segments(raw):
+        if segment.marker in JPEG_FRAMES:
+            frame = raw[segment.start + 4 : segment.end]
             if len(frame) < 5:
                 return None
             return int.from_bytes(frame[3:5], "big"), int.from_bytes(frame[1:3], "big")
-        position += 2 + max(length, 2)
     return None
