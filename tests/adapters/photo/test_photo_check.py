@@ -113,7 +113,9 @@ def test_coloured_ground_is_a_warning():
     blue = Image.new("RGB", image.size, (67, 142, 219))
     blue.paste(image.crop((90, 60, 320, 579)), (90, 60))
     check = check_photo(encoded(blue))
-    assert [finding.code for finding in check.warnings] == ["photo-ground-not-white"]
+    assert [(finding.severity, finding.code) for finding in check.findings] == [
+        ("warn", "photo-ground-not-white")
+    ]
     assert check.is_acceptable
 
 

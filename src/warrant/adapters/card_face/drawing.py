@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import segno
 from reportlab.lib.colors import HexColor, white
@@ -16,11 +16,11 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from warrant.adapters.card_face import ground
-from warrant.adapters.card_face.face import CardFace
 from warrant.adapters.card_face.font import embedded_font, missing_characters
 from warrant.adapters.card_face.lettering import Setting, fit, write, write_centred
-from warrant.adapters.photo.header import read_header
+from warrant.adapters.photo import normalise
 from warrant.core.errors import N_, InvalidInput
+from warrant.core.ports import CardFace
 
 MM = ground.MM
 INK = HexColor(0x101B2D)
@@ -35,12 +35,12 @@ ENGLISH_COUNTRY = "CHINA"
 QR_CAPTION = "扫码核验"
 CATEGORY_SEPARATOR = "、"
 LABELS = {
-    "officer_name": "姓    名",
+    "holder_name": "姓    名",
     "agency_name": "执法单位",
-    "enforcement_categories": "执法门类",
-    "enforcement_area": "执法区域",
+    "categories": "执法门类",
+    "area_name": "执法区域",
     "certificate_number": "证    号",
-    "issuer": "发证机关",
+    "issuer_name": "发证机关",
     "validity": "有效期限",
 }
 NOTICE = (
@@ -88,7 +88,7 @@ def draw_card(face: CardFace) -> bytes:
     """Draw front and back; returns a PDF of two pages, 85.60 x 53.98 mm, the same bytes for the same face.
 
     Raises: InvalidInput ``characters-not-printable``, ``text-too-long-for-card``, ``qr-too-dense``,
-    ``photo-not-prepared``; ``place`` names the field of :class:`CardFace`.
+    or what is wrong with the photo; ``place`` names the field of :class:`CardFace`.
     """
     _refuse_missing_characters(face)
     target = io.BytesIO()
@@ -102,7 +102,7 @@ def draw_card(face: CardFace) -> bytes:
             initialFontSize=6,
         )
         canvas.setTitle(f"{TITLE} {face.certificate_number}")
-        canvas.setAuthor(face.issuer)
+        canvas.setAuthor(face.issuer_name)
         canvas.setCreator("Warrant")
         _draw_front(canvas, face, font)
         canvas.showPage()
@@ -114,12 +114,12 @@ def draw_card(face: CardFace) -> bytes:
 
 def _printed_fields(face: CardFace) -> dict[str, str]:
     return {
-        "officer_name": face.officer_name,
+        "holder_name": face.holder_name,
         "agency_name": face.agency_name,
-        "enforcement_categories": CATEGORY_SEPARATOR.join(face.enforcement_categories),
-        "enforcement_area": face.enforcement_area,
+        "categories": CATEGORY_SEPARATOR.join(face.categories),
+        "area_name": face.area_name,
         "certificate_number": face.certificate_number,
-        "issuer": face.issuer,
+        "issuer_name": face.issuer_name,
     }
 
 
@@ -136,7 +136,7 @@ def _refuse_missing_characters(face: CardFace) -> None:
                 "characters-not-printable",
                 N_("证件字库中没有“%(characters)s”（%(code_points)s），无法印制。请核对用字，或先补充字库。"),
                 place=place,
-                characters="".join(missing),
+                characters=missing,
                 code_points=" ".join(f"U+{ord(character):04X}" for character in missing),
             )
 
@@ -153,12 +153,12 @@ def _draw_front(canvas: Canvas, face: CardFace, font: str) -> None:
     narrow = qr_left - 1.8 * MM - left
     sheet = _Sheet(canvas, font, _printed_fields(face))
     name_level = PHOTO_BOTTOM + PHOTO_HEIGHT - 3.1 * MM
-    _draw_field(sheet, Row("officer_name", wide, 10.0, 1, bold=True), (left, name_level))
+    _draw_field(sheet, Row("holder_name", wide, 10.0, 1, bold=True), (left, name_level))
     rows = (
         Row("agency_name", wide, 7.0, 2),
         # From here on the rows stand beside the QR.
-        Row("enforcement_categories", narrow, 6.5, 4),
-        Row("enforcement_area", narrow, 6.5, 2),
+        Row("categories", narrow, 6.5, 4),
+        Row("area_name", narrow, 6.5, 2),
         Row("certificate_number", narrow, 7.5, 1, bold=True),
     )
     _draw_spread(sheet, rows, left, name_level - 4.4 * MM, PHOTO_BOTTOM + 0.2 * MM)
@@ -216,15 +216,10 @@ def _fitted(sheet: _Sheet, row: Row) -> Setting:
 
 
 def _draw_photo(canvas: Canvas, photo: bytes) -> None:
-    header = read_header(photo)
-    if header is None or header.kind != "JPEG":
-        raise InvalidInput(
-            "photo-not-prepared", N_("照片尚未处理成制卡格式，无法印制。请重新上传照片。"), place="photo"
-        )
     box = (MARGIN, PHOTO_BOTTOM, PHOTO_WIDTH, PHOTO_HEIGHT)
     canvas.setFillColor(white)
     canvas.rect(*box, stroke=0, fill=1)
-    canvas.drawImage(ImageReader(io.BytesIO(photo)), *box, preserveAspectRatio=True, anchor="c")
+    canvas.drawImage(ImageReader(io.BytesIO(normalise(photo))), *box, preserveAspectRatio=True, anchor="c")
     canvas.setStrokeColor(HAIRLINE)
     canvas.setLineWidth(0.4)
     canvas.rect(*box, stroke=1, fill=0)
@@ -300,7 +295,7 @@ def _draw_back(canvas: Canvas, face: CardFace, font: str) -> None:
     left = MARGIN + 26.4 * MM
     width = ground.WIDTH - MARGIN - left
     rows = (
-        Row("issuer", width, 7.0, 2),
+        Row("issuer_name", width, 7.0, 2),
         Row("validity", width, 6.5, 1),
         Row("certificate_number", width, 7.5, 1, bold=True),
     )
@@ -315,6 +310,5 @@ def _draw_notice(canvas: Canvas, font: str) -> None:
         write(canvas, sentence, (MARGIN, level), font=font, size=size, colour=HexColor(0x2B4468))
 
 
-def _validity(valid_from: date, valid_until: date) -> str:
-    last = valid_until - timedelta(days=1)
-    return "至".join(f"{day.year}年{day.month}月{day.day}日" for day in (valid_from, last))
+def _validity(first: date, last: date) -> str:
+    return "至".join(f"{day.year}年{day.month}月{day.day}日" for day in (first, last))

@@ -13,16 +13,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont as OutlineFont
-from noto_cjk_sans_otc import FONT_PATH
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont, TTFontFace
 
+FONT_PACKAGE = "noto_cjk_sans_otc"
+FONT_FILE = "NotoSansCJK-Regular.ttc"
 FONT_NAME = "WarrantCardSans"
 # Simplified Chinese forms; the same file also holds Japanese, Korean, Taiwan and Hong Kong forms.
 FACE_NAME = "Noto Sans CJK SC"
@@ -67,10 +69,10 @@ class _Source:
 _one_document_at_a_time = threading.Lock()
 
 
-def missing_characters(text: str) -> tuple[str, ...]:
+def missing_characters(text: str) -> str:
     """Return the characters of ``text`` that the card's typeface does not have, each once, in order."""
     known = _source().glyph_names
-    return tuple(dict.fromkeys(character for character in text if ord(character) not in known))
+    return "".join(dict.fromkeys(character for character in text if ord(character) not in known))
 
 
 @contextmanager
@@ -88,7 +90,7 @@ def embedded_font(text: str) -> Iterator[str]:
 
 @cache
 def _source() -> _Source:
-    path = str(FONT_PATH)
+    path = str(files(FONT_PACKAGE) / FONT_FILE)
     for number in range(FACES_IN_FILE):
         font = OutlineFont(path, fontNumber=number, lazy=True)
         if font["name"].getDebugName(4) == FACE_NAME:

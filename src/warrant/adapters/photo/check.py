@@ -6,14 +6,12 @@ bare head and uniform are an assumption. The limits stand together here so that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
-
 from PIL import Image, ImageStat
 
 from warrant.adapters.photo.decoding import decode
 from warrant.adapters.photo.header import PictureHeader, picture_kind, read_header
 from warrant.core.errors import N_, InvalidInput
+from warrant.core.ports import PhotoCheck, PhotoFinding
 
 MIN_BYTES = 5 * 1024
 MAX_BYTES = 5 * 1024 * 1024
@@ -32,49 +30,9 @@ BLANK_BELOW = 6.0
 # Standard deviation of either colour channel (Cb, Cr); skin alone gives well above 4.
 GREY_BELOW = 1.5
 
-Severity = Literal["error", "warn"]
-
-
-@dataclass(frozen=True)
-class PhotoFinding:
-    """One thing wrong with a photo. ``message`` is a msgid; ``fields`` fills its places."""
-
-    severity: Severity
-    code: str
-    message: str
-    fields: dict[str, object] = field(default_factory=dict)
-
-    def as_error(self) -> InvalidInput:
-        """Return the finding as an error, for a caller that cannot show a list."""
-        return InvalidInput(self.code, self.message, place="photo", **self.fields)
-
-
-@dataclass(frozen=True)
-class PhotoCheck:
-    """The verdict on a photo: findings with errors first; size in pixels after rotation, if readable."""
-
-    findings: tuple[PhotoFinding, ...]
-    width: int = 0
-    height: int = 0
-
-    @property
-    def errors(self) -> tuple[PhotoFinding, ...]:
-        """Findings that forbid the photo."""
-        return tuple(finding for finding in self.findings if finding.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[PhotoFinding, ...]:
-        """Findings that a person should look at."""
-        return tuple(finding for finding in self.findings if finding.severity == "warn")
-
-    @property
-    def is_acceptable(self) -> bool:
-        """Say whether nothing forbids the photo."""
-        return not self.errors
-
 
 def check_photo(raw: bytes) -> PhotoCheck:
-    """Check a photo as uploaded; never raises on bad input, every complaint is a finding."""
+    """Check a photo as uploaded; never raises on bad input, every complaint is a finding, errors first."""
     return examine(raw)[0]
 
 
@@ -82,14 +40,14 @@ def examine(raw: bytes) -> tuple[PhotoCheck, Image.Image | None]:
     """Check a photo and return the decoded picture with the verdict, or ``None`` where it was not decoded."""
     header, refusals = _examine_file(raw)
     if header is None or refusals:
-        return PhotoCheck(tuple(refusals)), None
+        return PhotoCheck(0, 0, tuple(refusals)), None
     try:
         image = decode(raw, header)
     except InvalidInput as error:
-        return PhotoCheck((PhotoFinding("error", error.code, error.message),)), None
+        return PhotoCheck(0, 0, (PhotoFinding("error", error.code, error.message),)), None
     findings = [*_examine_shape(image), *_examine_content(image)]
     findings.sort(key=lambda finding: finding.severity)
-    return PhotoCheck(tuple(findings), image.width, image.height), image
+    return PhotoCheck(image.width, image.height, tuple(findings)), image
 
 
 def _examine_file(raw: bytes) -> tuple[PictureHeader | None, list[PhotoFinding]]:

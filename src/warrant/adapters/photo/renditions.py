@@ -7,6 +7,7 @@ import io
 from PIL import Image, ImageOps
 
 from warrant.adapters.photo.check import examine
+from warrant.core.errors import InvalidInput
 
 CARD_SIZE_PX = (295, 413)
 PUBLIC_SIZE_PX = (240, 336)
@@ -71,8 +72,9 @@ def _best_that_fits(image: Image.Image, fitting: bytes) -> bytes:
 
 def _portrait(raw: bytes, size: tuple[int, int]) -> Image.Image:
     check, image = examine(raw)
-    if image is None or check.errors:
-        raise check.errors[0].as_error()
+    if image is None or not check.is_acceptable:
+        worst = check.findings[0]
+        raise InvalidInput(worst.code, worst.message, place="photo", **worst.fields)
     return ImageOps.fit(image, size, Image.Resampling.LANCZOS, centering=(0.5, 0.35))
 
 
