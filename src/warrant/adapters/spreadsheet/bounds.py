@@ -16,7 +16,7 @@ def check_size(size_bytes: int) -> None:
     if size_bytes > LARGEST_FILE_BYTES:
         raise InvalidInput(
             "file-too-large",
-            N_("文件超过 %(limit)s MB;请分成几个文件上传"),
+            N_("文件超过 %(limit)s MB；请分成几个文件上传"),
             limit=LARGEST_FILE_BYTES // 1024 // 1024,
         )
 
@@ -26,7 +26,7 @@ def check_place(row: int, column: int) -> None:
     if row >= MOST_ROWS or column >= MOST_COLUMNS:
         raise InvalidInput(
             "sheet-too-large",
-            N_("工作表超过 %(rows)s 行或 %(columns)s 列;请删除多余的行列,或分成几个文件上传"),
+            N_("工作表超过 %(rows)s 行或 %(columns)s 列；请删除多余的行列，或分成几个文件上传"),
             rows=MOST_ROWS,
             columns=MOST_COLUMNS,
         )
@@ -36,15 +36,15 @@ def unreadable() -> InvalidInput:
     """Return the refusal of a file that is damaged or not what it seems."""
     return InvalidInput(
         "file-unreadable",
-        N_("文件无法读取:可能已损坏,或不是电子表格;请用表格软件打开后另存为 .xlsx 再上传"),
+        N_("文件无法读取：可能已损坏，或不是电子表格；请用表格软件打开后另存为 .xlsx 再上传"),
     )
 
 
 def protected() -> InvalidInput:
     """Return the refusal of a file that needs a password."""
-    return InvalidInput("file-protected", N_("文件设有打开密码;请取消密码后另存再上传"))
+    return InvalidInput("file-protected", N_("文件设有打开密码；请取消密码后另存再上传"))
 
 
 def unsupported() -> InvalidInput:
     """Return the refusal of a format that is not read."""
-    return InvalidInput("file-format", N_("不支持该文件格式;请另存为 .xlsx、.xls、.ods 或 .csv 后上传"))
+    return InvalidInput("file-format", N_("不支持该文件格式；请另存为 .xlsx、.xls、.ods 或 .csv 后上传"))

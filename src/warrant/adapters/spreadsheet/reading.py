@@ -41,7 +41,7 @@ def read_spreadsheet(content: bytes, file_name: str) -> list[Sheet]:
     """
     check_size(len(content))
     if not content.strip():
-        raise InvalidInput("file-empty", N_("文件是空的;请核对所选文件"))
+        raise InvalidInput("file-empty", N_("文件是空的；请核对所选文件"))
     if content.startswith(_ZIP_MAGIC):
         return _read_zipped(content)
     if content.startswith(xls.MAGIC):
@@ -75,7 +75,7 @@ def _check_archive(archive: ZipFile) -> None:
     if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
         raise protected()
     if sum(part.file_size for part in parts) > LARGEST_UNPACKED_BYTES:
-        raise InvalidInput("file-too-large", N_("文件解压后过大;请用表格软件打开后另存再上传"))
+        raise InvalidInput("file-too-large", N_("文件解压后过大；请用表格软件打开后另存再上传"))
 
 
 def _read_workbook(content: bytes, formulas_of: Callable[[int, str], Formulas]) -> list[Sheet]:

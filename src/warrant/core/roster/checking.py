@@ -25,10 +25,10 @@ from warrant.core.roster.service_rules import (
     check_staffing,
     keep_free_text,
 )
-from warrant.core.roster.text import is_blank, text_of, without_blanks, without_hidden
+from warrant.core.roster.text import half_width, is_blank, text_of, without_blanks, without_hidden
 
 _CLOSING = re.compile(
-    r"(合计|总计|共计|小计|总人数|人数合计|填表人|填报人|制表|审核人|负责人签|联系人|经办人|单位负责人|注[::]|备注[::]|说明[::]|填表说明|填报说明|共\d+人|以上共|以下空白|——以下)"
+    r"(合计|总计|共计|小计|总人数|人数合计|填表人|填报人|制表|审核人|负责人签|联系人|经办人|单位负责人|注:|备注:|说明:|填表说明|填报说明|共\d+人|以上共|以下空白|——以下)"
 )
 _SIGNED_NUMBER = re.compile(r"[+-]?[\d\s().-]*\d[\d\s().-]*")
 _CALCULATED = frozenset({Column.SERIAL, Column.AGE})
@@ -118,7 +118,7 @@ def _no_roster(sheets: Sequence[Sheet]) -> Finding:
         "",
         Severity.ERROR,
         "no-roster",
-        N_("没有找到花名册:表头应有“姓名”“身份证号码”等列,表头下应有人员;请核对所选文件"),
+        N_("没有找到花名册：表头应有“姓名”“身份证号码”等列，表头下应有人员；请核对所选文件"),
     )
 
 
@@ -143,7 +143,7 @@ def _missing_columns(sheet: Sheet, heading: Heading, find_agency: FindAgency) ->
             "",
             Severity.ERROR,
             "missing-column",
-            N_("缺少“%(name)s”列;请补上该列后重新上传"),
+            N_("缺少“%(name)s”列；请补上该列后重新上传"),
             {"name": name},
         )
         for column, name in names.items()
@@ -178,7 +178,7 @@ def _holds_a_person(sheet: Sheet, heading: Heading, index: int) -> bool:
     id_text = "" if id_place is None else without_blanks(text_of(sheet.value(index, id_place)))
     if len(id_text) >= 8 and id_text.isalnum():
         return True
-    texts = (without_blanks(without_hidden(text_of(value))) for value in sheet.rows[index])
+    texts = (without_blanks(half_width(without_hidden(text_of(value)))) for value in sheet.rows[index])
     first = next((text for text in texts if text), "")
     name_place = heading.places.get(Column.NAME)
     name = "" if name_place is None else without_blanks(text_of(sheet.value(index, name_place)))
@@ -215,7 +215,7 @@ def _check_formulas(row: RowExamination) -> None:
         row.warn_at(
             place,
             "formula",
-            N_("单元格含有公式或以公式符号开头(%(value)s),只按文本导入,不会执行;请改为实际内容"),
+            N_("单元格含有公式或以公式符号开头（%(value)s），只按文本导入，不会执行；请改为实际内容"),
             value=(formula or text)[:60],
         )
 
@@ -233,7 +233,7 @@ def _check_duplicate(row: RowExamination, seen: _Seen) -> None:
         row.error(
             Column.ID_NUMBER,
             "duplicate-in-file",
-            N_("身份证号码 %(value)s 与工作表“%(first_sheet)s”第 %(first_row)s 行重复;请删除其中一行"),
+            N_("身份证号码 %(value)s 与工作表“%(first_sheet)s”第 %(first_row)s 行重复；请删除其中一行"),
             value=number,
             first_sheet=first[0],
             first_row=first[1],

@@ -18,7 +18,7 @@ SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of spreadsheet serial numbers in the 1900 system, for all days after February 1900."""
 
 _CLOCK = re.compile(r"[T ]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
-_SEPARATED = re.compile(r"(\d{4})[-/.年,,、·\\_](\d{1,2})(?:月?份?|[-/.月,,、·\\_](\d{1,2})[日号]?)$")
+_SEPARATED = re.compile(r"(\d{4})[-/.年,、·\\_](\d{1,2})(?:月?份?|[-/.月,、·\\_](\d{1,2})[日号]?)$")
 _COMPACT = re.compile(r"(\d{4})\.?(\d{2})(\d{2})?$")
 _YEAR = re.compile(r"(\d{4})年?$")
 _CHINESE = re.compile(
@@ -145,6 +145,6 @@ def _checked(year: int, month: int | None, day: int | None, original: CellValue)
 def _bad(original: CellValue) -> InvalidInput:
     return InvalidInput(
         "bad-date",
-        N_("“%(value)s”不是可识别的真实日期;请填写为 1994-04-25 或 1994年4月 的形式"),
+        N_("“%(value)s”不是可识别的真实日期；请填写为 1994-04-25 或 1994年4月 的形式"),
         value=text_of(original),
     )

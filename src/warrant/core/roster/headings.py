@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from warrant.core.roster.columns import Column, column_named
 from warrant.core.roster.grid import Sheet
-from warrant.core.roster.text import heading_form, text_of, without_blanks, without_hidden
+from warrant.core.roster.text import half_width, heading_form, text_of, without_blanks, without_hidden
 
 SEARCHED_ROWS = 40
 LEAST_COLUMNS = 3
-_REPORTING_UNIT = re.compile(
-    r"(?:填报|报送|上报|所在|执法)?单位(?:名称)?(?:[((][^))]*[))])?[::]\s*([^\s::]+)"
-)
+_REPORTING_UNIT = re.compile(r"(?:填报|报送|上报|所在|执法)?单位(?:名称)?(?:\([^)]*\))?:\s*([^\s:]+)")
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def reporting_unit(sheet: Sheet, heading: Heading) -> str:
     """Return the unit that the title rows name as reporting (填报单位:…); empty when they name none."""
     for row in range(heading.first_row):
         for value in sheet.rows[row]:
-            found = _REPORTING_UNIT.search(without_hidden(text_of(value)))
+            found = _REPORTING_UNIT.search(half_width(without_hidden(text_of(value))))
             if found:
                 return found.group(1)
     return ""

@@ -25,7 +25,7 @@ def check_name(row: RowExamination) -> None:
     """Name: present, Chinese characters joined by the name dot. Rare characters of every extension are fine."""
     text = row.text(Column.NAME).lstrip(FORMULA_SIGNS)
     if not text.strip():
-        row.error(Column.NAME, "missing-name", N_("姓名为空;请按居民身份证填写姓名"))
+        row.error(Column.NAME, "missing-name", N_("姓名为空；请按居民身份证填写姓名"))
         return
     name = repaired_name(row, text)
     row.entry.name = name
@@ -34,7 +34,7 @@ def check_name(row: RowExamination) -> None:
         row.error(
             Column.NAME,
             "name-private-use",
-            N_("姓名“%(value)s”含有仅在个别电脑上可见的自造字(%(character)s);请改用国家标准编码的汉字"),
+            N_("姓名“%(value)s”含有仅在个别电脑上可见的自造字（%(character)s）；请改用国家标准编码的汉字"),
             value=name,
             character=f"U+{ord(private[0]):04X}",
         )
@@ -46,13 +46,13 @@ def check_name(row: RowExamination) -> None:
             Column.NAME,
             "name-characters",
             N_(
-                "姓名“%(value)s”含有不允许的字符“%(character)s”;姓名只能由汉字和间隔号“·”组成,请按居民身份证填写"
+                "姓名“%(value)s”含有不允许的字符“%(character)s”；姓名只能由汉字和间隔号“·”组成，请按居民身份证填写"
             ),
             value=name,
             character=odd[0] if odd else NAME_DOT,
         )
     elif len(name) == 1:
-        row.warn(Column.NAME, "name-short", N_("姓名“%(value)s”只有一个字;请核对是否漏字"), value=name)
+        row.warn(Column.NAME, "name-short", N_("姓名“%(value)s”只有一个字；请核对是否漏字"), value=name)
 
 
 def check_identity(row: RowExamination) -> None:
@@ -68,7 +68,7 @@ def check_identity(row: RowExamination) -> None:
         row.error(
             Column.ID_NUMBER,
             "id-date",
-            N_("身份证号码 %(value)s 中的出生日期 %(born_on)s 晚于今天;请对照居民身份证改正"),
+            N_("身份证号码 %(value)s 中的出生日期 %(born_on)s 晚于今天；请对照居民身份证改正"),
             value=number.text,
             born_on=number.born_on.isoformat(),
         )
@@ -82,7 +82,7 @@ def _read_id_number(row: RowExamination) -> id_number.IdNumber | None:
     value = row.value(Column.ID_NUMBER)
     text = row.text(Column.ID_NUMBER)
     if not text:
-        row.error(Column.ID_NUMBER, "missing-id", N_("身份证号码为空;请填写 18 位居民身份证号码"))
+        row.error(Column.ID_NUMBER, "missing-id", N_("身份证号码为空；请填写 18 位居民身份证号码"))
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if (is_number and len(text) != 15 and abs(float(text)) >= _EXACT_FLOAT) or _SCIENTIFIC.fullmatch(
@@ -92,7 +92,7 @@ def _read_id_number(row: RowExamination) -> id_number.IdNumber | None:
             Column.ID_NUMBER,
             "id-precision-lost",
             N_(
-                "身份证号码被电子表格存成了数值(%(value)s),后几位已丢失,无法恢复;请先把该列设为“文本”格式,再重新录入完整的 18 位号码"
+                "身份证号码被电子表格存成了数值（%(value)s），后几位已丢失，无法恢复；请先把该列设为“文本”格式，再重新录入完整的 18 位号码"
             ),
             value=text,
         )
@@ -114,21 +114,21 @@ def _check_sex(row: RowExamination, number: id_number.IdNumber | None) -> None:
                 row.fix(
                     Column.SEX,
                     "sex-filled",
-                    N_("性别为空,已按身份证号码补为“%(after)s”"),
+                    N_("性别为空，已按身份证号码补为“%(after)s”"),
                     before="",
                     after=after,
                 )
         return
     sex = codes.SEX.find(text)
     if sex is None or sex.code not in retirement.GROUP_OF_SEX:
-        row.error(Column.SEX, "unknown-sex", N_("性别“%(value)s”无法识别;请填写“男”或“女”"), value=text)
+        row.error(Column.SEX, "unknown-sex", N_("性别“%(value)s”无法识别；请填写“男”或“女”"), value=text)
         return
     row.entry.sex_code = sex.code
     if number is not None and sex.code != number.sex_code:
         row.error(
             Column.SEX,
             "sex-mismatch",
-            N_("性别填“%(value)s”,但身份证号码第 17 位表明为“%(expected)s”;请核对性别和身份证号码"),
+            N_("性别填“%(value)s”，但身份证号码第 17 位表明为“%(expected)s”；请核对性别和身份证号码"),
             value=text,
             expected=codes.SEX.by_code(number.sex_code).name,
         )
@@ -142,7 +142,7 @@ def _check_birth(row: RowExamination, number: id_number.IdNumber | None) -> None
             row.fix(
                 Column.BORN_ON,
                 "birth-filled",
-                N_("出生日期为空,已按身份证号码补为 %(after)s"),
+                N_("出生日期为空，已按身份证号码补为 %(after)s"),
                 before="",
                 after=after,
             )
@@ -160,7 +160,7 @@ def _check_birth(row: RowExamination, number: id_number.IdNumber | None) -> None
     row.error(
         Column.BORN_ON,
         "birth-mismatch",
-        N_("出生日期填“%(value)s”,但身份证号码表明为 %(expected)s;请核对出生日期和身份证号码"),
+        N_("出生日期填“%(value)s”，但身份证号码表明为 %(expected)s；请核对出生日期和身份证号码"),
         value=row.text(Column.BORN_ON),
         expected=number.born_on.isoformat(),
     )
@@ -172,14 +172,14 @@ def _check_age(row: RowExamination, born_on: date, sex_code: str) -> None:
         row.warn(
             Column.ID_NUMBER,
             "under-age",
-            N_("按身份证号码今年 %(age)s 周岁,未满 18 周岁,不能申领执法证件"),
+            N_("按身份证号码今年 %(age)s 周岁，未满 18 周岁，不能申领执法证件"),
             age=age,
         )
     elif row.on > retirement.latest_on(born_on, sex_code):
         row.warn(
             Column.BORN_ON if row.has_column(Column.BORN_ON) else Column.ID_NUMBER,
             "over-retirement",
-            N_("按身份证号码今年 %(age)s 周岁,已超过最迟退休日期 %(latest_on)s;请核实是否仍在岗"),
+            N_("按身份证号码今年 %(age)s 周岁，已超过最迟退休日期 %(latest_on)s；请核实是否仍在岗"),
             age=age,
             latest_on=retirement.latest_on(born_on, sex_code).isoformat(),
         )
@@ -195,7 +195,7 @@ def check_ethnic_group(row: RowExamination) -> None:
         row.error(
             Column.ETHNIC_GROUP,
             "unknown-ethnic-group",
-            N_("民族“%(value)s”不在国家标准民族代码中;请填写规范名称,如“汉族”"),
+            N_("民族“%(value)s”不在国家标准民族代码中；请填写规范名称，如“汉族”"),
             value=text,
         )
     else:

@@ -14,15 +14,15 @@ from warrant.core.roster.text import (
     without_hidden,
 )
 
-HIDDEN = N_("已去除看不见的字符:“%(before)s”→“%(after)s”")
-FULLWIDTH_ID = N_("已将身份证号码的全角字符改为半角:“%(before)s”→“%(after)s”")
-APOSTROPHE_ID = N_("已去除身份证号码前的引号:“%(before)s”→“%(after)s”")
-ID_SPACES = N_("已去除身份证号码中的空格或连字符:“%(before)s”→“%(after)s”")
-LOWER_X = N_("已将身份证号码末位改为大写 X:“%(before)s”→“%(after)s”")
-NAME_DOTS = N_("已将姓名间隔号统一为“·”:“%(before)s”→“%(after)s”")
-NAME_SPACES = N_("已去除姓名中的空格:“%(before)s”→“%(after)s”")
-SPACES = N_("已去除空格:“%(before)s”→“%(after)s”")
-FULLWIDTH = N_("已将全角字符改为半角:“%(before)s”→“%(after)s”")
+HIDDEN = N_("已去除看不见的字符：“%(before)s”→“%(after)s”")
+FULLWIDTH_ID = N_("已将身份证号码的全角字符改为半角：“%(before)s”→“%(after)s”")
+APOSTROPHE_ID = N_("已去除身份证号码前的引号：“%(before)s”→“%(after)s”")
+ID_SPACES = N_("已去除身份证号码中的空格或连字符：“%(before)s”→“%(after)s”")
+LOWER_X = N_("已将身份证号码末位改为大写 X：“%(before)s”→“%(after)s”")
+NAME_DOTS = N_("已将姓名间隔号统一为“·”：“%(before)s”→“%(after)s”")
+NAME_SPACES = N_("已去除姓名中的空格：“%(before)s”→“%(after)s”")
+SPACES = N_("已去除空格：“%(before)s”→“%(after)s”")
+FULLWIDTH = N_("已将全角字符改为半角：“%(before)s”→“%(after)s”")
 
 
 def repaired_id(row: RowExamination, text: str) -> str:

@@ -9,11 +9,12 @@ from warrant.core.roster.columns import Column
 from warrant.core.roster.dates import PartialDate, read_date
 from warrant.core.roster.repairs import kept_text, repaired_number, repaired_word
 from warrant.core.roster.row import FindAgency, RowExamination
+from warrant.core.roster.text import half_width
 from warrant.core.standards import codes
 from warrant.core.standards.code_table import Code
 
 LEAST_WORKING_AGE = 14
-_CATEGORY_SEPARATORS = re.compile(r"[、,,;;/|+\n]+")
+_CATEGORY_SEPARATORS = re.compile(r"[、,;/|+\n]+")
 _PHONE = re.compile(r"(\+?86-?)?(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|\d{7,8}|400-?\d{3}-?\d{4})")
 
 
@@ -21,14 +22,14 @@ def check_agency(row: RowExamination, find_agency: FindAgency) -> None:
     """Unit: known to the organisation tree. A sheet without the column takes the unit its title names."""
     name = repaired_word(row, Column.AGENCY) or row.unit_of_sheet
     if not name:
-        row.error(Column.AGENCY, "missing-unit", N_("所在单位为空;请填写单位全称"))
+        row.error(Column.AGENCY, "missing-unit", N_("所在单位为空；请填写单位全称"))
         return
     key = find_agency(name)
     if key is None:
         row.error(
             Column.AGENCY,
             "unknown-unit",
-            N_("所在单位“%(value)s”不在组织机构中;请填写单位全称,新设单位请先由管理员登记"),
+            N_("所在单位“%(value)s”不在组织机构中；请填写单位全称，新设单位请先由管理员登记"),
             value=name,
         )
         return
@@ -42,7 +43,7 @@ def check_category(row: RowExamination) -> None:
         row.error(
             Column.CATEGORY,
             "missing-category",
-            N_("执法门类为空;请填写:%(names)s"),
+            N_("执法门类为空；请填写：%(names)s"),
             names="、".join(codes.ENFORCEMENT_CATEGORY.names()),
         )
         return
@@ -53,7 +54,7 @@ def check_category(row: RowExamination) -> None:
             row.error(
                 Column.CATEGORY,
                 "unknown-category",
-                N_("执法门类“%(value)s”不在规定的门类中;请从以下门类中选填:%(names)s"),
+                N_("执法门类“%(value)s”不在规定的门类中；请从以下门类中选填：%(names)s"),
                 value=word.strip(),
                 names="、".join(codes.ENFORCEMENT_CATEGORY.names()),
             )
@@ -64,14 +65,14 @@ def check_category(row: RowExamination) -> None:
         row.warn(
             Column.CATEGORY,
             "maritime-category",
-            N_("海事行政执法证由海事管理机构发放;本系统只登记,不为该门类制证"),
+            N_("海事行政执法证由海事管理机构发放；本系统只登记，不为该门类制证"),
         )
 
 
 def _category_words(text: str) -> list[str]:
     """Split several categories in one cell; a blank separates them only where it leaves known names."""
     words: list[str] = []
-    for word in _CATEGORY_SEPARATORS.split(text):
+    for word in _CATEGORY_SEPARATORS.split(half_width(text)):
         parts = word.split()
         blank_separates = len(parts) > 1 and all(codes.ENFORCEMENT_CATEGORY.find(part) for part in parts)
         words.extend(parts if blank_separates else [word.strip()])
@@ -83,14 +84,14 @@ def check_staffing(row: RowExamination) -> None:
     text = repaired_word(row, Column.STAFFING)
     if not text:
         if row.has_column(Column.STAFFING):
-            row.warn(Column.STAFFING, "missing-staffing", N_("编制性质为空;申领证件前须补填"))
+            row.warn(Column.STAFFING, "missing-staffing", N_("编制性质为空；申领证件前须补填"))
         return
     found = codes.STAFFING.find(text)
     if found is None:
         row.error(
             Column.STAFFING,
             "unknown-staffing",
-            N_("编制性质“%(value)s”无法识别;请填写:%(names)s"),
+            N_("编制性质“%(value)s”无法识别；请填写：%(names)s"),
             value=text,
             names="、".join(codes.STAFFING.names()),
         )
@@ -100,7 +101,7 @@ def check_staffing(row: RowExamination) -> None:
         row.warn(
             Column.STAFFING,
             "staffing",
-            N_("编制性质“%(value)s”不是正式在编人员,可以登记,但不能申领执法证件"),
+            N_("编制性质“%(value)s”不是正式在编人员，可以登记，但不能申领执法证件"),
             value=text,
         )
 
@@ -117,12 +118,12 @@ def check_education(row: RowExamination) -> None:
             row.error(
                 column,
                 "unknown-education",
-                N_("学历“%(value)s”不在国家标准学历代码中;请填写规范名称,如“大学本科”“大学专科”"),
+                N_("学历“%(value)s”不在国家标准学历代码中；请填写规范名称，如“大学本科”“大学专科”"),
                 value=text,
             )
     if not found:
         if row.has_column(Column.EDUCATION) and not row.text(Column.EDUCATION):
-            row.warn(Column.EDUCATION, "missing-education", N_("学历为空;申领证件前须补填"))
+            row.warn(Column.EDUCATION, "missing-education", N_("学历为空；申领证件前须补填"))
         return
     highest = min(found, key=lambda code: code.code)
     graduated = [code for code in found if code.code in codes.COLLEGE_GRADUATE_EDUCATION]
@@ -131,7 +132,7 @@ def check_education(row: RowExamination) -> None:
         row.warn(
             Column.EDUCATION,
             "education-below",
-            N_("学历“%(value)s”低于大学专科毕业,可以登记,但不符合申领执法证件的学历条件"),
+            N_("学历“%(value)s”低于大学专科毕业，可以登记，但不符合申领执法证件的学历条件"),
             value=row.text(Column.EDUCATION),
         )
 
@@ -142,7 +143,7 @@ def check_optional_codes(row: RowExamination) -> None:
     if degree:
         known_degree = codes.DEGREE.find(degree)
         if known_degree is None:
-            row.warn(Column.DEGREE, "unknown-degree", N_("学位“%(value)s”无法识别,未导入"), value=degree)
+            row.warn(Column.DEGREE, "unknown-degree", N_("学位“%(value)s”无法识别，未导入"), value=degree)
         else:
             row.entry.degree_code = known_degree.code
     status = repaired_word(row, Column.POLITICAL_STATUS)
@@ -152,7 +153,7 @@ def check_optional_codes(row: RowExamination) -> None:
             row.warn(
                 Column.POLITICAL_STATUS,
                 "unknown-political-status",
-                N_("政治面貌“%(value)s”无法识别,未导入"),
+                N_("政治面貌“%(value)s”无法识别，未导入"),
                 value=status,
             )
         else:
@@ -175,7 +176,7 @@ def check_service_dates(row: RowExamination) -> None:
             row.error(
                 column,
                 "date-order",
-                N_("“%(value)s”早于出生日期 %(earlier)s;请核对"),
+                N_("“%(value)s”早于出生日期 %(earlier)s；请核对"),
                 value=str(started),
                 earlier=born_on.isoformat(),
             )
@@ -184,7 +185,7 @@ def check_service_dates(row: RowExamination) -> None:
             row.warn(
                 column,
                 "started-young",
-                N_("“%(value)s”时未满 14 周岁;请核对"),
+                N_("“%(value)s”时未满 14 周岁；请核对"),
                 value=str(started),
             )
             return
@@ -192,7 +193,7 @@ def check_service_dates(row: RowExamination) -> None:
         row.error(
             Column.ENFORCING_FROM,
             "date-order",
-            N_("从事执法工作时间“%(value)s”早于参加工作时间 %(earlier)s;请核对"),
+            N_("从事执法工作时间“%(value)s”早于参加工作时间 %(earlier)s；请核对"),
             value=str(enforcing_from),
             earlier=str(working_from),
         )
@@ -211,7 +212,7 @@ def _read_service_date(row: RowExamination, column: Column) -> PartialDate | Non
         row.error(
             column,
             "future-date",
-            N_("日期“%(value)s”晚于 %(today)s;请改为实际日期"),
+            N_("日期“%(value)s”晚于 %(today)s；请改为实际日期"),
             value=row.text(column),
             today=row.on.isoformat(),
         )
@@ -228,7 +229,7 @@ def _read_service_date(row: RowExamination, column: Column) -> PartialDate | Non
         row.warn(
             column,
             "date-ambiguous",
-            N_("“%(value)s”可能是 1 月也可能是 10 月,按 %(after)s 导入;请核对"),
+            N_("“%(value)s”可能是 1 月也可能是 10 月，按 %(after)s 导入；请核对"),
             value=row.text(column),
             after=str(reading.value),
         )
@@ -239,8 +240,8 @@ def check_phone(row: RowExamination) -> None:
     """Telephone: doubted when it has no usual form; kept as written."""
     phone = repaired_number(row, Column.PHONE)
     row.entry.phone = phone
-    if phone and not any(_PHONE.fullmatch(part) for part in re.split(r"[,,;;、/]", phone)):
-        row.warn(Column.PHONE, "phone", N_("联系电话“%(value)s”不像电话号码;请核对"), value=phone)
+    if phone and not any(_PHONE.fullmatch(part) for part in re.split(r"[,;、/]", phone)):
+        row.warn(Column.PHONE, "phone", N_("联系电话“%(value)s”不像电话号码；请核对"), value=phone)
 
 
 def keep_free_text(row: RowExamination) -> None:

@@ -50,6 +50,6 @@ def check(text: str) -> str:
     well_formed = len(digits) == LENGTH and digits.isascii() and digits.isdigit()
     if not well_formed or check_digit(digits[:10]) != digits[10]:
         raise InvalidInput(
-            "certificate-number-invalid", N_("证件编号不正确:应为 11 位数字,请对照证件逐位核对")
+            "certificate-number-invalid", N_("证件编号不正确：应为 11 位数字，请对照证件逐位核对")
         )
     return digits

@@ -53,20 +53,20 @@ def check(text: str) -> IdNumber:
     if len(text) == OLD_LENGTH and text.isascii() and text.isdigit():
         raise InvalidInput(
             "id-length",
-            N_("身份证号码 %(value)s 是 15 位旧号码,已停止使用;请按现行居民身份证填写 18 位号码"),
+            N_("身份证号码 %(value)s 是 15 位旧号码，已停止使用；请按现行居民身份证填写 18 位号码"),
             value=text,
         )
     if len(text) != LENGTH:
         raise InvalidInput(
             "id-length",
-            N_("身份证号码 %(value)s 有 %(length)s 位,应为 18 位;请对照居民身份证补正"),
+            N_("身份证号码 %(value)s 有 %(length)s 位，应为 18 位；请对照居民身份证补正"),
             value=text,
             length=len(text),
         )
     if not _SHAPE.fullmatch(text):
         raise InvalidInput(
             "id-characters",
-            N_("身份证号码 %(value)s 含有不允许的字符;前 17 位只能是数字,末位是数字或 X"),
+            N_("身份证号码 %(value)s 含有不允许的字符；前 17 位只能是数字，末位是数字或 X"),
             value=text,
         )
     try:
@@ -74,14 +74,14 @@ def check(text: str) -> IdNumber:
     except ValueError as error:
         raise InvalidInput(
             "id-date",
-            N_("身份证号码 %(value)s 第 7 至 14 位 %(digits)s 不是真实日期;请对照居民身份证改正"),
+            N_("身份证号码 %(value)s 第 7 至 14 位 %(digits)s 不是真实日期；请对照居民身份证改正"),
             value=text,
             digits=text[6:14],
         ) from error
     if check_character(text[:17]) != text[17]:
         raise InvalidInput(
             "id-checksum",
-            N_("身份证号码 %(value)s 校验位不符,至少有一位录错;请对照居民身份证逐位核对"),
+            N_("身份证号码 %(value)s 校验位不符，至少有一位录错；请对照居民身份证逐位核对"),
             value=text,
         )
     return IdNumber(text=text, born_on=born_on, sex_code="1" if int(text[16]) % 2 else "2")

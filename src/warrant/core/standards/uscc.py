@@ -27,18 +27,18 @@ def check(text: str) -> str:
     if len(code) != LENGTH:
         raise InvalidInput(
             "uscc-length",
-            N_("统一社会信用代码 %(value)s 有 %(length)s 位,应为 18 位"),
+            N_("统一社会信用代码 %(value)s 有 %(length)s 位，应为 18 位"),
             value=code,
             length=len(code),
         )
     if any(character not in ALPHABET for character in code):
         raise InvalidInput(
             "uscc-characters",
-            N_("统一社会信用代码 %(value)s 含有不允许的字符(不使用 I、O、S、V、Z)"),
+            N_("统一社会信用代码 %(value)s 含有不允许的字符（不使用 I、O、S、V、Z）"),
             value=code,
         )
     if check_character(code[:17]) != code[17]:
         raise InvalidInput(
-            "uscc-checksum", N_("统一社会信用代码 %(value)s 校验位不符;请对照证书核对"), value=code
+            "uscc-checksum", N_("统一社会信用代码 %(value)s 校验位不符；请对照证书核对"), value=code
         )
     return code
