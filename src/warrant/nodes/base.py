@@ -28,6 +28,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
     )
     return {
         "WARRANT_NODE": node,
+        "WARRANT_PINNED_ROOT": node.peers["ministry"].root_key if "ministry" in node.peers else "",
         "SECRET_KEY": node.secret_key,
         "DEBUG": False,
         "ALLOWED_HOSTS": ["*"] if node.is_development else [node.host, "localhost"],
@@ -92,6 +93,9 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_PORTS": {},
         "WARRANT_INBOX": {},
         "WARRANT_CAPABILITIES": frozenset(),
+        "WARRANT_OFFICER_PANELS": [],
+        "WARRANT_CHAIN_PROVIDERS": [],
+        "WARRANT_APPROVAL_HOOK": "",
         "LOGGING": {
             "version": 1,
             "disable_existing_loggers": False,

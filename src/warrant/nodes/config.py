@@ -18,11 +18,17 @@ class NodeFileError(RuntimeError):
 
 @dataclass(frozen=True)
 class Peer:
-    """Another node: where it answers and the public log key that its checkpoints verify under."""
+    """Another node: where it answers, and its public keys as text.
+
+    ``log_key`` verifies its checkpoints, ``package_key`` the sub-key packages it sends, ``root_key`` the directory of
+    issuer keys; the last two are the ministry's only.
+    """
 
     code: str
     url: str
     log_key: str
+    package_key: str = ""
+    root_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,13 @@ def load_config(path: Path) -> NodeConfig:
     if kind not in ("ministry", "province", "public"):
         raise NodeFileError(f"{path}: kind must be ministry, province or public, not '{kind}'")
     peers = {
-        code: Peer(code, str(_entry(peer, "url", path)), str(peer.get("log_key", "")))
+        code: Peer(
+            code,
+            str(_entry(peer, "url", path)),
+            str(_entry(peer, "log_key", path)),
+            str(peer.get("package_key", "")),
+            str(peer.get("root_key", "")),
+        )
         for code, peer in table.get("peers", {}).items()
     }
     return NodeConfig(

@@ -1,0 +1,50 @@
+"""The made-up people of the demonstration and of the journey: who works where, in which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from warrant.core.access import Role
+
+
+@dataclass(frozen=True)
+class Person:
+    """One account to open. ``unit_code`` is the unit over which the roles are held."""
+
+    username: str
+    display_name: str
+    unit_code: str
+    roles: tuple[Role, ...]
+
+
+MINISTRY_PEOPLE: tuple[Person, ...] = (
+    Person("filing", "陈静远", "ministry", (Role.FILING_REVIEWER,)),
+    Person("supervisor", "宋知行", "ministry", (Role.SUPERVISOR,)),
+    Person("custodian-a", "罗一鸣", "ministry", (Role.KEY_CUSTODIAN,)),
+    Person("custodian-b", "冯若水", "ministry", (Role.KEY_CUSTODIAN,)),
+    Person("system", "杜明哲", "ministry", (Role.SYSTEM_ADMINISTRATOR,)),
+    Person("security", "严守信", "ministry", (Role.SECURITY_ADMINISTRATOR,)),
+    Person("audit", "温如玉", "ministry", (Role.AUDIT_ADMINISTRATOR,)),
+)
+
+JIANGSU_PEOPLE: tuple[Person, ...] = (
+    Person("registrar", "周文清", "320000", (Role.REGISTRAR,)),
+    Person("approver", "沈国栋", "320000", (Role.APPROVER,)),
+    Person("card", "唐小雅", "320000", (Role.CARD_OPERATOR,)),
+    Person("custodian-a", "秦思源", "320000", (Role.KEY_CUSTODIAN,)),
+    Person("custodian-b", "许安澜", "320000", (Role.KEY_CUSTODIAN,)),
+    Person("system", "丁致远", "320000", (Role.SYSTEM_ADMINISTRATOR,)),
+    Person("security", "叶知秋", "320000", (Role.SECURITY_ADMINISTRATOR,)),
+    Person("audit", "蒋慎言", "320000", (Role.AUDIT_ADMINISTRATOR,)),
+    Person("suzhou-verifier", "钱立本", "320500", (Role.VERIFIER,)),
+    Person("kunshan-registrar", "顾晓岚", "320583", (Role.REGISTRAR,)),
+    Person("kunshan-reviewer", "陆正平", "320583", (Role.REVIEWER,)),
+    Person("nanjing-registrar", "何书悦", "320100", (Role.REGISTRAR,)),
+    Person("nanjing-reviewer", "俞承志", "320100", (Role.REVIEWER,)),
+)
+
+PEOPLE: dict[str, tuple[Person, ...]] = {
+    "ministry": MINISTRY_PEOPLE,
+    "province": JIANGSU_PEOPLE,
+    "public": (),
+}
