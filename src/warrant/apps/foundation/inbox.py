@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -27,24 +26,18 @@ def event_kind(type_: str) -> str:
 class ReceivedEvent:
     """One event on its way into the register.
 
-    ``node`` is the peer's code (``ministry``, ``320000``); ``event.node`` is the name of its log. ``make_receipt``
-    returns ``core.ledger.receipt.Receipt`` encoded: the event, its audit path and the checkpoint that the peer
-    signed over the batch. It costs a few reads, so that only who needs the proof asks for it.
+    ``node`` is the peer's code (``ministry``, ``320000``); ``event.node`` is the name of its log. ``receipt`` is
+    ``core.ledger.receipt.Receipt``, encoded: the event, its audit path and the checkpoint that the peer signed.
     """
 
     event: Event
     node: str
-    make_receipt: Callable[[], bytes]
+    receipt: bytes = b""
 
     @property
     def kind(self) -> str:
         """The event type without prefix and version: ``filing.decided``."""
         return event_kind(self.event.type)
-
-    @property
-    def receipt(self) -> bytes:
-        """The encoded receipt of this event."""
-        return self.make_receipt()
 
 
 class InboxHandler(Protocol):
