@@ -12,12 +12,14 @@ from warrant.apps.organisations.models import Agency
 
 
 class Document(ScopedModel):
-    """A file kept by its digest outside the web root; served through the scope check only."""
+    """A file kept by its digest outside the web root, sealed; served through the scope check only."""
 
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the stored bytes, hex")
-    media_type = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file as sent, hex")
+    media_type = models.CharField(max_length=80)
     size = models.BigIntegerField(help_text="bytes")
     file_name = models.CharField(max_length=160)
+    permission = models.CharField(max_length=32, help_text="that opens it within the scope")
+    officer_uid = models.UUIDField(null=True, help_text="of the officer it is about, who may open it too")
     uploaded_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
 
@@ -32,6 +34,13 @@ class Document(ScopedModel):
 class Officer(ScopedModel):
     """One officer: the basic data of the 2009 notice, 三(一)."""
 
+    class Precision(models.TextChoices):
+        """How much of a date was known when it was recorded."""
+
+        DAY = "day"
+        MONTH = "month"
+        YEAR = "year"
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=60)
     sort_key = models.CharField(max_length=120, help_text="full pinyin in ASCII, for order and range search")
@@ -41,7 +50,7 @@ class Officer(ScopedModel):
     id_number_sealed = models.BinaryField(help_text="AES-256-GCM, bound to uid")
     id_number_index = models.BinaryField(max_length=16, unique=True, help_text="keyed blind index")
     political_status = models.CharField(max_length=2, blank=True, help_text="GB/T 4762")
-    education = models.CharField(max_length=2, help_text="GB/T 4658")
+    education = models.CharField(max_length=2, blank=True, help_text="GB/T 4658")
     degree = models.CharField(max_length=3, blank=True, help_text="GB/T 6864")
     school = models.CharField(max_length=80, blank=True)
     major = models.CharField(max_length=80, blank=True)
@@ -49,9 +58,13 @@ class Officer(ScopedModel):
     categories = models.CharField(max_length=60, help_text="enforcement categories, codes joined by commas")
     post = models.CharField(max_length=40, blank=True)
     position = models.CharField(max_length=40, blank=True)
-    staffing = models.CharField(max_length=24)
-    work_started_on = models.DateField(null=True)
+    staffing = models.CharField(max_length=24, blank=True)
+    work_started_on = models.DateField(null=True, help_text="the first day that what is known can mean")
+    work_started_precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
     enforcement_started_on = models.DateField(null=True)
+    enforcement_started_precision = models.CharField(
+        max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
     phone = models.CharField(max_length=24, blank=True)
     remark = models.CharField(max_length=300, blank=True)
     photo = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
@@ -74,6 +87,22 @@ class Officer(ScopedModel):
     def category_codes(self) -> list[str]:
         """The enforcement categories, in the order of entry."""
         return [code for code in self.categories.split(",") if code]
+
+
+class OfficerNameToken(models.Model):
+    """What a name can be found by: suffixes of the name, of its pinyin and of its initials; searched by range."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="name_tokens")
+    token = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "officer_name_token"
+        constraints = [
+            models.UniqueConstraint(fields=["token", "officer"], name="officer_name_token_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.token} {self.officer_id}"
 
 
 class EducationRecord(models.Model):
@@ -111,8 +140,12 @@ class RosterImport(ScopedModel):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREVIEWED)
     row_count = models.IntegerField()
     good_count = models.IntegerField()
-    warning_count = models.IntegerField()
-    error_count = models.IntegerField()
+    warning_count = models.IntegerField(help_text="good rows with a warning")
+    fix_count = models.IntegerField(help_text="good rows in which something was repaired")
+    error_count = models.IntegerField(help_text="rows that an error keeps out")
+    imported_count = models.IntegerField(default=0)
+    file_findings = models.JSONField(default=list, help_text="what concerns the file, not a row")
+    checked_on = models.DateField(help_text="the day as of which the rows were checked")
     uploaded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     imported_at = models.DateTimeField(null=True)
@@ -131,10 +164,12 @@ class RosterRow(models.Model):
     roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="rows")
     sheet = models.CharField(max_length=80)
     row = models.IntegerField(help_text="row number in the sheet, from 1")
-    cells = models.JSONField(help_text="the row as sent, by heading")
-    values_sealed = models.BinaryField(help_text="the officer it would become, sealed: it holds an ID number")
-    findings = models.JSONField()
+    content_sealed = models.BinaryField(
+        help_text="findings and the officer it would become: ID numbers stand in both"
+    )
     has_error = models.BooleanField()
+    has_warning = models.BooleanField()
+    has_fix = models.BooleanField()
     officer = models.ForeignKey(Officer, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
