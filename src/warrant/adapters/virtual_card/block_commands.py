@@ -23,7 +23,7 @@ class BlockCommands:
     def block_card(self, command: Command, challenge: bytes | None) -> bytes:
         """CARD BLOCK: from now on every command answers 6A81."""
         self._check(command, challenge)
-        self._master.is_blocked_for_ever = True
+        self._master.is_card_blocked = True
         return b""
 
     def block_application(self, command: Command, challenge: bytes | None) -> bytes:

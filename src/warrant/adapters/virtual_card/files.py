@@ -147,7 +147,7 @@ class ElementaryFile:
 
 @dataclass
 class Directory:
-    """The MF or a DF."""
+    """The MF or a DF; ``is_card_blocked`` means something in the MF only."""
 
     file_id: int
     name: bytes
@@ -161,6 +161,7 @@ class Directory:
     is_blocked: bool = False
     is_blocked_for_ever: bool = False
     unblock_tries: int = 3
+    is_card_blocked: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -207,6 +208,7 @@ def directory_as_json(directory: Directory) -> dict[str, Any]:
         "erase": directory.erase,
         "application_file": directory.application_file,
         "blocked": [directory.is_blocked, directory.is_blocked_for_ever, directory.unblock_tries],
+        "card_blocked": directory.is_card_blocked,
         "keys": None
         if key_file is None
         else {
@@ -275,6 +277,7 @@ def directory_from_json(tree: dict[str, Any]) -> Directory:
         is_blocked,
         is_blocked_for_ever,
         unblock_tries,
+        tree["card_blocked"],
     )
 
 

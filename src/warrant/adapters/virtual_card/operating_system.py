@@ -23,6 +23,7 @@ from warrant.adapters.virtual_card.security import SecurityState
 from warrant.core.chip.apdu import MAX_FIELD, Command, Response
 from warrant.core.errors import InvalidInput
 
+ALLOWED_WHEN_BLOCKED: Final = (0xA4, 0x18)
 TRANSPORT_CODE: Final = b"\xff" * 8
 Handler = Callable[[Command, bytes | None], bytes]
 
@@ -42,12 +43,13 @@ class OperatingSystem:
         self._cipher = CardCipher(suite)
         self._random_bytes = random_bytes
         self._challenge: bytes | None = None
+        self._state: SecurityState | None = None
         self._handlers: dict[int, tuple[tuple[int, ...], Handler]] = {}
         if master is not None:
             self._start(master)
 
     def _start(self, master: Directory) -> None:
-        state = SecurityState(master)
+        state = self._state = SecurityState(master)
         line = LineProtection(self._cipher, master)
         directories = DirectoryCommands(master, self.capacity, state)
         binary = BinaryCommands(self._cipher, line, state)
@@ -90,7 +92,7 @@ class OperatingSystem:
     def _dispatch(self, command: Command, challenge: bytes | None) -> bytes:
         if self.master is None and command.ins == 0xE0:
             return self._create_master(command)
-        if self.master is None or self.master.is_blocked_for_ever:
+        if self.master is None or self.master.is_card_blocked:
             raise Refusal(0x6A81)
         if command.ins == 0x84:
             return self._get_challenge(command)
@@ -99,6 +101,8 @@ class OperatingSystem:
         classes, handler = self._handlers[command.ins]
         if command.cla not in classes:
             raise Refusal(0x6E00)
+        if command.ins not in ALLOWED_WHEN_BLOCKED and self._state is not None:
+            self._state.demand_service()
         return handler(command, challenge)
 
     def _get_challenge(self, command: Command) -> bytes:

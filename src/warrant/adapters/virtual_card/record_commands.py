@@ -5,6 +5,8 @@ Source: FMCOS 2.0 manual, 4.3, 7.6, 7.8, 7.9.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from warrant.adapters.virtual_card import files
 from warrant.adapters.virtual_card.files import ElementaryFile
 from warrant.adapters.virtual_card.line_protection import LineProtection
@@ -46,7 +48,8 @@ class RecordCommands:
 
     def append(self, command: Command, challenge: bytes | None) -> bytes:
         """APPEND RECORD; in a cyclic file the new record becomes number 1 and the oldest may go."""
-        file = self._locate(command)
+        # The maker's example appends with the low bits of P2 at 0, the table asks for 4: both are taken.
+        file = self._locate(replace(command, p2=command.p2 | 0x04) if command.p2 & 0x07 == 0 else command)
         self._state.demand(file.write)
         if command.p1:
             raise Refusal(0x6A86)

@@ -61,6 +61,13 @@ class SecurityState:
             return self._master_state >= lower
         return lower <= self._directory_state <= upper
 
+    def demand_service(self) -> None:
+        """Raises: Refusal 9303 or 6A81 while the current directory is blocked."""
+        if self.directory.is_blocked_for_ever:
+            raise Refusal(0x9303)
+        if self.directory.is_blocked:
+            raise Refusal(0x6A81)
+
     def demand(self, access: int) -> None:
         """Raises: Refusal 6982 unless the access byte is satisfied."""
         if not self.allows(access):
