@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from warrant.apps.organisations.models import Agency
+from warrant.core.access import ROLE_NAMES, Role
 
 
 class SignInForm(forms.Form):
@@ -41,3 +46,50 @@ class PasswordForm(forms.Form):
         if values.get("new_password") != values.get("repeated_password"):
             self.add_error("repeated_password", _("两次输入的新密码不一致"))
         return values
+
+
+def _open_units() -> QuerySet[Agency]:
+    return Agency.objects.filter(closed_on=None).order_by("code")
+
+
+def _roles() -> list[tuple[str, str]]:
+    """The roles that can be given; an officer's own role comes with the officer's account."""
+    return [(role.value, gettext(ROLE_NAMES[role])) for role in Role if role is not Role.OFFICER]
+
+
+class AccountSearchForm(forms.Form):
+    """Finds accounts by user name or name."""
+
+    q = forms.CharField(
+        label=_("用户名或姓名"), max_length=40, required=False, widget=forms.TextInput({"type": "search"})
+    )
+
+
+class AccountForm(forms.Form):
+    """A new account."""
+
+    display_name = forms.CharField(label=_("姓名"), max_length=80)
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=40,
+        help_text=_("字母、数字和 - _ . ，登录时不分大小写"),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    agency = forms.ModelChoiceField(label=_("所在单位"), queryset=Agency.objects.none())
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
+        self.fields["agency"].queryset = _open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class RoleForm(forms.Form):
+    """A role over a unit and all below it."""
+
+    role = forms.ChoiceField(label=_("角色"), choices=_roles)
+    unit = forms.ModelChoiceField(
+        label=_("管辖单位"), queryset=Agency.objects.none(), help_text=_("含其所有下级单位")
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
+        self.fields["unit"].queryset = _open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
