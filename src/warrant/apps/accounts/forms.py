@@ -75,7 +75,9 @@ class AccountForm(forms.Form):
         help_text=_("字母、数字和 - _ . ，登录时不分大小写"),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    agency = forms.ModelChoiceField(label=_("所在单位"), queryset=Agency.objects.none())
+    agency = forms.ModelChoiceField(
+        label=_("所在单位"), queryset=Agency.objects.none(), empty_label=_("请选择")
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
@@ -87,7 +89,10 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("角色"), choices=_roles)
     unit = forms.ModelChoiceField(
-        label=_("管辖单位"), queryset=Agency.objects.none(), help_text=_("含其所有下级单位")
+        label=_("管辖单位"),
+        queryset=Agency.objects.none(),
+        empty_label=_("请选择"),
+        help_text=_("含其所有下级单位"),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
