@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 
+from warrant.nodes.config import NodeFileError
+from warrant.nodes.serving import serve
+from warrant.nodes.start import prepare_django
 from warrant.nodes.translations import compile_catalogues
 
 Command = Callable[[argparse.Namespace], int]
@@ -16,6 +20,23 @@ def _translations(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _serve(arguments: argparse.Namespace) -> int:
+    serve()
+    return 0
+
+
+def _late(module: str, function: str, *, as_node: bool = False) -> Command:
+    """Return a command whose module is imported when it runs; ``as_node`` sets up Django for the node first."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        if as_node:
+            prepare_django()
+        command: Command = getattr(importlib.import_module(f"warrant.nodes.{module}"), function)
+        return command(arguments)
+
+    return run
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="warrant", description="Register of officers and their certificates"
@@ -24,6 +45,43 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("translations", help="compile the translation catalogues").set_defaults(
         run=_translations
     )
+    commands.add_parser("serve", help="serve the node that WARRANT_NODE_FILE names").set_defaults(run=_serve)
+
+    node = commands.add_parser("node", help="set up the node that WARRANT_NODE_FILE names")
+    node_commands = node.add_subparsers(dest="node_command", required=True)
+    node_commands.add_parser("migrate", help="bring the database up to date").set_defaults(
+        run=_late("node_commands", "migrate", as_node=True)
+    )
+    node_commands.add_parser(
+        "seed", help="enter units and first accounts; prints the generated passwords once, as JSON"
+    ).set_defaults(run=_late("seeding", "seed", as_node=True))
+
+    roster = commands.add_parser("roster", help="rosters as offices send them")
+    check = roster.add_subparsers(dest="roster_command", required=True).add_parser(
+        "check", help="find what is wrong in a roster file; exit status 1 if a row cannot be taken in"
+    )
+    check.add_argument("file", help=".xlsx, .xls, .ods or CSV")
+    check.add_argument("--json", action="store_true", help="one JSON object a finding, a line each")
+    check.add_argument("--on", metavar="DATE", help="judge as of this day (2026-11-22); today if left out")
+    check.set_defaults(run=_late("roster_command", "check"))
+
+    card = commands.add_parser("card", help="cards in a PC/SC reader")
+    read = card.add_subparsers(dest="card_command", required=True).add_parser(
+        "read", help="print a card's contents"
+    )
+    read.add_argument("--reader", help="part of the reader's name; the first reader if left out")
+    read.add_argument(
+        "--issuer-key", action="append", default=[], help="public key text of an issuer to trust"
+    )
+    read.set_defaults(run=_late("card_command", "read"))
+
+    demo = commands.add_parser("demo", help="ministry, Jiangsu and the public site on this machine")
+    demo.add_argument("--reset", action="store_true", help="forget what the demonstration keeps")
+    demo.add_argument("--home", default=".demo", help="where it keeps its data")
+    demo.set_defaults(run=_late("demo", "demo"))
+
+    journey = commands.add_parser("journey", help="walk one officer through the whole chain, over HTTP")
+    journey.set_defaults(run=_late("demo", "journey"))
     return parser
 
 
@@ -31,7 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     chosen = _parser().parse_args(arguments)
     run: Command = chosen.run
-    return run(chosen)
+    try:
+        return run(chosen)
+    except NodeFileError as error:
+        sys.stderr.write(f"warrant: {error}\n")
+        return 2
 
 
 def run_from_shell() -> None:

@@ -1,0 +1,109 @@
+"""``warrant demo`` and ``warrant journey``: three nodes on this machine, and one officer through the whole chain."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from warrant.core.access import ROLE_NAMES
+from warrant.nodes.group import Logins, prepare_group
+from warrant.nodes.journey.browser import PageUnexpectedError
+from warrant.nodes.journey.walk import STEPS, Walk
+from warrant.nodes.launcher import NodeDidNotStartError, NodeGroup
+from warrant.nodes.people import PEOPLE
+from warrant.nodes.translations import compile_catalogues
+
+
+class StepFailedError(RuntimeError):
+    """A step of the journey did not hold; the message names it."""
+
+
+def _say(line: str = "") -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def walk_all(walk: Walk) -> None:
+    """Walk every step and print each with its time.
+
+    Raises:
+        StepFailedError: a step did not hold; nothing after it was tried.
+    """
+    begun = time.monotonic()
+    for number, (title, step) in enumerate(STEPS, start=1):
+        at = time.monotonic()
+        try:
+            found = step(walk)
+        except (PageUnexpectedError, OSError, ValueError, KeyError, LookupError) as error:
+            raise StepFailedError(f"step {number} ({title}): {error}") from error
+        _say(f"  {number:>2}. {title:<34} {time.monotonic() - at:6.2f} s   {found}")
+    _say(f"      all steps held in {time.monotonic() - begun:.1f} s")
+
+
+def _print_logins(group: NodeGroup, logins: Logins) -> None:
+    for kind, node in group.nodes.items():
+        _say()
+        _say(f"{node.name}  {node.url}/")
+        for person in PEOPLE[kind]:
+            roles = "、".join(ROLE_NAMES[role] for role in person.roles)
+            _say(
+                f"    {person.username:<20} {logins[kind][person.username]:<18} {person.display_name}  {roles}"
+            )
+
+
+def journey(arguments: argparse.Namespace) -> int:
+    """Start the three nodes in a new folder, walk the chain, stop them; 0 only if every step held."""
+    compile_catalogues()
+    with tempfile.TemporaryDirectory(prefix="warrant-journey-") as folder:
+        try:
+            at = time.monotonic()
+            group, logins = prepare_group(Path(folder), progress=lambda line: _say(f"  preparing: {line}"))
+            with group:
+                _say(f"  three nodes up after {time.monotonic() - at:.1f} s")
+                walk_all(Walk(group, logins, Path(folder)))
+        except (StepFailedError, NodeDidNotStartError) as error:
+            _say(f"FAILED: {error}")
+            return 1
+    return 0
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Start the three nodes with made-up people and leave them running until Ctrl-C."""
+    home = Path(arguments.home)
+    if arguments.reset:
+        shutil.rmtree(home, ignore_errors=True)
+        _say(f"{home} forgotten")
+        return 0
+    compile_catalogues()
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    try:
+        _say("Preparing the ministry, Jiangsu and the public site (made-up people, this machine only)")
+        group, logins = prepare_group(home, progress=lambda line: _say(f"  {line}"))
+        with group:
+            walked = home / "walked"
+            if not walked.exists():
+                _say("One officer walks the whole chain:")
+                walk_all(Walk(group, logins, home))
+                walked.touch()
+            _print_logins(group, logins)
+            _say()
+            _say("Ctrl-C stops everything; the data stays in " + str(home) + " (make demo-reset forgets it)")
+            ended.wait()
+    except (StepFailedError, NodeDidNotStartError) as error:
+        _say(f"FAILED: {error}")
+        return 1
+    _say("stopped")
+    return 0

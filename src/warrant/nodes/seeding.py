@@ -1,0 +1,37 @@
+"""The first contents of a node: units, accounts, and the public keys it sends to its peers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from django.conf import settings
+from django.db import transaction
+
+from warrant.apps.accounts.services import generated_password, open_first_account
+from warrant.apps.foundation import clock
+from warrant.apps.organisations.models import Agency
+from warrant.apps.organisations.services import seed_organisations
+from warrant.nodes.config import NodeConfig
+from warrant.nodes.people import PEOPLE
+
+
+@transaction.atomic
+def seed_node(node: NodeConfig) -> dict[str, str]:
+    """Enter units and the accounts of the demonstration's people, and return the generated passwords."""
+    now = clock.now()
+    seed_organisations(now)
+    passwords: dict[str, str] = {}
+    for person in PEOPLE[node.kind]:
+        password = generated_password()
+        unit = Agency.objects.get(code=person.unit_code)
+        open_first_account(person.username, person.display_name, unit, list(person.roles), password, now=now)
+        passwords[person.username] = password
+    return passwords
+
+
+def seed(arguments: argparse.Namespace) -> int:
+    """Seed the node and print the generated passwords once, as JSON."""
+    sys.stdout.write(json.dumps(seed_node(settings.WARRANT_NODE), ensure_ascii=False) + "\n")
+    return 0
