@@ -35,9 +35,12 @@ class Card(models.Model):
         max_length=16, choices=[(s.value, s.value) for s in CardState], default=CARD.initial.value
     )
     certificate = models.ForeignKey(Certificate, null=True, on_delete=models.PROTECT, related_name="cards")
-    key_suite = models.CharField(max_length=8, blank=True)
+    key_suite = models.CharField(max_length=8, help_text="the cipher suite that the chip is made for")
     key_version = models.PositiveSmallIntegerField(null=True)
     spoiled_reason = models.CharField(max_length=300, blank=True)
+    received_by_name = models.CharField(max_length=80, blank=True, help_text="the holder who signed for it")
+    handed_over_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    handed_over_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -69,10 +72,13 @@ class CardJob(models.Model):
     content = models.BinaryField(null=True, help_text="what goes on the chip, fixed when the job starts")
     credential = models.BinaryField(null=True, help_text="the signed QR credential")
     attempts = models.PositiveSmallIntegerField(default=0)
-    trouble = models.CharField(max_length=300, blank=True, help_text="why it stopped, for the operator")
+    trouble = models.JSONField(
+        default=dict, help_text="why it stopped, for the operator: code, msgid, fields; empty if nothing did"
+    )
     created_at = models.DateTimeField()
     started_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(null=True)
+    finished_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

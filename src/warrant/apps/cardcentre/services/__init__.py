@@ -1,0 +1,1 @@
+"""Use cases of the card centre: keys, stock, card jobs behind the gate, hand-over."""
