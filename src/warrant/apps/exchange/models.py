@@ -11,8 +11,11 @@ class InboxStream(models.Model):
     peer = models.CharField(max_length=16, primary_key=True)
     size = models.BigIntegerField(default=0)
     frontier = models.BinaryField()
-    checkpoint = models.BinaryField(help_text="the peer's newest checkpoint, as signed")
+    checkpoint = models.BinaryField(
+        help_text="the peer's newest checkpoint, as signed; empty before the first"
+    )
     contacted_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=64, blank=True, help_text="why the last batch was refused")
     fork_found_at = models.DateTimeField(null=True, help_text="stopped: people decide")
 
     class Meta:
@@ -23,7 +26,7 @@ class InboxStream(models.Model):
 
 
 class InboxEntry(models.Model):
-    """One event of a peer, its exact bytes."""
+    """One event of a peer, its exact bytes. ``seq`` counts from 1, as in the event's id."""
 
     stream = models.ForeignKey(InboxStream, on_delete=models.PROTECT, related_name="entries")
     seq = models.BigIntegerField()
@@ -31,13 +34,31 @@ class InboxEntry(models.Model):
     subject = models.CharField(max_length=128)
     body = models.BinaryField()
     received_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, help_text="empty: a dead letter, or waiting behind one")
 
     class Meta:
         db_table = "inbox_entry"
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="inbox_entry_key")]
+        indexes = [models.Index(fields=["stream", "subject", "seq"], name="inbox_entry_subject")]
 
     def __str__(self) -> str:
         return f"{self.stream_id}/{self.seq} {self.kind}"
+
+
+class InboxNode(models.Model):
+    """One complete node of the mirrored Merkle tree: what overlaps are compared with and proofs are made from."""
+
+    stream = models.ForeignKey(InboxStream, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField()
+    position = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "inbox_node"
+        constraints = [models.UniqueConstraint(fields=["stream", "level", "position"], name="inbox_node_key")]
+
+    def __str__(self) -> str:
+        return f"{self.stream_id} {self.level}/{self.position}"
 
 
 class InboxSubject(models.Model):
@@ -61,7 +82,8 @@ class DeadLetter(models.Model):
 
     entry = models.OneToOneField(InboxEntry, on_delete=models.PROTECT)
     code = models.CharField(max_length=64)
-    message = models.TextField()
+    message = models.TextField(help_text="msgid with named places")
+    fields = models.JSONField(default=dict, help_text="what fills the places, as text")
     found_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
@@ -79,6 +101,9 @@ class OutboxReceipt(models.Model):
     size = models.BigIntegerField(default=0)
     checkpoint = models.BinaryField(null=True)
     received_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=64, blank=True, help_text="why the peer refused the last batch")
+    fork_found_at = models.DateTimeField(null=True, help_text="stopped: people decide")
 
     class Meta:
         db_table = "outbox_receipt"

@@ -1,0 +1,1 @@
+"""What is done with a link: leaving batches, taking batches, trying dead letters again."""

@@ -1,0 +1,235 @@
+"""What passes over a link: batches, acceptances and read requests, with their one JSON form. No database here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from warrant.core.crypto.signing import PublicKey, Signer
+from warrant.core.errors import N_, InvalidInput
+from warrant.core.ledger.checkpoint import Checkpoint
+from warrant.core.ledger.note import Note, NoteKey, decode_base64, encode_base64
+
+MAX_BATCH_EVENTS: Final = 200
+MAX_BATCH_BYTES: Final = 2 << 20
+MAX_BODY_BYTES: Final = 4 << 20
+"""A full batch in base64 (4/3 of 2 MiB) with its checkpoint, and room to spare."""
+MAX_WAIT_SECONDS: Final = 25
+MAX_STATEMENT_AGE_SECONDS: Final = 300
+
+_READ_HEADER = "warrant/exchange-read/v1"
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class Link(Protocol):
+    """The port to the network: one request, one answer."""
+
+    def post(self, url: str, body: bytes, *, timeout_seconds: float) -> tuple[int, bytes]:
+        """Send JSON ``body`` and return HTTP status and body of the answer.
+
+        Raises: Unavailable ``peer-unreachable``, also for an answer of more than 8 MiB.
+        """
+        ...
+
+
+def witness_name(code: str) -> str:
+    """Return the name under which the node ``code`` signs what is not its own log: counter-signatures, requests."""
+    return f"urn:warrant:node:{code}"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Events of one log from number ``first_seq`` (from 1) on, and the log's signed checkpoint after the last of them.
+
+    A batch without events is a heartbeat.
+    """
+
+    first_seq: int
+    bodies: tuple[bytes, ...]
+    checkpoint: bytes
+
+    def encode(self) -> bytes:
+        """Return the JSON that is sent."""
+        return _json(
+            {
+                "from": self.first_seq,
+                "events": [base64.b64encode(body).decode() for body in self.bodies],
+                "checkpoint": self.checkpoint.decode(),
+            }
+        )
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Batch:
+        """Read what was sent. Raises: InvalidInput ``message-invalid``."""
+        members = _members(raw, {"from", "events", "checkpoint"})
+        events = members["events"]
+        if not isinstance(events, list) or len(events) > MAX_BATCH_EVENTS:
+            raise _bad_message("events")
+        return cls(
+            first_seq=_whole(members["from"], "from", least=1),
+            bodies=tuple(_octets(event) for event in events),
+            checkpoint=_text(members["checkpoint"], "checkpoint").encode(),
+        )
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What a receiver holds of a log: size, root, and the log's newest checkpoint with the receiver's signature."""
+
+    size: int
+    root: bytes
+    checkpoint: bytes
+
+    def encode(self) -> bytes:
+        """Return the JSON that is sent."""
+        return _json(
+            {"size": self.size, "root": encode_base64(self.root), "checkpoint": self.checkpoint.decode()}
+        )
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Acceptance:
+        """Read what was sent. Raises: InvalidInput ``message-invalid``."""
+        members = _members(raw, {"size", "root", "checkpoint"})
+        return cls(
+            size=_whole(members["size"], "size", least=0),
+            root=_octets(members["root"]),
+            checkpoint=_text(members["checkpoint"], "checkpoint").encode(),
+        )
+
+
+@dataclass(frozen=True)
+class ReadStatement:
+    """What a node says when it asks for more of a log: how much it holds, and when it asked.
+
+    Signed as a note of five lines, so that nobody else can ask in its name, and nobody can ask again later.
+    """
+
+    held: Checkpoint
+    asked_at: datetime
+
+    @property
+    def text(self) -> str:
+        """The text that is signed."""
+        asked_at = self.asked_at.astimezone(UTC).strftime(_TIME_FORMAT)
+        return f"{_READ_HEADER}\n{self.held.text}{asked_at}\n"
+
+    def signed(self, code: str, signer: Signer) -> bytes:
+        """Return the note signed by the node ``code``."""
+        return Note(self.text).signed(witness_name(code), signer).encode()
+
+    @classmethod
+    def verified(cls, signed: bytes, code: str, key: PublicKey) -> ReadStatement:
+        """Read a statement that node ``code`` signed with ``key``; its age is the caller's to judge.
+
+        Raises: InvalidInput ``note-invalid``, ``note-signature-invalid``, ``checkpoint-invalid``, ``message-invalid``.
+        """
+        note = Note.parse(signed)
+        note.verify(NoteKey(witness_name(code), key))
+        lines = note.text.split("\n")
+        if len(lines) != 6 or lines[0] != _READ_HEADER or not _WHOLE.fullmatch(lines[2]):
+            raise _bad_message("statement")
+        try:
+            held = Checkpoint(lines[1], int(lines[2]), decode_base64(lines[3]))
+            asked_at = datetime.strptime(lines[4], _TIME_FORMAT).replace(tzinfo=UTC)
+        except ValueError as error:
+            raise _bad_message("statement") from error
+        return cls(held, asked_at)
+
+
+@dataclass(frozen=True)
+class ReadRequest:
+    """A signed statement, the log's checkpoint with the reader's signature (empty at size 0), and how long to wait."""
+
+    statement: bytes
+    checkpoint: bytes
+    wait_seconds: int
+
+    def encode(self) -> bytes:
+        """Return the JSON that is sent."""
+        return _json(
+            {
+                "statement": self.statement.decode(),
+                "checkpoint": self.checkpoint.decode(),
+                "wait": self.wait_seconds,
+            }
+        )
+
+    @classmethod
+    def parse(cls, raw: bytes) -> ReadRequest:
+        """Read what was sent. Raises: InvalidInput ``message-invalid``."""
+        members = _members(raw, {"statement", "checkpoint", "wait"})
+        return cls(
+            statement=_text(members["statement"], "statement").encode(),
+            checkpoint=_text(members["checkpoint"], "checkpoint").encode(),
+            wait_seconds=min(_whole(members["wait"], "wait", least=0), MAX_WAIT_SECONDS),
+        )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A peer's answer other than 200: its error code, and the event it expects next where it named one (otherwise 0)."""
+
+    code: str
+    expected: int
+
+    @classmethod
+    def parse(cls, status: int, raw: bytes) -> Refusal:
+        """Read a refusal; whatever is not one of ours (a proxy's page, say) gets the code ``http-STATUS``."""
+        try:
+            members = json.loads(raw)
+        except (ValueError, RecursionError):
+            members = None
+        code = members.get("code") if isinstance(members, dict) else None
+        expected = members.get("expected") if isinstance(members, dict) else None
+        return cls(
+            code=code[:64] if isinstance(code, str) and code else f"http-{status}",
+            expected=expected if isinstance(expected, int) and 0 < expected < 1 << 62 else 0,
+        )
+
+
+def _json(members: Mapping[str, object]) -> bytes:
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _members(raw: bytes, names: set[str]) -> dict[str, object]:
+    try:
+        members = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _bad_message("json") from error
+    if not isinstance(members, dict) or not names <= members.keys():
+        raise _bad_message("members")
+    return members
+
+
+def _whole(value: object, place: str, *, least: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 1 << 62:
+        raise _bad_message(place)
+    return value
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str):
+        raise _bad_message(place)
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise _bad_message(place) from error
+    return value
+
+
+def _octets(value: object) -> bytes:
+    try:
+        return base64.b64decode(_text(value, "events").encode("ascii"), validate=True)
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise _bad_message("events") from error
+
+
+def _bad_message(place: str) -> InvalidInput:
+    return InvalidInput("message-invalid", N_("交换报文格式不正确，已拒收。"), place=place)

@@ -1,0 +1,15 @@
+"""Addresses of the exchange."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from warrant.apps.exchange import views
+
+link_urlpatterns = [
+    path("exchange/v1/logs/<slug:node>/append", views.append, name="exchange-append"),
+    path("exchange/v1/logs/<slug:log_name>/read", views.read, name="exchange-read"),
+]
+"""What a node that is called by others answers: the ministry."""
+
+urlpatterns: list = []

@@ -1,0 +1,93 @@
+"""The peer's side of a link (JSON, authenticated by signatures) and the page about all links."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from warrant.apps.exchange.selectors import peer_of_log
+from warrant.apps.exchange.services.reading import acceptance, admit_reader
+from warrant.apps.exchange.services.receiving import receive_batch
+from warrant.apps.exchange.services.sending import make_batch
+from warrant.apps.exchange.services.watching import wait_for_more
+from warrant.apps.exchange.types import MAX_BODY_BYTES, Batch, ReadRequest
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import error_text, permission_for_view
+from warrant.core.errors import N_, InvalidInput, WarrantError
+
+log = structlog.get_logger(__name__)
+
+# Refused because root or signature are wrong, not because the text cannot be read.
+_UNPROCESSABLE = {
+    "batch-root-wrong",
+    "checkpoint-origin",
+    "checkpoint-signature-invalid",
+    "log-position-invalid",
+}
+
+
+@permission_for_view(None)
+@csrf_exempt
+@require_POST
+def append(request: HttpRequest, node: str) -> HttpResponse:
+    """Take a batch of the peer's log ``node``; authenticated by the log's own key."""
+
+    def answer() -> HttpResponse:
+        batch = Batch.parse(_body(request))
+        held = receive_batch(peer_of_log(node), batch, now=clock.now())
+        return _json_bytes(acceptance(settings.WARRANT_NODE.code, held).encode())
+
+    return _answered(answer)
+
+
+@permission_for_view(None)
+@csrf_exempt
+@require_POST
+def read(request: HttpRequest, log_name: str) -> HttpResponse:
+    """Hand out what comes next in this node's log ``log_name``, to its addressee only; wait for it if asked to."""
+
+    def answer() -> HttpResponse:
+        asked = ReadRequest.parse(_body(request))
+        peer, size = admit_reader(log_name, asked, now=clock.now())
+        wait_for_more(peer, size, until=time.monotonic() + asked.wait_seconds)
+        return _json_bytes(make_batch(peer, size + 1).encode())
+
+    return _answered(answer)
+
+
+def _body(request: HttpRequest) -> bytes:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        raise InvalidInput("message-too-long", N_("交换报文超过允许的长度。"))
+    body = request.read(MAX_BODY_BYTES + 1)
+    if len(body) > MAX_BODY_BYTES:
+        raise InvalidInput("message-too-long", N_("交换报文超过允许的长度。"))
+    return body
+
+
+def _answered(answer: Callable[[], HttpResponse]) -> HttpResponse:
+    try:
+        return answer()
+    except WarrantError as error:
+        status = error.status
+        if error.code == "message-too-long":
+            status = 413
+        elif error.code in _UNPROCESSABLE:
+            status = 422
+        log.info("link refused", code=error.code, status=status)
+        content: dict[str, object] = {"code": error.code, "message": error_text(error)}
+        if "expected" in error.fields and error.code == "batch-gap":
+            content["expected"] = error.fields["expected"]
+        return JsonResponse(content, status=status)
+
+
+def _json_bytes(content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/json")
+    response["Cache-Control"] = "no-store"
+    return response
