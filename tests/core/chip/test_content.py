@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,14 +64,16 @@ def test_certificate_file_is_encoded_byte_for_byte_as_documented() -> None:
 def test_any_flipped_bit_is_refused_or_reads_as_other_content(draw: st.DataObject) -> None:
     content = made_up_content()
     images = encode_content(content)
+    read: CardContent | str
     file_id = draw.draw(st.sampled_from([row.file_id for row in (layout.CERTIFICATE, layout.HOLDER)]))
     position = draw.draw(st.integers(0, len(images[file_id]) * 8 - 1))
     damaged = bytearray(images[file_id])
     damaged[position // 8] ^= 1 << position % 8
     try:
-        assert decode_content({**images, file_id: bytes(damaged)}) != content
+        read = decode_content({**images, file_id: bytes(damaged)})
     except InvalidInput as error:
-        assert error.code == "card-content-malformed"
+        read = error.code
+    assert read == "card-content-malformed" or (isinstance(read, CardContent) and read != content)
 
 
 @given(st.binary(max_size=220))
@@ -143,7 +146,7 @@ def test_content_that_does_not_fit_the_chip_says_which_file_and_how_much() -> No
         ("status_list_index", 2**32),
     ],
 )
-def test_content_against_the_rules_names_its_field(field: str, value: object) -> None:
+def test_content_against_the_rules_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(InvalidInput) as caught:
         replace(made_up_content(), **{field: value})
     assert (caught.value.code, caught.value.place) == ("card-content-invalid", field)

@@ -43,6 +43,12 @@ def blank(suite: str = "sm4") -> VirtualCard:
     return VirtualCard.blank(suite, TRANSPORT_KEY, serial_number=SERIAL_NUMBER)
 
 
+def steps_made(card: VirtualCard, plan: PersonalisationPlan) -> set[StepName]:
+    steps: set[StepName] = set()
+    personalise(VirtualConnection(card), plan, lambda step, _moment: steps.add(step))
+    return steps
+
+
 def phase_of(card: VirtualCard, plan: PersonalisationPlan) -> CardPhase:
     control_key = plan.card_keys[KeyUsage.CARD_CONTROL]
     return inspect_card(VirtualConnection(card), plan.suite, TRANSPORT_KEY, control_key)
@@ -97,9 +103,7 @@ def test_an_unfinished_card_is_never_locked_and_a_locked_card_is_never_unfinishe
         phase = phase_of(card, plan)
         phases.add(phase)
         if phase is CardPhase.LOCKED:
-            steps: list[StepName] = []
-            personalise(VirtualConnection(card), plan, lambda step, _moment, seen=steps: seen.append(step))
-            assert set(steps) == {StepName.IDENTIFY, StepName.READ_BACK}
+            assert steps_made(card, plan) == {StepName.IDENTIFY, StepName.READ_BACK}
     assert phases == {CardPhase.BLANK, CardPhase.PARTLY_BUILT, CardPhase.LOCKED}
 
 
@@ -217,7 +221,8 @@ def test_a_recorder_that_fails_stops_the_personalisation_before_the_next_step() 
 
 
 def test_a_plan_without_all_keys_is_refused() -> None:
-    keys = {usage: key for usage, key in CARD_KEYS.items() if usage is not KeyUsage.MAC}
+    keys = dict(CARD_KEYS)
+    del keys[KeyUsage.MAC]
     with pytest.raises(InvalidInput) as caught:
         plan_personalisation(made_up_content(), keys, TRANSPORT_KEY, SIGNER)
     assert caught.value.code == "card-keys-incomplete"

@@ -19,9 +19,10 @@ def test_a_review_is_sixteen_bytes_as_documented() -> None:
 @given(st.binary(max_size=20))
 def test_any_other_record_is_refused_or_comes_back_byte_for_byte(record: bytes) -> None:
     try:
-        assert ReviewRecord.decode(record).encode() == record
+        again = ReviewRecord.decode(record).encode()
     except InvalidInput as error:
-        assert error.code == "card-content-malformed"
+        again = error.code.encode()
+    assert again in (record, b"card-content-malformed")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from warrant.adapters.virtual_card.chip import VirtualCard
 from warrant.adapters.virtual_card.reader import VirtualConnection
 from warrant.core.errors import N_, Unavailable
@@ -58,9 +60,6 @@ class CountingConnection:
 @contextmanager
 def card_removed() -> Iterator[None]:
     """Expect the card to be gone."""
-    try:
+    with pytest.raises(Unavailable) as caught:
         yield
-    except Unavailable as error:
-        assert error.code == "card-removed"
-    else:
-        raise AssertionError("the card was not removed")
+    assert caught.value.code == "card-removed"

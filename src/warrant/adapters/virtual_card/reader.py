@@ -169,5 +169,5 @@ class VirtualConnection:
 
     def _demand_card(self) -> None:
         if not self._is_open or not self._is_present():
-            self._is_open = False
+            self.close()
             raise Unavailable("card-removed", N_("卡片已被取出"), place="reader")
