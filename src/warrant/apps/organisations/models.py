@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from warrant.core.access import Level, Place
 from warrant.core.errors import N_
+from warrant.core.standards.agency_names import name_key
 
 LEVEL_LABELS = {
     Level.MINISTRY: N_("部级"),
@@ -56,6 +59,7 @@ class AgencyVersion(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="versions")
     name = models.CharField(max_length=120)
+    name_key = models.CharField(max_length=120, editable=False, help_text="the name as it is compared")
     parent = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
@@ -63,10 +67,18 @@ class AgencyVersion(models.Model):
     class Meta:
         db_table = "agency_version"
         constraints = [models.UniqueConstraint(fields=["agency", "valid_from"], name="agency_version_key")]
-        indexes = [models.Index(fields=["name", "valid_from"], name="agency_version_name")]
+        indexes = [
+            models.Index(fields=["name", "valid_from"], name="agency_version_name"),
+            models.Index(fields=["name_key", "valid_from"], name="agency_version_name_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.valid_from}..{self.valid_until or ''}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the compared form in step with the name."""
+        self.name_key = name_key(self.name)
+        super().save(*args, **kwargs)
 
 
 class AgencySuccession(models.Model):

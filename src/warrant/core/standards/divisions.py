@@ -54,10 +54,14 @@ def _by_code() -> dict[str, Division]:
 
 def find(code: str) -> Division | None:
     """Return the division with this code, short or zero-filled to six digits; None when it is not on file."""
-    short = code
-    while len(short) > 2 and short.endswith("00"):
-        short = short[:-2]
-    return _by_code().get(short)
+    return _by_code().get(short_code(code))
+
+
+def short_code(code: str) -> str:
+    """Return a six-digit code without the pairs of zeros that fill it: 321000 gives 3210, 500000 gives 50."""
+    while len(code) > 2 and code.endswith("00"):
+        code = code[:-2]
+    return code
 
 
 def provinces() -> tuple[Division, ...]:
