@@ -96,6 +96,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_OFFICER_PANELS": [],
         "WARRANT_CHAIN_PROVIDERS": [],
         "WARRANT_APPROVAL_HOOK": "",
+        "WARRANT_RELAY": "",
         "LOGGING": {
             "version": 1,
             "disable_existing_loggers": False,

@@ -61,10 +61,10 @@ def keyset_page(rows: QuerySet[T], sort: str, key: str, size: int = 50) -> Page[
         downwards = descending != backwards
         beyond, bound = ("lt", "lte") if downwards else ("gt", "gte")
         page_rows = rows.filter(**{f"{column}__{bound}": value}).filter(
-            Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"id__{beyond}": pk})
+            Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"pk__{beyond}": pk})
         )
     flip = descending != backwards
-    ordered = page_rows.order_by(f"-{column}" if flip else column, "-id" if flip else "id")
+    ordered = page_rows.order_by(f"-{column}" if flip else column, "-pk" if flip else "pk")
     found = list(ordered[: size + 1])
     has_more = len(found) > size
     found = found[:size]
