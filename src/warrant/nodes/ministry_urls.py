@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from warrant.apps.exchange.urls import link_urlpatterns
+
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
     path("", include("warrant.apps.accounts.urls")),
+    path("", include("warrant.apps.exchange.urls")),
+    path("", include(link_urlpatterns)),
 ]
 
 handler400 = "warrant.apps.foundation.views.bad_request"

@@ -29,6 +29,15 @@ _REGISTER_APPS = [
 ]
 
 
+_PORTS = {
+    "key_vault": "warrant.nodes.factories.key_vault",
+    "photo_desk": "warrant.nodes.factories.photo_desk",
+    "card_face_printer": "warrant.nodes.factories.card_face_printer",
+    "link": "warrant.adapters.http_link.http_link",
+}
+_RELAY = "warrant.apps.exchange.commands.run_relay"
+
+
 def province_settings(node: NodeConfig) -> dict[str, Any]:
     """Return the settings of a province: the register, approval, card centre, and the link up."""
     return {
@@ -36,6 +45,8 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         **ACCOUNT_SETTINGS,
         "INSTALLED_APPS": [*STAFF_APPS, *_REGISTER_APPS],
         "MIDDLEWARE": STAFF_MIDDLEWARE,
+        "WARRANT_PORTS": _PORTS,
+        "WARRANT_RELAY": _RELAY,
     }
 
 
@@ -46,6 +57,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         **ACCOUNT_SETTINGS,
         "INSTALLED_APPS": [*STAFF_APPS, *_REGISTER_APPS],
         "MIDDLEWARE": STAFF_MIDDLEWARE,
+        "WARRANT_PORTS": _PORTS,
     }
 
 
@@ -62,4 +74,6 @@ def public_settings(node: NodeConfig) -> dict[str, Any]:
             "warrant.apps.publication",
         ],
         "MIDDLEWARE": PUBLIC_MIDDLEWARE,
+        "WARRANT_PORTS": _PORTS,
+        "WARRANT_RELAY": _RELAY,
     }
