@@ -35,6 +35,7 @@ class Certificate(ScopedModel):
     filing_request = models.OneToOneField(FilingRequest, on_delete=models.PROTECT)
     categories = models.CharField(max_length=60)
     agency_name = models.CharField(max_length=120, help_text="as filed and printed")
+    area_code = models.CharField(max_length=6, help_text="GB/T 2260")
     area_name = models.CharField(max_length=60)
     issuer_name = models.CharField(max_length=120)
     state = models.CharField(
@@ -73,6 +74,39 @@ class Certificate(ScopedModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def category_codes(self) -> tuple[str, ...]:
+        """The enforcement categories, in the order of the filing."""
+        return tuple(code for code in self.categories.split(",") if code)
+
+
+class CertificatePhoto(models.Model):
+    """The filed photo as the public sees it, made once: apart from the certificate, because lists never need it."""
+
+    certificate = models.OneToOneField(
+        Certificate, on_delete=models.PROTECT, primary_key=True, related_name="public_photo"
+    )
+    jpeg = models.BinaryField(help_text="at most 12 kB")
+
+    class Meta:
+        db_table = "certificate_photo"
+
+    def __str__(self) -> str:
+        return str(self.certificate_id)
+
+
+class CertificateSerial(models.Model):
+    """The last serial that was given under one province code; the locked row hands out the next."""
+
+    province_code = models.CharField(max_length=2, primary_key=True)
+    last_serial = models.IntegerField()
+
+    class Meta:
+        db_table = "certificate_serial"
+
+    def __str__(self) -> str:
+        return f"{self.province_code} {self.last_serial}"
 
 
 class CertificateEntry(models.Model):

@@ -1,0 +1,221 @@
+"""Reading certificates: lists, one certificate, what may be done with it, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from warrant.apps.certificates.models import Certificate, CertificateEntry
+from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS, STATE_FACES, ActionFace, StateFace
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.paging import COUNT_CAP
+from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.types import ChainLink, ChainProvider, Panel
+from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.lifecycle import CERTIFICATE, CertificateState
+from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
+
+EXPIRY_NOTICE = timedelta(days=60)
+_NUMBER_SPAN = "9" * 11
+
+
+@dataclass(frozen=True)
+class AllowedAction:
+    """One act that the viewer may carry out now."""
+
+    name: str
+    face: ActionFace
+    url: str
+
+
+def certificates_for(viewer: Actor, *, state: str = "", text: str = "") -> QuerySet[Certificate]:
+    """Return the certificates that ``viewer`` may see; ``text`` is the start of a number or of a name."""
+    rows = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_VIEW).select_related("officer")
+    if state == "expiring":
+        today = clock.today()
+        rows = rows.filter(
+            state=CertificateState.ACTIVE.value,
+            valid_until__gte=today,
+            valid_until__lte=today + EXPIRY_NOTICE,
+        )
+    elif state:
+        rows = rows.filter(state=state)
+    text = "".join(text.split())
+    if text.isascii() and text.isdigit():
+        return rows.filter(number__gte=text, number__lte=(text + _NUMBER_SPAN)[:11])
+    return rows.filter(officer__name__startswith=text) if text else rows
+
+
+def certificate_for(viewer: Actor, number: str) -> Certificate:
+    """Return the certificate if it is in the viewer's scope, or the viewer's own.
+
+    Raises: NotFound.
+    """
+    own = (
+        Certificate.system.filter(number=number, officer__uid=viewer.officer_uid)
+        .select_related("officer__agency", "status_list", "filing_request")
+        .first()
+        if viewer.officer_uid
+        else None
+    )
+    if own is not None and is_own(viewer, own):
+        return own
+    Certificate.objects.get_visible(viewer, Permission.CERTIFICATE_VIEW, number=number)
+    return Certificate.system.select_related("officer__agency", "status_list", "filing_request").get(
+        number=number
+    )
+
+
+def is_own(actor: Actor, certificate: Certificate) -> bool:
+    """Tell whether ``actor`` is the holder, following the own record."""
+    return (
+        actor.officer_uid is not None
+        and actor.officer_uid == str(certificate.officer.uid)
+        and actor.has_anywhere(Permission.OWN_RECORD)
+    )
+
+
+def allowed_actions(viewer: Actor, certificate: Certificate) -> list[AllowedAction]:
+    """Return what the viewer may do with the certificate in its state, in the order of the table."""
+    own = is_own(viewer, certificate)
+    allowed = []
+    for row in CERTIFICATE.actions_from(CertificateState(certificate.state)):
+        face = ACTION_FACES.get(row.action)
+        if face is None or row.permission is None:
+            continue
+        if (own and face.is_for_own_record) or is_permitted(viewer, row.permission, certificate.place):
+            url = reverse("certificate-act", args=[certificate.number, row.action])
+            allowed.append(AllowedAction(row.action, face, url))
+    return allowed
+
+
+def face_of(certificate: Certificate) -> StateFace:
+    """Return how the certificate's state is called and coloured."""
+    return STATE_FACES[CertificateState(certificate.state)]
+
+
+def category_names(codes: Sequence[str], language: str) -> list[str]:
+    """Return the names of the enforcement categories in ``language``."""
+    found = [ENFORCEMENT_CATEGORY.by_code(code) for code in codes]
+    return [code.english if language == "en" else code.name for code in found]
+
+
+def entries_of(certificate: Certificate) -> list[CertificateEntry]:
+    """Return what happened to the certificate, newest first."""
+    return list(certificate.entries.order_by("-happened_at", "-id"))
+
+
+def entry_label(entry: CertificateEntry) -> str:
+    """Return what was done, in the language of the request."""
+    return _(ENTRY_LABELS.get(entry.action, entry.action))
+
+
+def chain_of(officer: Officer) -> list[ChainLink]:
+    """Return the officer's chain from every provider that the node names, in order."""
+    links: list[ChainLink] = []
+    for path in settings.WARRANT_CHAIN_PROVIDERS:
+        provider: ChainProvider = import_string(path)
+        links.extend(provider(officer))
+    return sorted(links, key=lambda link: link.order)
+
+
+def chain_links(officer: Officer) -> list[ChainLink]:
+    """Say where the chain is broken: a certificate that stands in the way of enforcing. Nothing while all is well."""
+    certificate = Certificate.system.filter(officer=officer).order_by("-id").first()
+    if certificate is None:
+        return []
+    state = CertificateState(certificate.state)
+    if state in (CertificateState.AWAITING_PRODUCTION, CertificateState.PRODUCED, CertificateState.ACTIVE):
+        return []
+    face = STATE_FACES[state]
+    entry = certificate.entries.order_by("-id").first()
+    return [
+        ChainLink(
+            title=_("持证"),
+            tone="broken",
+            at=certificate.changed_at,
+            person=entry.account_name if entry else "",
+            note=_("%(word)s：%(explanation)s") % {"word": _(face.word), "explanation": _(face.explanation)},
+            cure=_("查看证件"),
+            cure_url=reverse("certificate-detail", args=[certificate.number]),
+            order=85,
+        )
+    ]
+
+
+def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
+    """Show an officer's certificates on the officer's page, the newest first, with what may be done."""
+    is_the_officer = viewer.officer_uid == str(officer.uid) and viewer.has_anywhere(Permission.OWN_RECORD)
+    if not is_the_officer and not is_permitted(viewer, Permission.CERTIFICATE_VIEW, officer.place):
+        return None
+    rows = []
+    for certificate in Certificate.system.filter(officer=officer).order_by("-id")[:5]:
+        certificate.officer = officer
+        rows.append(
+            {
+                "certificate": certificate,
+                "face": face_of(certificate),
+                "actions": allowed_actions(viewer, certificate),
+            }
+        )
+    return Panel(
+        title=_("执法证件"),
+        template="certificates/panel.jinja",
+        context={"certificates": rows},
+        order=80,
+        count=len(rows),
+        anchor="certificates",
+    )
+
+
+def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+    """Return lost and withheld certificates that wait for the decision of whoever may cancel or return them."""
+    if not viewer.has_anywhere(Permission.CERTIFICATE_WITHHOLD):
+        return []
+    rows = (
+        Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_WITHHOLD)
+        .filter(state__in=[CertificateState.LOST.value, CertificateState.WITHHELD.value])
+        .select_related("officer")
+        .order_by("changed_at")[:limit]
+    )
+    return [
+        WorkItem(
+            kind="certificate",
+            title=_("%(word)s待处理：%(name)s") % {"word": _(face_of(row).word), "name": row.officer.name},
+            detail=f"{row.agency_name} {row.number}",
+            url=reverse("certificate-detail", args=[row.number]),
+            waiting_since=row.changed_at,
+            tone="waiting",
+        )
+        for row in rows
+    ]
+
+
+def glances(viewer: Actor) -> list[Glance]:
+    """Return how many certificates are valid, lost or withheld, and about to expire."""
+    if not viewer.has_anywhere(Permission.CERTIFICATE_VIEW):
+        return []
+    url = reverse("certificate-list")
+    figures = [
+        (_("有效证件"), CertificateState.ACTIVE.value),
+        (_("挂失"), CertificateState.LOST.value),
+        (_("暂扣"), CertificateState.WITHHELD.value),
+        (_("60 日内到期"), "expiring"),
+    ]
+    return [
+        Glance(label, _capped(certificates_for(viewer, state=state)), f"{url}?state={state}")
+        for label, state in figures
+    ]
+
+
+def _capped(rows: QuerySet[Certificate]) -> str:
+    count = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)

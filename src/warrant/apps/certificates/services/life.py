@@ -1,0 +1,195 @@
+"""The one service of the certificate's machine: nothing else assigns ``Certificate.state``.
+
+Every change, its entry, the signed list, the audit row and the events stand in one transaction, so that the public is
+told exactly what the register says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from warrant.apps.audit.services import record
+from warrant.apps.certificates.models import Certificate, CertificateEntry
+from warrant.apps.certificates.selectors import is_own
+from warrant.apps.certificates.services.publishing import UNTOLD_STATES, announce_certificate
+from warrant.apps.certificates.services.status_lists import reissue_list
+from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS
+from warrant.core.access import Actor, require
+from warrant.core.errors import N_, Conflict, InvalidInput
+from warrant.core.lifecycle import CERTIFICATE, STATUS_LIST_VALUE, CertificateState, FilingRequestState
+from warrant.core.lifecycle.table import Transition
+
+MAX_REASON = 500
+EXPIRY_BATCH = 200
+
+
+def report_lost(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+    """Report the certificate lost: by the officer, or by whoever may for the unit."""
+    return _apply(certificate, "report-lost", actor, reason, now)
+
+
+def cancel_loss_report(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+    """Take the loss report back: the certificate has been found."""
+    return _apply(certificate, "cancel-loss-report", actor, reason, now)
+
+
+def withhold(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+    """Withhold the certificate until it is returned."""
+    return _apply(certificate, "withhold", actor, reason, now)
+
+
+def return_withheld(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+    """Return a withheld certificate to the state it came from: a lost one is still lost."""
+    return _apply(certificate, "return", actor, reason, now)
+
+
+def cancel(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+    """End the certificate without blame; it never comes back."""
+    return _apply(certificate, "cancel", actor, reason, now)
+
+
+def revoke(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+    """End the certificate as a punishment; it never comes back."""
+    return _apply(certificate, "revoke", actor, reason, now)
+
+
+def record_production(actor: Actor, certificate: Certificate, *, now: datetime) -> Certificate:
+    """Record that the card is made and was read back; the card centre calls this in its own transaction.
+
+    Raises: Conflict ``no-verified-receipt`` if the filing was not granted, whatever the caller has checked.
+    """
+    if (
+        certificate.filing_request.state != FilingRequestState.GRANTED
+        or not certificate.filing_request.receipt
+    ):
+        raise Conflict("no-verified-receipt", N_("没有经核验的备案回执，不能制卡"))
+    return _apply(certificate, "record-production", actor, "", now)
+
+
+def hand_over(actor: Actor, certificate: Certificate, *, now: datetime) -> Certificate:
+    """Record that the holder has the card: from this moment the certificate is valid."""
+    return _apply(certificate, "hand-over", actor, "", now)
+
+
+_SERVICES: Mapping[str, Callable[..., Certificate]] = {
+    "report-lost": report_lost,
+    "cancel-loss-report": cancel_loss_report,
+    "withhold": withhold,
+    "return": return_withheld,
+    "cancel": cancel,
+    "revoke": revoke,
+}
+
+
+def change_certificate(
+    actor: Actor, certificate: Certificate, action: str, reason: str, *, now: datetime
+) -> Certificate:
+    """Carry out one of the acts that people decide on, by its name in the table. Raises: KeyError for another."""
+    return _SERVICES[action](actor, certificate, reason, now=now)
+
+
+def require_possible(actor: Actor, certificate: Certificate, action: str) -> None:
+    """Return if ``actor`` could carry out ``action`` now, so that nobody writes a reason in vain.
+
+    Raises: NotFound, NotPermitted, Conflict ``wrong-state``.
+    """
+    _authorise(actor, certificate, CERTIFICATE.transition(action))
+    target = CertificateState(certificate.state_before) if certificate.state_before else None
+    CERTIFICATE.next_state(action, certificate.state, target if action == "return" else None)
+
+
+@transaction.atomic
+def expire_certificates(*, now: datetime) -> int:
+    """Expire certificates whose last valid day is over, at most ``EXPIRY_BATCH``; returns how many.
+
+    A loop calls it again until nothing is left; each list is signed once for the whole batch.
+    """
+    sources = [state.value for state in CERTIFICATE.transition("expire").sources]
+    due = (
+        Certificate.system.select_for_update(of=("self",))
+        .filter(state__in=sources, valid_until__lt=timezone.localdate(now))
+        .select_related("officer", "status_list")
+        .order_by("id")[:EXPIRY_BATCH]
+    )
+    changed_lists = set()
+    expired = list(due)
+    for certificate in expired:
+        if _move(certificate, "expire", None, "", now):
+            changed_lists.add(certificate.status_list_id)
+    for list_id in sorted(changed_lists):
+        reissue_list(list_id, now=now)
+    for certificate in expired:
+        announce_certificate(certificate, now=now)
+    return len(expired)
+
+
+@transaction.atomic
+def _apply(certificate: Certificate, action: str, actor: Actor, reason: str, now: datetime) -> Certificate:
+    """Raises: NotFound, NotPermitted, Conflict ``wrong-state``, InvalidInput ``reason-missing``/``reason-too-long``."""
+    locked = (
+        Certificate.system.select_for_update(of=("self",))
+        .select_related("officer", "status_list")
+        .get(pk=certificate.pk)
+    )
+    transition = CERTIFICATE.transition(action)
+    _authorise(actor, locked, transition)
+    was_told = locked.state not in UNTOLD_STATES
+    if _move(locked, action, actor, _checked_reason(transition, reason), now):
+        reissue_list(locked.status_list_id, now=now)
+    if was_told or action == "record-production":
+        announce_certificate(locked, now=now)
+    return locked
+
+
+def _move(certificate: Certificate, action: str, actor: Actor | None, reason: str, now: datetime) -> bool:
+    """Move the locked certificate; tells whether the public status list has to say something else now."""
+    before = CertificateState(certificate.state)
+    target = CertificateState(certificate.state_before) if action == "return" else None
+    after = CertificateState(CERTIFICATE.next_state(action, before, target))
+    certificate.state_before = before.value if action == "withhold" else ""
+    certificate.state = after.value
+    certificate.changed_at = now
+    certificate.save(update_fields=["state", "state_before", "changed_at"])
+    CertificateEntry.objects.create(
+        certificate=certificate,
+        action=action,
+        from_state=before.value,
+        to_state=after.value,
+        reason=reason,
+        account_id=actor.account_id if actor else None,
+        account_name=actor.name if actor else "",
+        happened_at=now,
+    )
+    record(
+        actor,
+        f"certificate.{action}",
+        f"certificate:{certificate.number}",
+        f"{ENTRY_LABELS[action]} {certificate.officer.name} {certificate.number}",
+        now=now,
+        detail={"from": before.value, "to": after.value, "reason": reason},
+    )
+    return STATUS_LIST_VALUE[before] != STATUS_LIST_VALUE[after]
+
+
+def _authorise(actor: Actor, certificate: Certificate, transition: Transition) -> None:
+    if transition.permission is None:
+        raise Conflict("done-by-the-system", N_("这一步由系统自动办理"))
+    face = ACTION_FACES.get(transition.action)
+    if face is not None and face.is_for_own_record and is_own(actor, certificate):
+        return
+    require(actor, transition.permission, certificate.place)
+
+
+def _checked_reason(transition: Transition, reason: str) -> str:
+    text = reason.strip()
+    if transition.needs_reason and not text:
+        raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
+    if len(text) > MAX_REASON:
+        raise InvalidInput(
+            "reason-too-long", N_("理由不能超过 %(limit)s 字"), place="reason", limit=MAX_REASON
+        )
+    return text

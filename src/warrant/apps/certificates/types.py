@@ -1,0 +1,111 @@
+"""How the states of a certificate are called and coloured, and what a person may do with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warrant.core.errors import N_
+from warrant.core.lifecycle import CertificateState
+
+C = CertificateState
+
+
+@dataclass(frozen=True)
+class StateFace:
+    """A state in words: ``word`` and ``explanation`` are msgids, ``tone`` is one of the five tones."""
+
+    word: str
+    tone: str
+    explanation: str
+
+
+STATE_FACES: Mapping[CertificateState, StateFace] = {
+    C.AWAITING_PRODUCTION: StateFace(N_("待制卡"), "waiting", N_("备案已获同意，等待制卡中心制卡。")),
+    C.PRODUCED: StateFace(N_("待发放"), "waiting", N_("证卡已制成，等待发放给本人。")),
+    C.ACTIVE: StateFace(N_("有效"), "valid", N_("持证人可以在载明的门类和区域内执法。")),
+    C.LOST: StateFace(N_("挂失"), "attention", N_("证件已挂失，在解挂或补发之前不得执法。")),
+    C.WITHHELD: StateFace(N_("暂扣"), "attention", N_("证件被暂扣，在发还之前不得执法。")),
+    C.CANCELLED: StateFace(N_("注销"), "ended", N_("证件已注销，不再恢复。")),
+    C.REVOKED: StateFace(N_("吊销"), "broken", N_("证件已吊销，不再恢复。")),
+    C.EXPIRED: StateFace(N_("过期"), "ended", N_("证件已过有效期。")),
+}
+
+
+@dataclass(frozen=True)
+class ActionFace:
+    """An act of a person on a certificate: all texts are msgids.
+
+    ``question`` and ``done`` have the places ``%(name)s`` and ``%(number)s``; ``consequences`` follow at once.
+    """
+
+    label: str
+    question: str
+    consequences: tuple[str, ...]
+    done: str
+    icon: str
+    is_dangerous: bool = False
+    is_for_own_record: bool = False
+
+
+ACTION_FACES: Mapping[str, ActionFace] = {
+    "report-lost": ActionFace(
+        N_("挂失"),
+        N_("挂失%(name)s的执法证件 %(number)s"),
+        (N_("公众核验立即显示“挂失”。"), N_("解挂之前，持证人不得使用此证执法。")),
+        N_("已挂失%(name)s的证件 %(number)s，公众核验已显示“挂失”。"),
+        "search-x",
+        is_for_own_record=True,
+    ),
+    "cancel-loss-report": ActionFace(
+        N_("解挂"),
+        N_("解除%(name)s的执法证件 %(number)s 的挂失"),
+        (N_("公众核验立即恢复为“有效”。"), N_("请先确认证件已经找回并在本人手中。")),
+        N_("已解除%(name)s的证件 %(number)s 的挂失，公众核验已恢复为“有效”。"),
+        "undo-2",
+        is_for_own_record=True,
+    ),
+    "withhold": ActionFace(
+        N_("暂扣"),
+        N_("暂扣%(name)s的执法证件 %(number)s"),
+        (N_("公众核验立即显示“暂扣”。"), N_("发还之前，持证人不得执法。")),
+        N_("已暂扣%(name)s的证件 %(number)s，公众核验已显示“暂扣”。"),
+        "hand",
+        is_dangerous=True,
+    ),
+    "return": ActionFace(
+        N_("发还"),
+        N_("发还%(name)s的执法证件 %(number)s"),
+        (N_("证件恢复到暂扣之前的状态。"), N_("公众核验立即随之改变。")),
+        N_("已发还%(name)s的证件 %(number)s。"),
+        "undo-2",
+    ),
+    "cancel": ActionFace(
+        N_("注销"),
+        N_("注销%(name)s的执法证件 %(number)s"),
+        (N_("公众核验立即显示“注销”。"), N_("注销后不能恢复；需要时重新申领。")),
+        N_("已注销%(name)s的证件 %(number)s，公众核验已显示“注销”。"),
+        "circle-minus",
+        is_dangerous=True,
+    ),
+    "revoke": ActionFace(
+        N_("吊销"),
+        N_("吊销%(name)s的执法证件 %(number)s"),
+        (
+            N_("公众核验立即显示“吊销”。"),
+            N_("吊销是惩戒性终结，不能恢复，并限制再次申领。"),
+        ),
+        N_("已吊销%(name)s的证件 %(number)s，公众核验已显示“吊销”。"),
+        "circle-x",
+        is_dangerous=True,
+    ),
+}
+"""The acts that people decide on here; production and hand-over belong to the card centre, expiry to the calendar."""
+
+ENTRY_LABELS: Mapping[str, str] = {
+    "prepare": N_("备案同意，生成证件"),
+    "record-production": N_("制卡完成"),
+    "hand-over": N_("发放"),
+    "expire": N_("到期"),
+    **{action: face.label for action, face in ACTION_FACES.items()},
+}

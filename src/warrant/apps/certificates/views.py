@@ -1,0 +1,178 @@
+"""Pages of certificates: the list, one certificate, one act on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from warrant.apps.certificates.forms import CertificateFilter, ReasonForm
+from warrant.apps.certificates.models import Certificate
+from warrant.apps.certificates.selectors import (
+    allowed_actions,
+    category_names,
+    certificate_for,
+    certificates_for,
+    chain_of,
+    entries_of,
+    entry_label,
+    face_of,
+)
+from warrant.apps.certificates.services import change_certificate, require_possible
+from warrant.apps.certificates.types import ACTION_FACES, STATE_FACES
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
+from warrant.apps.foundation.paging import keyset_page
+from warrant.apps.foundation.views import signed_in
+from warrant.core.access import Permission
+from warrant.core.errors import N_, InvalidInput, NotFound
+from warrant.core.lifecycle import CertificateState
+
+
+def _state(certificate: Certificate) -> dict[str, str]:
+    face = face_of(certificate)
+    return {"word": _(face.word), "tone": face.tone}
+
+
+def _categories(certificate: Certificate) -> str:
+    names = category_names(certificate.category_codes, translation.get_language() or "")
+    return ("; " if translation.get_language() == "en" else "、").join(names)
+
+
+@permission_for_view(Permission.CERTIFICATE_VIEW)
+@require_GET
+def certificate_list(request: HttpRequest) -> HttpResponse:
+    """List the certificates in the viewer's scope, by number."""
+    form = CertificateFilter(request.GET)
+    form.is_valid()
+    chosen = {key: value for key, value in form.cleaned_data.items() if value}
+    rows = certificates_for(actor_of(request), **chosen)
+    page = keyset_page(rows, "number", request.GET.get("after", ""))
+    url = reverse("certificate-list")
+
+    def page_url(key: str) -> str:
+        return f"{url}?{urlencode({**chosen, 'after': key})}" if key else ""
+
+    return render_page(
+        request,
+        "certificates/list.jinja",
+        {
+            "page_title": _("执法证件"),
+            "filters": form,
+            "list_url": url,
+            "columns": [
+                {"key": "number", "label": _("证件编号")},
+                {"key": "name", "label": _("姓名")},
+                {"key": "state", "label": _("状态"), "kind": "state"},
+                {"key": "agency", "label": _("执法单位"), "kind": "clip"},
+                {"key": "categories", "label": _("执法门类"), "kind": "clip"},
+                {"key": "area", "label": _("执法区域")},
+                {"key": "valid_until", "label": _("有效期至"), "kind": "date"},
+            ],
+            "rows": [
+                {
+                    "url": reverse("certificate-detail", args=[row.number]),
+                    "number": row.number,
+                    "name": row.officer.name,
+                    "state": _state(row),
+                    "agency": row.agency_name,
+                    "categories": _categories(row),
+                    "area": row.area_name,
+                    "valid_until": row.valid_until,
+                }
+                for row in page.rows
+            ],
+            "count_text": _("共 %(count)s 本") % {"count": page.count_text},
+            "next_url": page_url(page.next_key),
+            "previous_url": page_url(page.previous_key),
+            "table_name": "certificates",
+            "empty_title": _("没有符合条件的证件"),
+            "empty_step": _("备案同意后，证件会出现在这里；也可以减少筛选条件再看。"),
+        },
+    )
+
+
+def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str, Any]:
+    entries = []
+    for entry in entries_of(certificate):
+        face = STATE_FACES[CertificateState(entry.to_state)]
+        entries.append(
+            {
+                "at": entry.happened_at,
+                "title": entry_label(entry),
+                "person": entry.account_name or _("系统"),
+                "text": entry.reason,
+                "tone": face.tone,
+            }
+        )
+    filing = certificate.filing_request
+    return {
+        "page_title": f"{certificate.officer.name} {certificate.number}",
+        "certificate": certificate,
+        "state": _state(certificate),
+        "face": face_of(certificate),
+        "categories": _categories(certificate),
+        "links": chain_of(certificate.officer),
+        "entries": entries,
+        "actions": allowed_actions(actor_of(request), certificate),
+        "filing": filing,
+    }
+
+
+@signed_in
+@require_GET
+def certificate_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one certificate to whoever may see it, the holder included."""
+    certificate = certificate_for(actor_of(request), number)
+    context = _detail_context(request, certificate)
+    if actor_of(request).has_anywhere(Permission.CERTIFICATE_VIEW):
+        context["breadcrumbs"] = [{"url": reverse("certificate-list"), "label": _("执法证件")}]
+    return render_page(request, "certificates/detail.jinja", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def certificate_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Ask for the reason of an act, and carry it out."""
+    actor = actor_of(request)
+    face = ACTION_FACES.get(action)
+    if face is None:
+        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    certificate = certificate_for(actor, number)
+    names = {"name": certificate.officer.name, "number": certificate.number}
+    detail_url = reverse("certificate-detail", args=[number])
+    require_possible(actor, certificate, action)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_certificate(actor, certificate, action, form.cleaned_data["reason"], now=clock.now())
+        except InvalidInput as error:
+            add_error(form, error)
+        else:
+            messages.success(request, _(face.done) % names)
+            return redirect(detail_url)
+    return render_page(
+        request,
+        "certificates/act.jinja",
+        {
+            "page_title": _(face.label),
+            "breadcrumbs": [{"url": detail_url, "label": f"{names['name']} {names['number']}"}],
+            "certificate": certificate,
+            "state": _state(certificate),
+            "categories": _categories(certificate),
+            "question": _(face.question) % names,
+            "consequences": [_(line) for line in face.consequences],
+            "form": form,
+            "confirm_label": _(face.label),
+            "cancel_url": detail_url,
+            "danger": face.is_dangerous,
+        },
+        status=400 if form.errors else 200,
+    )
