@@ -1,13 +1,15 @@
-"""What other apps add to an officer's page: panels, links of the chain, and the marks beside the name."""
+"""What other apps add to an officer's page (panels, links of the chain), and the port to spreadsheet files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from warrant.core.access import Actor
+from warrant.core.roster.checking import RosterCheck
+from warrant.core.roster.grid import Sheet
 
 LinkTone = Literal["whole", "current", "pending", "broken"]
 
@@ -49,19 +51,31 @@ class ChainLink:
     order: int = 100
 
 
-@dataclass(frozen=True)
-class Mark:
-    """One state beside the officer's name: a word and its tone."""
-
-    word: str
-    tone: str
-
-
 PanelProvider = Callable[[Actor, Any], Panel | None]
-"""Takes the viewer and the ``Officer``. Named in ``settings.WARRANT_OFFICER_PANELS``; returns nothing where there is nothing for this viewer.
+"""Takes the viewer and the ``Officer``; returns nothing where there is nothing for this viewer.
+
+Named in ``settings.WARRANT_OFFICER_PANELS``.
 
 The viewer may be the officer themselves (``actor.officer_uid == str(officer.uid)``), who holds no other permission.
 """
 
 ChainProvider = Callable[[Any], list[ChainLink]]
-"""Takes the ``Officer``. Named in ``settings.WARRANT_CHAIN_PROVIDERS``; the page puts the links of all providers in order."""
+"""Takes the ``Officer``. Named in ``settings.WARRANT_CHAIN_PROVIDERS``; the page orders the links of all."""
+
+
+class Workbooks(Protocol):
+    """The port ``workbooks``: spreadsheet files in, and the workbook of rejected rows out."""
+
+    def read(self, content: bytes, file_name: str) -> Sequence[Sheet]:
+        """Return the sheets of an uploaded file.
+
+        Raises:
+            InvalidInput: the file is no spreadsheet, damaged, protected or out of bounds.
+        """
+        ...
+
+    def write_rejected(
+        self, sheets: Sequence[Sheet], check: RosterCheck, translate: Callable[[str], str]
+    ) -> bytes:
+        """Return a workbook of the rows that an error keeps out, with the translated reasons beside them."""
+        ...

@@ -1,0 +1,163 @@
+"""Reading rosters: the list, the rows with what was found in them, and the workbook of rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from warrant.apps.foundation.ports import port
+from warrant.apps.officers.models import RosterImport, RosterRow
+from warrant.apps.officers.selectors.documents import document_content
+from warrant.apps.officers.selectors.sealing import field_key, open_row
+from warrant.apps.officers.types import Workbooks
+from warrant.core.access import Actor, Permission
+from warrant.core.roster.checking import RosterRow as CheckedRow
+from warrant.core.roster.checking import check_roster
+from warrant.core.roster.entry import RosterEntry
+from warrant.core.roster.finding import Finding, Severity
+
+SEVERITY_FILTERS = {"error": "has_error", "warn": "has_warning", "fix": "has_fix"}
+_ORDER = {"error": 0, "warn": 1, "fix": 2}
+
+
+def workbooks() -> Workbooks:
+    """Return what reads and writes spreadsheet files."""
+    return cast(Workbooks, port("workbooks"))
+
+
+def stored_finding(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it is kept: its msgid and fields, so that it can be read in every language."""
+    return {
+        "column": finding.column,
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "message": finding.message,
+        "fields": {
+            name: value if isinstance(value, int) else str(value) for name, value in finding.fields.items()
+        },
+    }
+
+
+def finding_again(sheet: str, row: int, stored: dict[str, Any]) -> Finding:
+    """Return the finding that :func:`stored_finding` kept."""
+    return Finding(
+        sheet,
+        row,
+        stored["column"],
+        Severity(stored["severity"]),
+        stored["code"],
+        stored["message"],
+        stored["fields"],
+    )
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """One finding as the preview shows it; ``before`` and ``after`` only for repairs."""
+
+    column: str
+    severity: str
+    code: str
+    text: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row of the preview. ``worst`` is ``error``, ``warn``, ``fix`` or empty."""
+
+    pk: int
+    sheet: str
+    row: int
+    name: str
+    agency_name: str
+    worst: str
+    findings: tuple[ShownFinding, ...]
+    officer_id: int | None
+
+
+def shown_finding(stored: dict[str, Any]) -> ShownFinding:
+    """Return a kept finding in the language of the request."""
+    fields = stored["fields"]
+    is_fix = stored["severity"] == Severity.FIX
+    return ShownFinding(
+        column=stored["column"],
+        severity=stored["severity"],
+        code=stored["code"],
+        text=_(stored["message"]) % fields if fields else _(stored["message"]),
+        before=str(fields.get("before", "")) if is_fix else "",
+        after=str(fields.get("after", "")) if is_fix else "",
+    )
+
+
+def rosters_of(viewer: Actor) -> QuerySet[RosterImport]:
+    """Return the rosters that the viewer may see."""
+    rows = RosterImport.objects.visible_to(viewer, Permission.ROSTER_IMPORT)
+    return rows.select_related("document", "uploaded_by", "uploaded_by__agency")
+
+
+def roster_for(viewer: Actor, pk: int) -> RosterImport:
+    """Return one roster.
+
+    Raises:
+        NotFound: there is none, or it lies out of scope.
+    """
+    RosterImport.objects.get_visible(viewer, Permission.ROSTER_IMPORT, pk=pk)
+    return rosters_of(viewer).get(pk=pk)
+
+
+def rows_with_findings(roster: RosterImport, severity: str = "") -> QuerySet[RosterRow]:
+    """Return the rows of a roster, with ``severity`` only those in which something of that kind was found."""
+    rows = roster.rows.all()
+    if severity in SEVERITY_FILTERS:
+        return rows.filter(**{SEVERITY_FILTERS[severity]: True})
+    return rows
+
+
+def shown_rows(roster: RosterImport, rows: Sequence[RosterRow]) -> list[ShownRow]:
+    """Return rows opened for the screen, findings with the worst first."""
+    key = field_key()
+    shown = []
+    for row in rows:
+        content = open_row(key, roster.pk, row.sheet, row.row, bytes(row.content_sealed))
+        findings = sorted(
+            (shown_finding(stored) for stored in content["findings"]), key=lambda one: _ORDER[one.severity]
+        )
+        shown.append(
+            ShownRow(
+                pk=row.pk,
+                sheet=row.sheet,
+                row=row.row,
+                name=content["entry"]["name"],
+                agency_name=content["entry"]["agency_name"],
+                worst=findings[0].severity if findings else "",
+                findings=tuple(findings),
+                officer_id=row.officer_id,
+            )
+        )
+    return shown
+
+
+def rejected_workbook(roster: RosterImport) -> bytes:
+    """Return the workbook of the rows that were kept out, as sent, with the reasons beside them."""
+    sheets = workbooks().read(document_content(roster.document), roster.document.file_name)
+    check = check_roster(sheets, roster.checked_on, lambda name: name)
+    key = field_key()
+    kept: dict[tuple[str, int], tuple[Finding, ...]] = {}
+    for row in roster.rows.all():
+        content = open_row(key, roster.pk, row.sheet, row.row, bytes(row.content_sealed))
+        kept[row.sheet, row.row] = tuple(
+            finding_again(row.sheet, row.row, stored) for stored in content["findings"]
+        )
+
+    def as_judged(row: CheckedRow) -> CheckedRow:
+        return replace(row, findings=kept.get((row.sheet, row.row), ()), entry=RosterEntry())
+
+    judged = tuple(replace(sheet, rows=tuple(map(as_judged, sheet.rows))) for sheet in check.sheets)
+    findings = tuple(finding for sheet in judged for row in sheet.rows for finding in row.findings)
+    return workbooks().write_rejected(sheets, replace(check, sheets=judged, findings=findings), _)

@@ -1,0 +1,72 @@
+"""What is kept sealed: ID numbers, files and roster rows, under the node's field key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from warrant.apps.foundation.ports import key_vault
+from warrant.apps.officers.models import Officer
+from warrant.core.crypto.digest import blind_index
+from warrant.core.crypto.sealing import open_sealed, seal
+from warrant.core.crypto.secret import Secret
+from warrant.core.standards import id_number
+
+FIELD_KEY = "field-key"
+BLIND_INDEX_KEY = "blind-index-key"
+KEY_LENGTH = 32
+
+
+def field_key() -> Secret:
+    """Return the key that seals columns and files of this node."""
+    return key_vault().secret(FIELD_KEY, KEY_LENGTH)
+
+
+def id_number_index(text: str) -> bytes:
+    """Return the 16 bytes by which an ID number in its normal form (18 characters, upper-case X) is found."""
+    return blind_index(key_vault().secret(BLIND_INDEX_KEY, KEY_LENGTH), text)
+
+
+def seal_id_number(uid: UUID, text: str) -> bytes:
+    """Seal an ID number so that it opens for this officer only."""
+    return seal(field_key(), text.encode(), f"officer:{uid}".encode())
+
+
+def id_number_of(officer: Officer) -> str:
+    """Return the whole ID number: for checks, filing and the chip, never for a page."""
+    return open_sealed(
+        field_key(), bytes(officer.id_number_sealed), f"officer:{officer.uid}".encode()
+    ).decode()
+
+
+def masked_id_number(officer: Officer) -> str:
+    """Return the ID number as pages show it."""
+    return id_number.check(id_number_of(officer)).masked
+
+
+def seal_file(content: bytes) -> tuple[str, bytes]:
+    """Return the SHA-256 of a file in hex, and the file sealed to it."""
+    digest = hashlib.sha256(content).hexdigest()
+    return digest, seal(field_key(), content, f"document:{digest}".encode())
+
+
+def open_file(digest: str, sealed: bytes) -> bytes:
+    """Return a file that :func:`seal_file` sealed."""
+    return open_sealed(field_key(), sealed, f"document:{digest}".encode())
+
+
+def _row_place(roster_id: int, sheet: str, row: int) -> bytes:
+    return f"roster-row:{roster_id}:{row}:{sheet}".encode()
+
+
+def seal_row(key: Secret, roster_id: int, sheet: str, row: int, content: dict[str, Any]) -> bytes:
+    """Seal what is known of one roster row; ``content`` is JSON."""
+    return seal(key, json.dumps(content, ensure_ascii=False).encode(), _row_place(roster_id, sheet, row))
+
+
+def open_row(key: Secret, roster_id: int, sheet: str, row: int, sealed: bytes) -> dict[str, Any]:
+    """Return what :func:`seal_row` sealed."""
+    content: dict[str, Any] = json.loads(open_sealed(key, sealed, _row_place(roster_id, sheet, row)))
+    return content

@@ -1,0 +1,253 @@
+"""Entering and changing officers, their education and their photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from warrant.apps.accounts.models import Account
+from warrant.apps.accounts.services import open_officer_account
+from warrant.apps.audit.services import record
+from warrant.apps.foundation.ports import photo_desk
+from warrant.apps.officers.models import EducationRecord, Officer, OfficerNameToken
+from warrant.apps.officers.selectors.agencies import AgencyDesk
+from warrant.apps.officers.selectors.register import described
+from warrant.apps.officers.selectors.sealing import id_number_index, id_number_of
+from warrant.apps.officers.services.documents import JPEG, check_size, keep_file, store_document
+from warrant.apps.officers.services.entering import (
+    HEADINGS,
+    basic_fields,
+    examine_entry,
+    new_officer,
+    save_officers,
+)
+from warrant.apps.officers.services.spelling import name_tokens, sort_key
+from warrant.core.access import Actor, Permission, require
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
+from warrant.core.ports import PhotoFinding
+from warrant.core.roster.finding import Finding, Severity
+from warrant.core.standards import codes
+
+LONGEST_REASON = 200
+
+
+def subject_of(officer: Officer) -> str:
+    """Return how the audit ledger names an officer."""
+    return f"officer:{officer.pk}"
+
+
+def locked_officer(actor: Actor, permission: Permission, pk: int) -> Officer:
+    """Return an officer locked for a change by ``actor``.
+
+    Raises:
+        NotFound: out of reach.
+        NotPermitted: in reach, without the permission.
+    """
+    officer = Officer.system.select_for_update(of=("self",)).select_related("agency").filter(pk=pk).first()
+    if officer is None:
+        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    require(actor, permission, officer.place)
+    return officer
+
+
+def _doubts(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is not Severity.ERROR]
+
+
+@transaction.atomic
+def enter_officer(
+    actor: Actor, values: Mapping[str, str], *, on: date, now: datetime
+) -> tuple[Officer, list[Finding]]:
+    """Enter an officer by form; ``values`` are texts by field of ``HEADINGS``. Returns doubts and repairs too.
+
+    Raises:
+        EntryRefused: something typed is wrong.
+        InvalidInput: the unit is out of reach, or the ID number is registered already.
+    """
+    desk = AgencyDesk(actor, Permission.OFFICER_EDIT, on)
+    row = examine_entry(values, on, desk.find)
+    agency = desk.unit(row.entry.agency_key)
+    if not desk.is_in_scope(agency.code):
+        raise InvalidInput(
+            "out-of-scope-unit",
+            N_("“%(unit)s”不在您的管辖范围内；请填写本辖区的单位"),
+            place="agency",
+            unit=agency.name,
+        )
+    known = (
+        Officer.system.select_related("agency")
+        .filter(id_number_index=id_number_index(row.entry.id_number))
+        .first()
+    )
+    if known is not None:
+        raise InvalidInput(
+            "already-registered",
+            N_("该身份证号码已由“%(unit)s”登记（%(name)s）；请核对，人员调动请办理调动手续"),
+            place="id_number",
+            unit=known.agency.name,
+            name=known.name,
+        )
+    officer = save_officers([new_officer(actor, row.entry, agency, now=now)])[0]
+    record(actor, "officer.entered", subject_of(officer), f"{officer.name} @ {agency.name}", now=now)
+    return officer, _doubts(row.findings)
+
+
+@transaction.atomic
+def change_officer(
+    actor: Actor, pk: int, values: Mapping[str, str], version: str, *, on: date, now: datetime
+) -> tuple[Officer, list[Finding], list[str]]:
+    """Change basic data; returns the officer, doubts, and the headings of what changed.
+
+    ``version`` is ``changed_at`` of the record that the person saw, in ISO form. Unit and ID number stay: the one
+    changes by transfer, the other by correction.
+
+    Raises:
+        EntryRefused: something typed is wrong.
+        Conflict: somebody else changed the record in the meantime.
+    """
+    officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
+    if version != officer.changed_at.isoformat():
+        raise Conflict(
+            "changed-meanwhile",
+            N_("“%(name)s”的记录刚被他人修改过；请打开最新记录，再改您要改的内容"),
+            name=officer.name,
+        )
+    before = described(officer)
+    complete = {**values, "id_number": id_number_of(officer), "agency": officer.agency.name}
+    row = examine_entry(complete, on, lambda _name: officer.agency.code)
+    fields = {"name": row.entry.name, **basic_fields(row.entry)}
+    for field, value in fields.items():
+        setattr(officer, field, value)
+    after = described(officer)
+    changed = [field for field in after if after[field] != before[field]]
+    if not changed:
+        return officer, _doubts(row.findings), []
+    if "name" in changed:
+        officer.sort_key = sort_key(officer.name)
+        officer.name_tokens.all().delete()
+        OfficerNameToken.objects.bulk_create(
+            OfficerNameToken(officer=officer, token=token) for token in name_tokens(officer.name)
+        )
+    officer.changed_at = now
+    officer.save(update_fields=[*fields, "sort_key", "changed_at"])
+    record(
+        actor,
+        "officer.changed",
+        subject_of(officer),
+        "；".join(f"{HEADINGS[field]}：{before[field] or '—'} → {after[field] or '—'}" for field in changed),
+        now=now,
+        detail={field: [before[field], after[field]] for field in changed},
+    )
+    return officer, _doubts(row.findings), [HEADINGS[field] for field in changed]
+
+
+@transaction.atomic
+def set_photo(
+    actor: Actor, pk: int, raw: bytes, file_name: str, *, now: datetime
+) -> tuple[Officer, tuple[PhotoFinding, ...]]:
+    """Keep a photo that has no error, brought into the one form; returns the warnings.
+
+    Raises:
+        InvalidInput: an error was found in the photo; the earlier one stays.
+    """
+    officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
+    check_size(raw)
+    desk = photo_desk()
+    check = desk.check_photo(raw)
+    for finding in check.findings:
+        if finding.severity == "error":
+            raise InvalidInput(finding.code, finding.message, place="photo", **finding.fields)
+    document = keep_file(
+        actor, desk.normalise(raw), file_name, JPEG, officer.place, now=now, officer_uid=officer.uid
+    )
+    officer.photo = document
+    officer.changed_at = now
+    officer.save(update_fields=["photo", "changed_at"])
+    record(actor, "officer.photo-set", subject_of(officer), document.digest[:16], now=now)
+    return officer, tuple(check.findings)
+
+
+@transaction.atomic
+def add_education_record(
+    actor: Actor, pk: int, values: Mapping[str, Any], raw: bytes, file_name: str, *, on: date, now: datetime
+) -> EducationRecord:
+    """Record one education with its proof; the highest becomes the officer's education.
+
+    ``values``: education, degree, school, major, graduated_on.
+
+    Raises:
+        InvalidInput: the day lies in the future or before the birth; the proof cannot be taken.
+    """
+    officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
+    graduated_on: date = values["graduated_on"]
+    if graduated_on > on:
+        raise InvalidInput("future-date", N_("毕业日期晚于今天；请核对"), place="graduated_on")
+    if graduated_on.year - officer.birth_on.year < 12:
+        raise InvalidInput("date-order", N_("毕业日期早于 12 周岁；请核对"), place="graduated_on")
+    codes.EDUCATION.by_code(values["education"])
+    try:
+        proof = store_document(actor, raw, file_name, officer.place, now=now, officer_uid=officer.uid)
+    except InvalidInput as error:
+        error.place = "proof"
+        raise
+    row = EducationRecord.objects.create(
+        officer=officer,
+        education=values["education"],
+        degree=values["degree"],
+        school=values["school"],
+        major=values["major"],
+        graduated_on=graduated_on,
+        proof=proof,
+        recorded_by_id=actor.account_id,
+        recorded_at=now,
+    )
+    if not officer.education or row.education <= officer.education:  # GB/T 4658 counts from the top
+        officer.education, officer.degree = row.education, row.degree
+        officer.school, officer.major = row.school, row.major
+        officer.changed_at = now
+        officer.save(update_fields=["education", "degree", "school", "major", "changed_at"])
+    record(
+        actor,
+        "officer.education-added",
+        subject_of(officer),
+        f"{row.school} {codes.EDUCATION.by_code(row.education).name} {row.graduated_on}",
+        now=now,
+        detail={"proof": proof.digest},
+    )
+    return row
+
+
+@transaction.atomic
+def unmask_id_number(actor: Actor, pk: int, reason: str, *, now: datetime) -> tuple[Officer, str]:
+    """Return the whole ID number for one look; who, when and why is recorded first.
+
+    Raises:
+        InvalidInput: no reason.
+    """
+    officer = locked_officer(actor, Permission.OFFICER_UNMASK, pk)
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput("reason-missing", N_("请写明查看完整身份证号码的事由"), place="reason")
+    record(actor, "officer.id-number-seen", subject_of(officer), reason[:LONGEST_REASON], now=now)
+    return officer, id_number_of(officer)
+
+
+@transaction.atomic
+def open_account_for_officer(
+    actor: Actor, pk: int, username: str, *, now: datetime
+) -> tuple[Officer, Account, str]:
+    """Open the officer's own account; the password is returned once and kept nowhere.
+
+    Raises:
+        Conflict: there is one already.
+        InvalidInput: the user name cannot be taken.
+    """
+    officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
+    account, password = open_officer_account(
+        actor, str(officer.uid), username, officer.name, officer.agency, now=now
+    )
+    record(actor, "officer.account-opened", subject_of(officer), account.username, now=now)
+    return officer, account, password

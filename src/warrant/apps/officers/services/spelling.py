@@ -1,0 +1,128 @@
+"""How a name is ordered and what it can be found by: pinyin with a table of surnames that read differently."""
+
+from __future__ import annotations
+
+from pypinyin import lazy_pinyin
+
+from warrant.core.roster.text import NAME_DOT, is_ideograph
+
+LONGEST_SORT_KEY = 120
+LONGEST_TOKEN = 60
+MOST_SUFFIXES = 12
+
+SURNAME_READINGS = {
+    "单": "shan",
+    "曾": "zeng",
+    "仇": "qiu",
+    "解": "xie",
+    "区": "ou",
+    "乐": "yue",
+    "覃": "qin",
+    "查": "zha",
+    "盖": "ge",
+    "朴": "piao",
+    "翟": "zhai",
+    "缪": "miao",
+    "牟": "mu",
+    "秘": "bi",
+    "卜": "bu",
+    "薄": "bo",
+    "种": "chong",
+    "都": "du",
+    "黑": "he",
+    "郇": "xun",
+    "阚": "kan",
+    "隗": "wei",
+    "佴": "nai",
+    "能": "nai",
+    "粘": "nian",
+    "乜": "nie",
+    "繁": "po",
+    "蕃": "pi",
+    "员": "yun",
+    "贠": "yun",
+    "召": "shao",
+    "折": "she",
+    "么": "yao",
+    "祭": "zhai",
+    "长": "chang",
+    "藏": "zang",
+    "句": "gou",
+}
+"""The reading to order by, where the common reading of the character may differ or is uncertain."""
+
+ALSO_READ = {
+    "覃": "tan",
+    "尉": "yu",
+    "隗": "kui",
+    "宓": "fu",
+    "朴": "pu",
+    "盖": "gai",
+    "种": "zhong",
+    "吕": "lu",
+}
+"""Second readings in use: found by them too, never ordered by them."""
+
+COMPOUND_SURNAMES = {
+    "尉迟": ["yu", "chi"],
+    "长孙": ["zhang", "sun"],
+    "万俟": ["mo", "qi"],
+    "单于": ["chan", "yu"],
+    "澹台": ["tan", "tai"],
+    "令狐": ["ling", "hu"],
+    "夏侯": ["xia", "hou"],
+    "鲜于": ["xian", "yu"],
+    "濮阳": ["pu", "yang"],
+    "皇甫": ["huang", "fu"],
+}
+
+
+def _unread(characters: str) -> str:
+    """A character without a known reading stands after all letters, in the order of its code point."""
+    return "".join(f"~{ord(character):x}" for character in characters)
+
+
+def syllables(name: str) -> list[str]:
+    """Return the reading of each character of ``name`` in lower-case ASCII, name dots left out."""
+    plain = name.replace(NAME_DOT, "")
+    found = COMPOUND_SURNAMES.get(plain[:2])
+    if found is not None and len(plain) > 2:
+        return [*found, *lazy_pinyin(plain[2:], errors=_unread)]
+    if not plain:
+        return []
+    is_chinese = NAME_DOT not in name
+    surname = SURNAME_READINGS.get(plain[0]) if is_chinese else None
+    read: list[str] = lazy_pinyin(plain, errors=_unread)
+    return [surname, *read[1:]] if surname else read
+
+
+def sort_key(name: str) -> str:
+    """Return the ASCII text by which ``name`` is ordered: syllables, then code points, so that equal names meet."""
+    points = "".join(f"{ord(character):x}" for character in name)
+    return f"{' '.join(syllables(name))} {points}"[:LONGEST_SORT_KEY]
+
+
+def name_tokens(name: str) -> set[str]:
+    """Return what ``name`` can be found by: every suffix of it, of its pinyin and of its initials."""
+    plain = name.replace(NAME_DOT, "")
+    readings = [syllables(name)]
+    second = ALSO_READ.get(plain[:1])
+    if second and readings[0]:
+        readings.append([second, *readings[0][1:]])
+    tokens = {plain[start:] for start in range(min(len(plain), MOST_SUFFIXES))}
+    for reading in readings:
+        for start in range(min(len(reading), MOST_SUFFIXES)):
+            tokens.add("".join(reading[start:]))
+            tokens.add("".join(syllable[0] for syllable in reading[start:]))
+    return {token[:LONGEST_TOKEN] for token in tokens if token}
+
+
+def search_form(text: str) -> str:
+    """Return typed text in the form of the tokens: no blanks, dots or apostrophes, letters in lower case."""
+    folded = "".join(
+        character for character in text.casefold() if character.isalnum() or is_ideograph(character)
+    )
+    return folded.replace("ü", "v")[:LONGEST_TOKEN]
+
+
+__all__ = ["name_tokens", "search_form", "sort_key", "syllables"]
