@@ -13,7 +13,8 @@ from warrant.core.keys.hierarchy import KeySuite, KeyUsage
 
 TRANSPORT_KEY = Secret(b"\xff" * 16)
 SERIAL_NUMBER = bytes.fromhex("1D0102030405A6")
-SIGNER = SoftwareSigner.generate("es256")
+# Fixed, because a card signed in one process is read back in another.
+SIGNER = SoftwareSigner.from_private("es256", Secret(bytes(range(1, 33))))
 CARD_KEYS = {
     usage: Secret(bytes([0x10 + number] * 8 + [0x20 + number] * 8)) for number, usage in enumerate(KeyUsage)
 }
