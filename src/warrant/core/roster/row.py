@@ -16,7 +16,7 @@ from warrant.core.roster.text import is_blank, text_of
 FindAgency = Callable[[str], str | None]
 """Looks an agency up by a name it bears or bore; returns its key, or None."""
 
-_FILLED_DOWN = frozenset({Column.AGENCY, Column.CATEGORY, Column.STAFFING, Column.POST})
+FILLED_DOWN = frozenset({Column.AGENCY, Column.CATEGORY, Column.STAFFING, Column.POST})
 """Columns in which offices merge cells down over several people; in others a merged cell is no statement about each."""
 
 
@@ -41,7 +41,7 @@ class RowExamination:
         place = self.heading.places.get(column)
         if place is None:
             return None
-        read = self.sheet.merged_value if column in _FILLED_DOWN else self.sheet.value
+        read = self.sheet.merged_value if column in FILLED_DOWN else self.sheet.value
         value = read(self.row - 1, place)
         return None if is_blank(value) else value
 
