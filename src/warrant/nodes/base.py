@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import structlog
 from csp.constants import NONE, SELF
 
+import warrant
 from warrant.nodes.config import NodeConfig
 from warrant.nodes.databases import database_setting
 
@@ -36,6 +38,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "LANGUAGE_CODE": "zh-hans",
         "LANGUAGES": [("zh-hans", "中文"), ("en", "English")],
+        "LOCALE_PATHS": [str(Path(warrant.__file__).parent / ring / "locale") for ring in ("core", "nodes")],
         "USE_I18N": True,
         "USE_TZ": True,
         "TIME_ZONE": "Asia/Shanghai",

@@ -42,7 +42,7 @@ def _decode(key: str) -> tuple[str, Any, int]:
         if direction not in ("n", "p") or not isinstance(pk, int):
             raise ValueError
     except (ValueError, TypeError) as error:
-        raise InvalidInput("bad-page-key", N_("页码已失效,请从第一页重新查看"), place="after") from error
+        raise InvalidInput("bad-page-key", N_("页码已失效，请从第一页重新查看"), place="after") from error
     return direction, value, pk
 
 

@@ -53,7 +53,7 @@ class ScopedManager(models.Manager[M]):
         """
         row = self.visible_to(actor, permission).filter(**lookup).first()
         if row is None:
-            raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+            raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
         return row
 
 

@@ -110,10 +110,10 @@ def require(actor: Actor, permission: Permission, place: Place) -> None:
     """
     decision = decide(actor, permission, place)
     if decision is Decision.OUT_OF_SCOPE:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     if decision is Decision.NOT_PERMITTED:
         raise NotPermitted(
             "not-permitted",
-            N_("您没有这项权限(%(permission)s),请与本单位系统管理员联系"),
+            N_("您没有这项权限(%(permission)s)，请与本单位系统管理员联系"),
             permission=permission.value,
         )
