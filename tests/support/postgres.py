@@ -62,7 +62,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o755)
         become = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    run = {"check": True, "capture_output": True, "cwd": "/", **become}
+    run = {"capture_output": True, "cwd": "/", **become}
     settings = (
         f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200 -c fsync=off"
     )
@@ -80,10 +80,12 @@ def postgres_server() -> Iterator[PostgresServer]:
                 "UTF8",
                 "--locale=C.UTF-8",
             ],
+            check=True,
             **run,
         )
         subprocess.run(
             [binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", settings, "start"],
+            check=True,
             **run,
         )
         try:
