@@ -70,7 +70,7 @@ def apply_event(
         subject.is_parked = True
         return error
     except _UNEXPECTED as error:
-        log.exception("inbox handler failed", event=event.id, type=event.type)
+        log.exception("inbox handler failed", event_id=event.id, type=event.type)
         subject.is_parked = True
         return InvalidInput(
             "handler-failed", N_("本节点处理该事件时出错（%(error)s）。"), error=type(error).__name__
