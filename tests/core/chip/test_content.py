@@ -110,7 +110,7 @@ def test_broken_fields_are_refused(body: str) -> None:
 def test_bytes_behind_the_content_are_refused() -> None:
     image = encode_content(made_up_content())[layout.HOLDER.file_id]
     with pytest.raises(InvalidInput):
-        tlv.decode_file(image[:-1] + b"\x01", 192, "holder")
+        tlv.decode_file(image[:-1] + b"\x01", layout.HOLDER)
 
 
 def test_a_later_format_version_is_refused() -> None:
@@ -125,7 +125,7 @@ def test_content_that_does_not_fit_the_chip_says_which_file_and_how_much() -> No
     with pytest.raises(InvalidInput) as caught:
         encode_content(replace(made_up_content(), agency_name="长" * 70))
     assert caught.value.code == "card-content-too-long"
-    assert caught.value.fields == {"file": "holder", "needed": 245, "size": 192}
+    assert caught.value.fields == {"file": "持证人信息", "needed": 245, "size": 192}
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,26 @@ class Tag(IntEnum):
     SIGNATURE = 0x42
 
 
+LABELS: Final[Mapping[str, str]] = {
+    "certificate_number": N_("证件编号"),
+    "chip_serial_number": N_("芯片序列号"),
+    "holder_name": N_("姓名"),
+    "holder_sex": N_("性别"),
+    "agency_name": N_("执法单位"),
+    "categories": N_("执法门类"),
+    "area_code": N_("执法区域代码"),
+    "area_name": N_("执法区域"),
+    "issuer": N_("发证机关"),
+    "valid_from": N_("有效期起"),
+    "valid_until": N_("有效期止"),
+    "photo": N_("照片"),
+    "receipt_digest": N_("备案回执摘要"),
+    "key_suite": N_("密钥算法"),
+    "key_version": N_("密钥版本"),
+    "status_list_index": N_("状态列表序号"),
+}
+"""What people call each field of :class:`CardContent`; message ids."""
+
 _SUITE_NUMBERS: Final[Mapping[KeySuite, int]] = {"3des": 1, "sm4": 2}
 _SUITE_NAMES: Final[Mapping[int, KeySuite]] = {number: name for name, number in _SUITE_NUMBERS.items()}
 _SEX_CODES: Final = ("0", "1", "2", "9")
@@ -109,7 +129,10 @@ class CardContent:
         for name, holds in rules.items():
             if not holds:
                 raise InvalidInput(
-                    "card-content-invalid", N_("证卡内容“%(field)s”不符合要求"), place=name, field=name
+                    "card-content-invalid",
+                    N_("证卡内容“%(field)s”不符合要求"),
+                    place=name,
+                    field=LABELS[name],
                 )
 
 
@@ -143,7 +166,7 @@ def encode_content(content: CardContent) -> dict[int, bytes]:
         (layout.PHOTO, [(Tag.PHOTO, content.photo)]),
         (layout.RECEIPT, [(Tag.RECEIPT_DIGEST, content.receipt_digest)]),
     )
-    return {row.file_id: tlv.encode_file(fields, row.size, row.title) for row, fields in rows}
+    return {row.file_id: tlv.encode_file(fields, row) for row, fields in rows}
 
 
 def decode_content(images: Mapping[int, bytes]) -> CardContent:
@@ -171,10 +194,10 @@ class _Fields:
 
     def __init__(self, images: Mapping[int, bytes], row: layout.FileRow) -> None:
         self._row = row
-        self._fields = tlv.decode_file(images.get(row.file_id, b""), row.size, row.title)
+        self._fields = tlv.decode_file(images.get(row.file_id, b""), row)
 
     def fault(self) -> InvalidInput:
-        return malformed(self._row.title)
+        return malformed(self._row)
 
     def many(self, tag: Tag) -> list[bytes]:
         return [value for number, value in self._fields if number == tag]
@@ -195,7 +218,7 @@ class _Fields:
         return int.from_bytes(self.one(tag), "big")
 
     def date(self, tag: Tag) -> date:
-        return decode_date(self.one(tag), self._row.title)
+        return decode_date(self.one(tag), self._row)
 
     def suite(self, tag: Tag) -> KeySuite:
         suite = _SUITE_NAMES.get(self.number(tag))
@@ -241,15 +264,15 @@ def encode_date(day: date) -> bytes:
     return bytes.fromhex(f"{day:%Y%m%d}".zfill(8))
 
 
-def decode_date(value: bytes, place: str) -> date:
+def decode_date(value: bytes, row: layout.FileRow) -> date:
     """Return the day of 4 BCD bytes. Raises: InvalidInput ``card-content-malformed``."""
     digits = value.hex()
     if not _is_digits(digits, 8):
-        raise malformed(place)
+        raise malformed(row)
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        raise malformed(place) from None
+        raise malformed(row) from None
 
 
 def _is_digits(text: str, length: int) -> bool:

@@ -97,6 +97,9 @@ def _try_candidates(session: CardSession, candidates: list[tuple[Secret, CardPha
     return CardPhase.FOREIGN
 
 
+Reason = str | WarrantError
+
+
 class CheckName(StrEnum):
     """The checks that a reader can make on a card."""
 
@@ -117,11 +120,17 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class CardCheck:
-    """One check; ``reason`` is a message id, empty when passed."""
+    """One check; ``reason`` is a message id with ``fields``, empty when passed; ``code`` that of an error."""
 
     name: CheckName
     outcome: CheckOutcome
     reason: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    code: str = ""
+
+
+def _explained(name: CheckName, outcome: CheckOutcome, error: WarrantError) -> CardCheck:
+    return CardCheck(name, outcome, error.message, dict(error.fields), error.code)
 
 
 @dataclass(frozen=True)
@@ -149,18 +158,21 @@ class CardReport:
             check.outcome is CheckOutcome.FAILED for check in self.checks
         )
 
-    def _with(self, name: CheckName, outcome: CheckOutcome, reason: str = "") -> CardReport:
-        return replace(self, checks=(*self.checks, CardCheck(name, outcome, reason)))
+    def _with(self, name: CheckName, outcome: CheckOutcome, reason: Reason = "") -> CardReport:
+        check = (
+            CardCheck(name, outcome, reason) if isinstance(reason, str) else _explained(name, outcome, reason)
+        )
+        return replace(self, checks=(*self.checks, check))
 
     def passed(self, name: CheckName) -> CardReport:
         """Return the report with one more check passed."""
         return self._with(name, CheckOutcome.PASSED)
 
-    def failed(self, name: CheckName, reason: str) -> CardReport:
+    def failed(self, name: CheckName, reason: Reason) -> CardReport:
         """Return the report with one more check failed."""
         return self._with(name, CheckOutcome.FAILED, reason)
 
-    def not_made(self, name: CheckName, reason: str) -> CardReport:
+    def not_made(self, name: CheckName, reason: Reason) -> CardReport:
         """Return the report with one more check that could not be made."""
         return self._with(name, CheckOutcome.NOT_MADE, reason)
 
@@ -198,7 +210,7 @@ def _check_format(session: CardSession) -> CardReport:
         content = decode_content(images)
         signature = CardSignature.decode(images[layout.SIGNATURE.file_id])
     except (status.CardError, InvalidInput) as error:
-        return report.failed(CheckName.FORMAT, error.message)
+        return report.failed(CheckName.FORMAT, error)
     return replace(report, content=content, signature=signature).passed(CheckName.FORMAT)
 
 
@@ -221,20 +233,20 @@ def _check_signature(report: CardReport, trusted: Iterable[PublicKey]) -> CardRe
     try:
         key = verify_card(report.images, report.signature, trusted)
     except (NotFound, Unavailable) as error:
-        return report.not_made(CheckName.SIGNATURE, error.message)
+        return report.not_made(CheckName.SIGNATURE, error)
     except InvalidInput as error:
-        return report.failed(CheckName.SIGNATURE, error.message)
+        return report.failed(CheckName.SIGNATURE, error)
     return replace(report, signing_key=key).passed(CheckName.SIGNATURE)
 
 
-def _find_key(content: CardContent, card_key: CardKeySource | None, usage: KeyUsage) -> Secret | str:
+def _find_key(content: CardContent, card_key: CardKeySource | None, usage: KeyUsage) -> Secret | WarrantError:
     """Return the card's key, or the reason why there is none."""
     if card_key is None:
-        return N_("没有可用的证卡密钥")
+        return Unavailable("card-key-absent", N_("没有可用的证卡密钥"), place="card_key")
     try:
         return card_key(content.key_suite, content.key_version, usage, content.certificate_number)
     except WarrantError as error:
-        return error.message
+        return error
 
 
 def _check_authenticity(
@@ -246,7 +258,7 @@ def _check_authenticity(
     if report.content is None:
         return report
     key = _find_key(report.content, card_key, KeyUsage.AUTHENTICITY)
-    if isinstance(key, str):
+    if isinstance(key, WarrantError):
         return report.not_made(CheckName.AUTHENTICITY, key)
     challenge = random_bytes(block_size(session.suite))
     response = session.ask(commands.internal_authenticate(0, layout.AUTHENTICITY_KEY.key_id, challenge))
@@ -260,14 +272,14 @@ def _check_reviews(session: CardSession, report: CardReport, card_key: CardKeySo
     if report.content is None:
         return report
     key = _find_key(report.content, card_key, KeyUsage.INSPECTION)
-    if isinstance(key, str):
+    if isinstance(key, WarrantError):
         return report.not_made(CheckName.REVIEWS, key)
     try:
         session.authenticate(layout.INSPECTION_KEY.key_id, key)
         records = _read_records(session)
         reviews = tuple(ReviewRecord.decode(record) for record in records)
     except (status.CardError, InvalidInput) as error:
-        return report.failed(CheckName.REVIEWS, error.message)
+        return report.failed(CheckName.REVIEWS, error)
     images = {**report.images, layout.REVIEWS.file_id: b"".join(records)}
     return replace(report, reviews=reviews, images=images).passed(CheckName.REVIEWS)
 

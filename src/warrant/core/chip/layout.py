@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from warrant.core.errors import N_
 from warrant.core.keys.hierarchy import KeyUsage
 
 MASTER_FILE: Final = 0x3F00
@@ -59,10 +60,11 @@ KEY_RECORD_BYTES: Final = 24
 
 @dataclass(frozen=True)
 class FileRow:
-    """One EF of the enforcement DF. ``size`` is bytes of content; for a cyclic file ``records`` of ``size`` each."""
+    """One EF of the enforcement DF. ``title`` names it in code, ``label`` (a message id) to people; ``size`` is bytes of content; for a cyclic file ``records`` of ``size`` each."""
 
     file_id: int
     title: str
+    label: str
     type: int
     size: int
     read: int
@@ -87,12 +89,16 @@ class FileRow:
         return HEADER_BYTES + body
 
 
-CERTIFICATE: Final = FileRow(0x0015, "certificate", TYPE_BINARY | WITH_MAC, 208, FREE, MAINTAINER)
-HOLDER: Final = FileRow(0x0016, "holder", TYPE_BINARY | WITH_MAC, 192, FREE, MAINTAINER)
-PHOTO: Final = FileRow(0x0017, "photo", TYPE_BINARY | WITH_MAC, 1500, FREE, MAINTAINER)
-REVIEWS: Final = FileRow(0x0018, "reviews", TYPE_CYCLIC | WITH_MAC, 16, INSPECTOR, MAINTAINER, records=10)
-RECEIPT: Final = FileRow(0x0019, "receipt", TYPE_BINARY | WITH_MAC, 40, FREE, MAINTAINER)
-SIGNATURE: Final = FileRow(0x001A, "signature", TYPE_BINARY | WITH_MAC, 88, FREE, MAINTAINER)
+CERTIFICATE: Final = FileRow(
+    0x0015, "certificate", N_("证件信息"), TYPE_BINARY | WITH_MAC, 208, FREE, MAINTAINER
+)
+HOLDER: Final = FileRow(0x0016, "holder", N_("持证人信息"), TYPE_BINARY | WITH_MAC, 192, FREE, MAINTAINER)
+PHOTO: Final = FileRow(0x0017, "photo", N_("照片"), TYPE_BINARY | WITH_MAC, 1500, FREE, MAINTAINER)
+REVIEWS: Final = FileRow(
+    0x0018, "reviews", N_("年审记录"), TYPE_CYCLIC | WITH_MAC, 16, INSPECTOR, MAINTAINER, records=10
+)
+RECEIPT: Final = FileRow(0x0019, "receipt", N_("备案回执摘要"), TYPE_BINARY | WITH_MAC, 40, FREE, MAINTAINER)
+SIGNATURE: Final = FileRow(0x001A, "signature", N_("签名"), TYPE_BINARY | WITH_MAC, 88, FREE, MAINTAINER)
 FILES: Final = (CERTIFICATE, HOLDER, PHOTO, REVIEWS, RECEIPT, SIGNATURE)
 
 

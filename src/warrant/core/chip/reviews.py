@@ -39,7 +39,10 @@ class ReviewRecord:
         digits = self.division_code
         if not (2000 <= self.year <= 2999 and len(digits) == 6 and digits.isascii() and digits.isdecimal()):
             raise InvalidInput(
-                "card-content-invalid", N_("证卡内容“%(field)s”不符合要求"), place="reviews", field="reviews"
+                "card-content-invalid",
+                N_("证卡内容“%(field)s”不符合要求"),
+                place="reviews",
+                field=layout.REVIEWS.label,
             )
 
     def encode(self) -> bytes:
@@ -54,11 +57,11 @@ class ReviewRecord:
     @classmethod
     def decode(cls, record: bytes) -> ReviewRecord:
         """Parse a record. Raises: InvalidInput ``card-content-malformed`` for every fault."""
-        title = layout.REVIEWS.title
+        row = layout.REVIEWS
         year, division = record[:2].hex(), record[7:10].hex()
         if len(record) != layout.REVIEWS.size or any(record[10:]) or not (year + division).isdecimal():
-            raise malformed(title)
+            raise malformed(row)
         try:
-            return cls(int(year), ReviewResult(record[2]), decode_date(record[3:7], title), division)
+            return cls(int(year), ReviewResult(record[2]), decode_date(record[3:7], row), division)
         except (ValueError, InvalidInput):
-            raise malformed(title) from None
+            raise malformed(row) from None

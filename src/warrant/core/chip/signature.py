@@ -40,18 +40,17 @@ class CardSignature:
             (Tag.SIGNATURE_KEY_ID, self.key_id),
             (Tag.SIGNATURE, self.signature),
         ]
-        return tlv.encode_file(fields, layout.SIGNATURE.size, layout.SIGNATURE.title)
+        return tlv.encode_file(fields, layout.SIGNATURE)
 
     @classmethod
     def decode(cls, image: bytes) -> CardSignature:
         """Parse the signature file. Raises: InvalidInput ``card-content-malformed``."""
-        title = layout.SIGNATURE.title
-        fields = tlv.decode_file(image, layout.SIGNATURE.size, title)
+        fields = tlv.decode_file(image, layout.SIGNATURE)
         if [tag for tag, _ in fields] != [Tag.SIGNATURE_SUITE, Tag.SIGNATURE_KEY_ID, Tag.SIGNATURE]:
-            raise malformed(title)
+            raise malformed(layout.SIGNATURE)
         (_, suite), (_, key_id), (_, signature) = fields
         if len(suite) != 1 or suite[0] not in _SUITE_NAMES or len(key_id) != 8 or len(signature) != 64:
-            raise malformed(title)
+            raise malformed(layout.SIGNATURE)
         return cls(_SUITE_NAMES[suite[0]], key_id, signature)
 
 
