@@ -31,13 +31,24 @@ class FilingRequest(models.Model):
 
     class Meta:
         db_table = "filing_request"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in FilingRequestState]),
+                name="filing_request_state_known",
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=~models.Q(state=FilingRequestState.RETURNED.value),
+                name="filing_request_one_undisputed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.state}"
 
 
 class Filing(models.Model):
-    """The ministry's side: one entry of the register of filings."""
+    """The ministry's side: one entry of the register; ``state`` is assigned by ``filing.services`` only."""
 
     node_code = models.CharField(max_length=16)
     application_number = models.CharField(max_length=20)
@@ -57,12 +68,37 @@ class Filing(models.Model):
 
     class Meta:
         db_table = "filing"
-        indexes = [models.Index(fields=["state", "received_at", "id"], name="filing_queue")]
+        indexes = [
+            models.Index(fields=["state", "received_at", "id"], name="filing_queue"),
+            models.Index(fields=["received_at", "id"], name="filing_order"),
+            models.Index(fields=["node_code", "received_at", "id"], name="filing_province"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in FilingState]), name="filing_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["node_code", "application_number"],
+                condition=~models.Q(state=FilingState.RETURNED.value),
+                name="filing_one_undisputed",
+            ),
             models.UniqueConstraint(
                 fields=["filing_number"], condition=~models.Q(filing_number=""), name="filing_number_once"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.node_code} {self.application_number} {self.state}"
+
+
+class FilingCounter(models.Model):
+    """The last filing number of a year; the locked row hands out the next, so that none is left out."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "filing_counter"
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.last}"

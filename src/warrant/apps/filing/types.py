@@ -1,0 +1,317 @@
+"""A case as it was filed, read strictly from the event's content; and how the states of a filing are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from warrant.core.access import Permission
+from warrant.core.eligibility import Paper
+from warrant.core.errors import N_, InvalidInput
+from warrant.core.lifecycle import FILING, ApplicationState, FilingRequestState, FilingState
+from warrant.core.standards.code_table import CodeTable
+from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, SEX, STAFFING
+
+KINDS = ("first-issue",)
+MAX_LIST = 200
+MAX_TEXT = 400
+_HEX = re.compile(r"[0-9a-f]+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class FiledOfficer:
+    """The officer as filed. ``id_index`` is the province's blind index of the ID number (16 bytes, hex)."""
+
+    uid: str
+    name: str
+    sex: str
+    birth_on: date
+    id_index: str
+    agency_code: str
+    agency_name: str
+    area_name: str
+    area_code: str
+    post: str
+    position: str
+    staffing: str
+    education: str
+
+
+@dataclass(frozen=True)
+class FiledOpinion:
+    """What one person decided at one step; ``digest`` (SHA-256, hex) binds the opinion's full text."""
+
+    seq: int
+    state: ApplicationState
+    action: str
+    unit: str
+    person: str
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True)
+class FiledDocument:
+    """A proof document by its digest (SHA-256, hex); the file itself stays in the province."""
+
+    kind: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class FiledExamination:
+    """One result; ``score`` is points of 100."""
+
+    paper: str
+    score: Decimal
+    sat_on: date
+
+
+@dataclass(frozen=True)
+class FiledCase:
+    """The whole case. ``training_hours`` are class hours, ``photo_digest`` is of the normalised photo."""
+
+    application: str
+    kind: str
+    officer: FiledOfficer
+    categories: tuple[str, ...]
+    issuer_name: str
+    opinions: tuple[FiledOpinion, ...]
+    documents: tuple[FiledDocument, ...]
+    photo_digest: str
+    training_hours: int
+    examinations: tuple[FiledExamination, ...]
+
+
+def filed_case(content: Mapping[str, object]) -> FiledCase:
+    """Read the content of ``filing.requested``; members that are not asked for are let be.
+
+    Raises: InvalidInput ``filing-content-invalid``; ``place`` names the member, ``opinions.2.at`` say.
+    """
+    case = _Members(content, "")
+    categories = tuple(
+        _coded(code, ENFORCEMENT_CATEGORY, "categories") for code in case.entries("categories")
+    )
+    if not categories or len(set(categories)) != len(categories):
+        raise _bad_content("categories")
+    kind = case.text("kind")
+    if kind not in KINDS:
+        raise _bad_content("kind")
+    opinions = tuple(_opinion(row) for row in case.rows("opinions"))
+    if not opinions:
+        raise _bad_content("opinions")
+    return FiledCase(
+        application=case.text("application"),
+        kind=kind,
+        officer=_officer(case.members("officer")),
+        categories=categories,
+        issuer_name=case.text("issuer_name"),
+        opinions=opinions,
+        documents=tuple(
+            FiledDocument(row.text("kind"), row.hexadecimal("digest", 32)) for row in case.rows("documents")
+        ),
+        photo_digest=case.hexadecimal("photo_digest", 32),
+        training_hours=case.whole("training_hours"),
+        examinations=tuple(_examination(row) for row in case.rows("examinations")),
+    )
+
+
+class _Members:
+    """A JSON object that is read member by member, each in its one form."""
+
+    def __init__(self, members: Mapping[str, object], path: str) -> None:
+        self._members = members
+        self._path = path
+
+    def at(self, name: str) -> str:
+        return f"{self._path}{name}"
+
+    def text(self, name: str, *, may_be_empty: bool = False) -> str:
+        value = self._members.get(name)
+        if not isinstance(value, str) or len(value) > MAX_TEXT or not (value.strip() or may_be_empty):
+            raise _bad_content(self.at(name))
+        return value
+
+    def whole(self, name: str) -> int:
+        value = self._members.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100_000:
+            raise _bad_content(self.at(name))
+        return value
+
+    def hexadecimal(self, name: str, length: int) -> str:
+        value = self.text(name)
+        if len(value) != 2 * length or not _HEX.fullmatch(value):
+            raise _bad_content(self.at(name))
+        return value
+
+    def day(self, name: str) -> date:
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise _bad_content(self.at(name)) from error
+
+    def instant(self, name: str) -> datetime:
+        try:
+            value = datetime.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise _bad_content(self.at(name)) from error
+        if value.tzinfo is None:
+            raise _bad_content(self.at(name))
+        return value
+
+    def entries(self, name: str) -> list[object]:
+        value = self._members.get(name)
+        if not isinstance(value, list) or len(value) > MAX_LIST:
+            raise _bad_content(self.at(name))
+        return value
+
+    def rows(self, name: str) -> list[_Members]:
+        return [
+            _members(row, f"{self.at(name)}.{number}")
+            for number, row in enumerate(self.entries(name), start=1)
+        ]
+
+    def members(self, name: str) -> _Members:
+        return _members(self._members.get(name), self.at(name))
+
+
+def _members(value: object, path: str) -> _Members:
+    if not isinstance(value, dict):
+        raise _bad_content(path)
+    return _Members(value, f"{path}.")
+
+
+def _officer(row: _Members) -> FiledOfficer:
+    return FiledOfficer(
+        uid=row.text("uid"),
+        name=row.text("name"),
+        sex=_coded(row.text("sex"), SEX, row.at("sex")),
+        birth_on=row.day("birth_on"),
+        id_index=row.hexadecimal("id_index", 16),
+        agency_code=row.text("agency_code"),
+        agency_name=row.text("agency_name"),
+        area_name=row.text("area_name"),
+        area_code=row.text("area_code"),
+        post=row.text("post", may_be_empty=True),
+        position=row.text("position", may_be_empty=True),
+        staffing=_coded_or_empty(row, "staffing", STAFFING),
+        education=_coded_or_empty(row, "education", EDUCATION),
+    )
+
+
+def _opinion(row: _Members) -> FiledOpinion:
+    state = row.text("state")
+    if state not in ApplicationState:
+        raise _bad_content(row.at("state"))
+    return FiledOpinion(
+        seq=row.whole("seq"),
+        state=ApplicationState(state),
+        action=row.text("action"),
+        unit=row.text("unit"),
+        person=row.text("person"),
+        at=row.instant("at"),
+        digest=row.hexadecimal("digest", 32),
+    )
+
+
+def _examination(row: _Members) -> FiledExamination:
+    paper = row.text("paper")
+    if paper not in Paper:
+        raise _bad_content(row.at("paper"))
+    try:
+        score = Decimal(row.text("score"))
+    except InvalidOperation as error:
+        raise _bad_content(row.at("score")) from error
+    if not (score.is_finite() and 0 <= score <= 100):
+        raise _bad_content(row.at("score"))
+    return FiledExamination(paper=paper, score=score, sat_on=row.day("sat_on"))
+
+
+def _coded(value: object, table: CodeTable, path: str) -> str:
+    if not isinstance(value, str) or value not in table:
+        raise _bad_content(path)
+    return value
+
+
+def _coded_or_empty(row: _Members, name: str, table: CodeTable) -> str:
+    value = row.text(name, may_be_empty=True)
+    return _coded(value, table, row.at(name)) if value else ""
+
+
+def _bad_content(place: str) -> InvalidInput:
+    return InvalidInput(
+        "filing-content-invalid",
+        N_("备案申请的内容不完整或不正确（%(field)s），未予登记，请报送单位核对。"),
+        place=place,
+        field=place,
+    )
+
+
+@dataclass(frozen=True)
+class StateFace:
+    """A state in words: ``word`` is a msgid, ``tone`` one of the five tones."""
+
+    word: str
+    tone: str
+
+
+FILING_FACES: Mapping[FilingState, StateFace] = {
+    FilingState.RECEIVED: StateFace(N_("待审查"), "waiting"),
+    FilingState.GRANTED: StateFace(N_("准予备案"), "valid"),
+    FilingState.RETURNED: StateFace(N_("已退回补正"), "attention"),
+    FilingState.REFUSED: StateFace(N_("不予备案"), "broken"),
+}
+
+REQUEST_FACES: Mapping[FilingRequestState, StateFace] = {
+    FilingRequestState.REQUESTED: StateFace(N_("待部级审查"), "waiting"),
+    FilingRequestState.GRANTED: StateFace(N_("已备案"), "valid"),
+    FilingRequestState.RETURNED: StateFace(N_("被退回补正"), "attention"),
+    FilingRequestState.REFUSED: StateFace(N_("不予备案"), "broken"),
+}
+
+
+@dataclass(frozen=True)
+class ActionFace:
+    """One decision of the reviewer: all texts are msgids; ``question`` and ``done`` have the place ``%(name)s``."""
+
+    label: str
+    question: str
+    consequences: tuple[str, ...]
+    done: str
+    icon: str
+    is_dangerous: bool = False
+
+
+ACTION_FACES: Mapping[str, ActionFace] = {
+    "grant": ActionFace(
+        FILING.transition("grant").label,
+        N_("准予%(name)s的资格申请备案"),
+        (
+            N_("生成备案号并签入日志，签名回执随即送达该省。"),
+            N_("该省收到回执后即可制卡发证；决定不能撤销。"),
+        ),
+        N_("已准予%(name)s备案，备案号 %(number)s，回执已发往%(province)s。"),
+        "stamp",
+    ),
+    "return": ActionFace(
+        FILING.transition("return").label,
+        N_("退回%(name)s的备案申请，由该省补正"),
+        (N_("申请回到省级审批，补正后须重新报送。"), N_("理由随回执送达该省。")),
+        N_("已将%(name)s的备案申请退回%(province)s补正。"),
+        "undo-2",
+    ),
+    "refuse": ActionFace(
+        FILING.transition("refuse").label,
+        N_("对%(name)s的资格申请不予备案"),
+        (N_("申请就此终结，不能制卡。"), N_("理由随回执送达该省；决定不能撤销。")),
+        N_("已对%(name)s的资格申请不予备案，决定已发往%(province)s。"),
+        "circle-x",
+        is_dangerous=True,
+    ),
+}
+
+REVIEW = Permission.FILING_REVIEW
+"""What every decision on a filing needs, node-wide."""
