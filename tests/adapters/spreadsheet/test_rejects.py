@@ -30,7 +30,7 @@ def test_only_rejected_rows_stand_below_the_same_titles_and_headings():
     assert rows[0][0] == TITLE[0]
     assert rows[1] == (*HEADINGS, "未导入原因")
     assert [row[1] for row in rows[2:]] == ["邓波"]
-    assert rows[2][-1].startswith("性别:性别填“女”")
+    assert rows[2][-1].startswith("性别\uff1a性别填“女”")
 
 
 def test_nothing_in_it_is_a_formula():

@@ -76,7 +76,7 @@ def reasons_of(findings: Sequence[Finding], translate: Translate) -> str:
     for finding in findings:
         if finding.severity is Severity.ERROR:
             text = translate(finding.message) % finding.fields
-            lines.append(f"{finding.column}:{text}" if finding.column else text)
+            lines.append(f"{finding.column}\uff1a{text}" if finding.column else text)
     return "\n".join(lines)
 
 
