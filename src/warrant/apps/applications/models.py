@@ -11,6 +11,19 @@ from warrant.core.access import Level
 from warrant.core.lifecycle import APPLICATION, ApplicationState, Step
 
 
+class ApplicationCounter(models.Model):
+    """The last number given in one province and year; the locked row hands numbers out without holes."""
+
+    prefix = models.CharField(max_length=8, primary_key=True, help_text="A322026")
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "application_counter"
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.last}"
+
+
 class Application(ScopedModel):
     """One qualification application; ``state`` is assigned by ``applications.services`` only."""
 
@@ -56,6 +69,11 @@ class Application(ScopedModel):
         return self.number
 
     @property
+    def category_codes(self) -> list[str]:
+        """The enforcement categories asked for, in the order of entry."""
+        return [code for code in self.categories.split(",") if code]
+
+    @property
     def chain_of_steps(self) -> tuple[Step, ...]:
         """The chain as fixed at submission; empty before."""
         return tuple(
@@ -72,8 +90,10 @@ class Opinion(models.Model):
     state = models.CharField(max_length=16, help_text="the state in which the opinion was given")
     action = models.CharField(max_length=32)
     reason = models.TextField(blank=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    account_name = models.CharField(max_length=80)
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", help_text="none for the ministry's answer"
+    )
+    account_name = models.CharField(max_length=80, blank=True)
     unit_name = models.CharField(max_length=120)
     given_at = models.DateTimeField()
 
