@@ -1,0 +1,119 @@
+"""Forms of training and examination, in the order of the paper record."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
+from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ProofForm(forms.Form):
+    """What both forms end with: the proof."""
+
+    proof = forms.FileField(
+        label=_("证明文件"),
+        help_text=_("PDF、JPEG 或 PNG，不超过 10 MB；其他栏目有误时需要重新选择文件"),
+        error_messages={"required": _("请选择证明文件"), "empty": _("文件是空的，请核对所选文件")},
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+    def clean_proof(self) -> UploadedFile:
+        """Refuse what is too large before it is read into memory."""
+        upload: UploadedFile = self.cleaned_data["proof"]
+        if (upload.size or 0) > LARGEST_DOCUMENT_BYTES:
+            raise forms.ValidationError(_("文件超过 10 MB；请压缩或降低扫描分辨率后再上传"))
+        return upload
+
+    def uploaded_proof(self) -> Proof:
+        """Return the checked upload."""
+        upload = self.cleaned_data["proof"]
+        return Proof(upload.read(), upload.name or "")
+
+
+class TrainingForm(ProofForm):
+    """One finished course."""
+
+    field_order = ("course", "organiser", "started_on", "finished_on", "hours", "proof")
+
+    course = forms.CharField(
+        label=_("培训名称"), max_length=120, error_messages={"required": _("请填写培训名称")}
+    )
+    organiser = forms.CharField(
+        label=_("主办单位"), max_length=120, error_messages={"required": _("请填写主办单位全称")}
+    )
+    started_on = forms.DateField(
+        label=_("开始日期"), widget=DayInput(), error_messages={"required": _("请填写开始日期")}
+    )
+    finished_on = forms.DateField(
+        label=_("结束日期"), widget=DayInput(), error_messages={"required": _("请填写结束日期")}
+    )
+    hours = forms.IntegerField(
+        label=_("学时"),
+        help_text=_("面授学时，1 至 400"),
+        min_value=1,
+        max_value=400,
+        error_messages={
+            "required": _("请填写学时"),
+            "invalid": _("学时应为 1 至 400 的整数"),
+            "min_value": _("学时应为 1 至 400 的整数"),
+            "max_value": _("学时应为 1 至 400 的整数"),
+        },
+    )
+
+    def entry(self) -> TrainingEntry:
+        """Return what was typed."""
+        typed = self.cleaned_data
+        return TrainingEntry(
+            typed["course"], typed["organiser"], typed["hours"], typed["started_on"], typed["finished_on"]
+        )
+
+
+class ExaminationForm(ProofForm):
+    """One result."""
+
+    field_order = ("paper", "sat_on", "organiser", "score", "proof")
+
+    paper = forms.ChoiceField(
+        label=_("考试科目"),
+        choices=[(paper.value, _(name)) for paper, name in PAPER_NAMES.items()],
+        help_text=_("先考专门法律知识，合格后再考通用法律知识"),
+        error_messages={"required": _("请选择考试科目"), "invalid_choice": _("请选择考试科目")},
+    )
+    sat_on = forms.DateField(
+        label=_("考试日期"), widget=DayInput(), error_messages={"required": _("请填写考试日期")}
+    )
+    organiser = forms.CharField(
+        label=_("主考单位"), max_length=120, error_messages={"required": _("请填写主考单位全称")}
+    )
+    score = forms.DecimalField(
+        label=_("成绩"),
+        help_text=_("百分制，最多一位小数；60 分合格"),
+        min_value=0,
+        max_value=100,
+        max_digits=4,
+        decimal_places=1,
+        error_messages={
+            "required": _("请填写成绩"),
+            **dict.fromkeys(
+                ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"),
+                _("分数应为 0 至 100，最多一位小数"),
+            ),
+        },
+    )
+
+    def entry(self) -> ExaminationEntry:
+        """Return what was typed."""
+        typed = self.cleaned_data
+        return ExaminationEntry(typed["paper"], typed["sat_on"], typed["organiser"], typed["score"])

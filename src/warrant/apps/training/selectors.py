@@ -1,0 +1,100 @@
+"""Reading training hours and examination results: of one officer, for pages and for the conditions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.types import ChainLink, Panel
+from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.types import PAPER_NAMES
+from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.eligibility import ExaminationFact, Paper
+
+HOURS_ASKED = 60
+"""What the link of the chain counts against; the rule itself stands in core.eligibility."""
+
+
+def trainings_of(officer: Officer) -> list[TrainingRecord]:
+    """Return the courses, latest first; the caller has checked that the viewer may see them."""
+    return list(officer.trainings.select_related("proof", "recorded_by").order_by("-finished_on", "-id"))
+
+
+def examinations_of(officer: Officer) -> list[ExaminationRecord]:
+    """Return the results, latest first; the caller has checked that the viewer may see them."""
+    return list(officer.examinations.select_related("proof", "recorded_by").order_by("-sat_on", "-id"))
+
+
+def hours_in(trainings: list[TrainingRecord], on: date) -> int:
+    """Return the class hours finished by ``on``."""
+    return sum(row.hours for row in trainings if row.finished_on <= on)
+
+
+def examination_facts(examinations: list[ExaminationRecord]) -> tuple[ExaminationFact, ...]:
+    """Return the results as the conditions take them."""
+    return tuple(ExaminationFact(row.paper, row.sat_on, row.score, row.pass_mark) for row in examinations)
+
+
+def paper_name(paper: str) -> str:
+    """Return the name of a paper in the language of the request."""
+    return _(PAPER_NAMES[Paper(paper)])
+
+
+def can_record(viewer: Actor, officer: Officer) -> bool:
+    """Tell whether the viewer may record training of this officer."""
+    return is_permitted(viewer, Permission.TRAINING_RECORD, officer.place) and not is_own(viewer, officer)
+
+
+def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
+    """Return the box on the officer's page: courses and results with their proofs."""
+    if not (is_own(viewer, officer) or is_permitted(viewer, Permission.OFFICER_VIEW, officer.place)):
+        return None
+    trainings, examinations = trainings_of(officer), examinations_of(officer)
+    return Panel(
+        title=_("培训与考试"),
+        template="training/panel.jinja",
+        context={
+            "trainings": trainings,
+            "examinations": [(row, paper_name(row.paper)) for row in examinations],
+            "total_hours": sum(row.hours for row in trainings),
+            "can_record": can_record(viewer, officer),
+        },
+        order=40,
+        count=len(trainings) + len(examinations),
+        anchor="training",
+    )
+
+
+def chain_links(officer: Officer) -> list[ChainLink]:
+    """Return the link "qualified": whole once the hours and both papers are there."""
+    trainings, examinations = trainings_of(officer), examinations_of(officer)
+    hours = sum(row.hours for row in trainings)
+    passed = {row.paper: row for row in reversed(examinations) if row.is_passed}
+    title = _("培训考试")
+    if hours >= HOURS_ASKED and len(passed) == len(Paper):
+        rows: list[TrainingRecord | ExaminationRecord] = [*passed.values(), *trainings]
+        last = max(rows, key=lambda row: row.recorded_at)
+        day = max([row.sat_on for row in passed.values()] + [row.finished_on for row in trainings])
+        person = last.recorded_by.display_name
+        return [ChainLink(title, "whole", at=day, unit=last.organiser, person=person, order=20)]
+    if not trainings and not examinations:
+        return [ChainLink(title, "pending", order=20)]
+    lacking = [paper_name(paper) for paper in Paper if paper not in passed]
+    parts = [_("%(hours)s/60 学时") % {"hours": hours}] if hours < HOURS_ASKED else []
+    parts += [_("%(paper)s未通过") % {"paper": name} for name in lacking]
+    return [ChainLink(title, "current", note="；".join(parts), order=20)]
+
+
+__all__ = [
+    "can_record",
+    "chain_links",
+    "examination_facts",
+    "examinations_of",
+    "hours_in",
+    "officer_panel",
+    "paper_name",
+    "trainings_of",
+]

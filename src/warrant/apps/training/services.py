@@ -1,0 +1,155 @@
+"""Recording training hours and examination results, each with its proof.
+
+Source: 2009 notice, 二(二), 五(二)2.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from warrant.apps.audit.services import record
+from warrant.apps.officers.models import Document, Officer
+from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.services.documents import store_document
+from warrant.apps.officers.services.register import locked_officer, subject_of
+from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
+from warrant.core.access import Actor, Permission
+from warrant.core.eligibility import Paper, pass_mark_on
+from warrant.core.errors import N_, InvalidInput, NotPermitted
+
+MOST_HOURS = 400
+HUNDRED = Decimal(100)
+YOUNGEST_YEARS = 16
+
+
+def _officer_to_record(actor: Actor, pk: int) -> Officer:
+    officer = locked_officer(actor, Permission.TRAINING_RECORD, pk)
+    if is_own(actor, officer):
+        raise NotPermitted("own-record", N_("不能登记本人的培训和考试，请由其他登记员办理"))
+    return officer
+
+
+def _text(value: str, place: str, most: int = 120) -> str:
+    text = " ".join(value.split())
+    if len(text) < 2:
+        raise InvalidInput("too-short", N_("请填写全称，至少两个字"), place=place)
+    if len(text) > most:
+        raise InvalidInput("too-long", N_("最多 %(most)s 个字"), place=place, most=most)
+    return text
+
+
+def _check_day(day: date, officer: Officer, place: str, today: date) -> None:
+    if day > today:
+        raise InvalidInput("future-date", N_("日期 %(day)s 在今天之后，请核对"), place=place, day=day)
+    if day.year - officer.birth_on.year < YOUNGEST_YEARS:
+        raise InvalidInput(
+            "date-order",
+            N_("日期 %(day)s 时本人未满 16 周岁，请核对"),
+            place=place,
+            day=day,
+        )
+
+
+def _store_proof(actor: Actor, officer: Officer, proof: Proof, now: datetime) -> Document:
+    try:
+        return store_document(
+            actor, proof.raw, proof.file_name, officer.place, now=now, officer_uid=officer.uid
+        )
+    except InvalidInput as error:
+        error.place = "proof"
+        raise
+
+
+@transaction.atomic
+def record_training(
+    actor: Actor, officer_pk: int, entry: TrainingEntry, proof: Proof, *, now: datetime
+) -> TrainingRecord:
+    """Record one finished course of an officer.
+
+    Raises:
+        NotFound: the officer is out of reach.
+        NotPermitted: the actor may not record here, or is the officer.
+        InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
+    """
+    officer = _officer_to_record(actor, officer_pk)
+    today = timezone.localtime(now).date()
+    course, organiser = _text(entry.course, "course"), _text(entry.organiser, "organiser")
+    if not 1 <= entry.hours <= MOST_HOURS:
+        raise InvalidInput("hours-out-of-range", N_("学时应为 1 至 400 的整数"), place="hours")
+    _check_day(entry.started_on, officer, "started_on", today)
+    _check_day(entry.finished_on, officer, "finished_on", today)
+    if entry.finished_on < entry.started_on:
+        raise InvalidInput("date-order", N_("结束日期早于开始日期，请核对"), place="finished_on")
+    if officer.trainings.filter(
+        course=course, started_on=entry.started_on, finished_on=entry.finished_on
+    ).exists():
+        raise InvalidInput("already-recorded", N_("该培训已经登记过，请核对名称和日期"), place="course")
+    row = TrainingRecord.objects.create(
+        officer=officer,
+        course=course,
+        organiser=organiser,
+        hours=entry.hours,
+        started_on=entry.started_on,
+        finished_on=entry.finished_on,
+        proof=_store_proof(actor, officer, proof, now),
+        recorded_by_id=actor.account_id,
+        recorded_at=now,
+    )
+    record(
+        actor,
+        "training.recorded",
+        subject_of(officer),
+        f"{course} {entry.hours} 学时 {entry.started_on} — {entry.finished_on}",
+        now=now,
+        detail={"training": row.pk, "proof": row.proof.digest},
+    )
+    return row
+
+
+@transaction.atomic
+def record_examination(
+    actor: Actor, officer_pk: int, entry: ExaminationEntry, proof: Proof, *, now: datetime
+) -> ExaminationRecord:
+    """Record one examination result of an officer, passed or not.
+
+    Raises:
+        NotFound: the officer is out of reach.
+        NotPermitted: the actor may not record here, or is the officer.
+        InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
+    """
+    officer = _officer_to_record(actor, officer_pk)
+    if entry.paper not in set(Paper):
+        raise InvalidInput("unknown-paper", N_("请选择考试科目"), place="paper")
+    organiser = _text(entry.organiser, "organiser")
+    _check_day(entry.sat_on, officer, "sat_on", timezone.localtime(now).date())
+    pass_mark = pass_mark_on(entry.sat_on) if entry.pass_mark is None else entry.pass_mark
+    for place, value in (("score", entry.score), ("pass_mark", pass_mark)):
+        if not value.is_finite() or not 0 <= value <= HUNDRED or value != round(value, 1):
+            raise InvalidInput("score-out-of-range", N_("分数应为 0 至 100，最多一位小数"), place=place)
+    if officer.examinations.filter(paper=entry.paper, sat_on=entry.sat_on).exists():
+        raise InvalidInput("already-recorded", N_("该科目当天的成绩已经登记过，请核对日期"), place="sat_on")
+    row = ExaminationRecord.objects.create(
+        officer=officer,
+        paper=entry.paper,
+        sat_on=entry.sat_on,
+        organiser=organiser,
+        score=entry.score,
+        pass_mark=pass_mark,
+        proof=_store_proof(actor, officer, proof, now),
+        recorded_by_id=actor.account_id,
+        recorded_at=now,
+    )
+    record(
+        actor,
+        "examination.recorded",
+        subject_of(officer),
+        f"{PAPER_NAMES[Paper(entry.paper)]} {entry.score} / {pass_mark} {entry.sat_on}",
+        now=now,
+        detail={"examination": row.pk, "proof": row.proof.digest},
+    )
+    return row

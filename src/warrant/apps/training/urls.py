@@ -1,0 +1,10 @@
+"""URLs of training and examinations."""
+
+from django.urls import path
+
+from warrant.apps.training import views
+
+urlpatterns = [
+    path("officers/<int:pk>/training/new/", views.new_training, name="training-new"),
+    path("officers/<int:pk>/examinations/new/", views.new_examination, name="examination-new"),
+]
