@@ -6,7 +6,7 @@ under the card control key nothing is left but to read back. There is no third s
 key is declared spoiled.
 
 Source: 2009 notice, 三(二); order of steps after the maker's initialisation guide, FMCOS technical manual, 2;
-the exchange of the transport key as last step: ADR (card format).
+the exchange of the transport key as last step: docs/card-format.md.
 """
 
 from __future__ import annotations

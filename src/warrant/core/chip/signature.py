@@ -4,7 +4,7 @@ Signed are the exact bytes of the certificate, holder and receipt files and the 
 a text that no other signature of this system begins with. Because the certificate file names the chip's serial
 number, copying all files onto another chip shows.
 
-Source: ADR (card format); signature suites of :mod:`warrant.core.crypto.signing`.
+Source: docs/card-format.md; signature suites of :mod:`warrant.core.crypto.signing`.
 """
 
 from __future__ import annotations
