@@ -92,19 +92,19 @@ def versions_named_like(viewer: Actor, text: str, day: date) -> QuerySet[AgencyV
 
 
 def tree_on(viewer: Actor, day: date) -> list[TreeNode]:
-    """Return the tree as it stood on ``day``, from its tops; the node's own unit and those above it are unfolded."""
+    """Return the tree as it stood on ``day``, from the node's own unit down; from all tops where it has none."""
     _require_view(viewer)
-    own = _codes_down_to(settings.WARRANT_NODE.code)
+    own = settings.WARRANT_NODE.code
     nodes: dict[int, TreeNode] = {}
     versions = list(versions_on(day))
     for version in versions:
         agency = version.agency
-        nodes[agency.pk] = TreeNode(agency.code, version.name, agency.level, is_open=agency.code in own)
+        nodes[agency.pk] = TreeNode(agency.code, version.name, agency.level, is_open=agency.code == own)
     tops: list[TreeNode] = []
     for version in versions:
         above = nodes.get(version.parent_id) if version.parent_id else None
         (tops if above is None else above.below).append(nodes[version.agency_id])
-    return tops
+    return [node for node in nodes.values() if node.code == own] or tops
 
 
 def merge_candidates(viewer: Actor, agency: Agency) -> QuerySet[Agency]:
@@ -117,15 +117,6 @@ def merge_candidates(viewer: Actor, agency: Agency) -> QuerySet[Agency]:
     )
     same = Agency.objects.filter(level=agency.level, closed_on=None, **around)
     return same.exclude(pk=agency.pk).order_by("code")
-
-
-def _codes_down_to(code: str) -> frozenset[str]:
-    codes = set()
-    agency = Agency.objects.filter(code=code).select_related("parent").first()
-    while agency is not None:
-        codes.add(agency.code)
-        agency = agency.parent
-    return frozenset(codes)
 
 
 def find_agency(name: str, day: date) -> Agency | None:

@@ -25,10 +25,6 @@ MOST_FOUND = 200
 VIEW, MANAGE = Permission.ORGANISATION_VIEW, Permission.ORGANISATION_MANAGE
 
 
-def _level_labels() -> dict[str, str]:
-    return {level.value: _(label) for level, label in LEVEL_LABELS.items()}
-
-
 @permission_for_view(VIEW)
 @require_safe
 def organisation_tree(request: HttpRequest) -> HttpResponse:
@@ -51,8 +47,7 @@ def organisation_tree(request: HttpRequest) -> HttpResponse:
             "rows": [_unit_row(version) for version in found[:MOST_FOUND]],
             "is_search": bool(text),
             "is_capped": len(found) > MOST_FOUND,
-            "day": day,
-            "levels": _level_labels(),
+            "count_text": _("%(count)s 个机构") % {"count": len(found[:MOST_FOUND])} if text else "",
         },
         status=400 if form.errors else 200,
     )
