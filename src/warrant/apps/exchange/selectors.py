@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from datetime import datetime
 
-from warrant.apps.exchange.models import InboxNode, InboxStream
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from warrant.apps.exchange.models import DeadLetter, InboxNode, InboxStream, OutboxReceipt
+from warrant.apps.exchange.types import LinkStatus, judge_link
 from warrant.apps.foundation.log import stored_tree
-from warrant.apps.foundation.models import LogStream
+from warrant.apps.foundation.models import LogEntry, LogStream
 from warrant.apps.foundation.outbox import log_name, outbox_stream
+from warrant.apps.foundation.work import WorkItem
+from warrant.core.access import Actor, Permission
 from warrant.core.crypto.signing import PublicKey
 from warrant.core.errors import N_, NotFound, NotPermitted
+from warrant.core.ledger.checkpoint import SignedCheckpoint
 from warrant.core.ledger.event import origin_of
 from warrant.core.ledger.merkle import Frontier, StoredTree
+from warrant.core.standards.divisions import find
 
 MINISTRY = "ministry"
+PUBLIC = "public"
+_ROOT_DIGITS = 12
 
 
 def own_origin(peer: str) -> str:
@@ -94,3 +106,148 @@ def _nothing_stored(level: int, position: int) -> bytes:
 
 def _unknown_log() -> NotFound:
     return NotFound("log-unknown", N_("没有这个交换日志。"))
+
+
+def link_statuses(*, now: datetime) -> list[LinkStatus]:
+    """Return both directions of every link of this node, in the order of the peers' codes. Four queries."""
+    peers = sorted(settings.WARRANT_NODE.peers)
+    streams = LogStream.objects.in_bulk([outbox_stream(peer) for peer in peers])
+    receipts = OutboxReceipt.objects.in_bulk(peers)
+    inboxes = InboxStream.objects.in_bulk(peers)
+    oldest = _oldest_unsent(streams, receipts)
+    found = []
+    for peer in peers:
+        if settings.WARRANT_NODE.kind != PUBLIC:
+            stream = streams.get(outbox_stream(peer))
+            found.append(_outgoing(peer, stream, receipts.get(peer), oldest.get(peer), now=now))
+        if peer != PUBLIC:
+            found.append(_incoming(peer, inboxes.get(peer), now=now))
+    return found
+
+
+def open_dead_letters() -> QuerySet[DeadLetter]:
+    """Return the dead letters that nobody has settled; for people with ``EXCHANGE_VIEW``."""
+    return DeadLetter.objects.filter(settled_at=None).select_related("entry")
+
+
+def work_items(actor: Actor, limit: int) -> list[WorkItem]:
+    """Return what stands still on the links and needs a person: forks, then dead letters, oldest first."""
+    if not actor.has_anywhere(Permission.EXCHANGE_VIEW):
+        return []
+    url = reverse("exchange-status")
+    items = [
+        WorkItem(
+            "exchange-fork",
+            _("与%(peer)s的交换链路出现分叉") % {"peer": peer_name(peer)},
+            _("链路已停止，须双方人工核对日志"),
+            url,
+            found_at,
+            "broken",
+        )
+        for model in (InboxStream, OutboxReceipt)
+        for peer, found_at in model.objects.filter(fork_found_at__isnull=False).values_list(
+            "peer", "fork_found_at"
+        )
+        if found_at is not None
+    ]
+    letters = open_dead_letters().order_by("found_at", "id")[:limit]
+    items += [
+        WorkItem(
+            "exchange-dead-letter",
+            _("来自%(peer)s的报文无法入库") % {"peer": peer_name(letter.entry.stream_id)},
+            letter.entry.subject,
+            url,
+            letter.found_at,
+            "attention",
+        )
+        for letter in letters
+    ]
+    return items[:limit]
+
+
+def peer_name(code: str) -> str:
+    """Return how people call a node: a province by its name."""
+    if code == MINISTRY:
+        return _("交通运输部")
+    if code == PUBLIC:
+        return _("公众查验站")
+    division = find(code)
+    return division.name if division else code
+
+
+def _oldest_unsent(streams: dict[str, LogStream], receipts: dict[str, OutboxReceipt]) -> dict[str, datetime]:
+    first_unsent = Q(pk__in=[])
+    for peer in settings.WARRANT_NODE.peers:
+        stream = streams.get(outbox_stream(peer))
+        confirmed = receipts[peer].size if peer in receipts else 0
+        if stream is not None and stream.size > confirmed:
+            first_unsent |= Q(stream=stream, seq=confirmed)
+    recorded = dict(LogEntry.objects.filter(first_unsent).values_list("stream_id", "recorded_at"))
+    return {
+        peer: recorded[outbox_stream(peer)]
+        for peer in settings.WARRANT_NODE.peers
+        if outbox_stream(peer) in recorded
+    }
+
+
+def _outgoing(
+    peer: str,
+    stream: LogStream | None,
+    receipt: OutboxReceipt | None,
+    oldest_unsent_at: datetime | None,
+    *,
+    now: datetime,
+) -> LinkStatus:
+    size = stream.size if stream else 0
+    confirmed = receipt.size if receipt else 0
+    root = b""
+    if receipt is not None and receipt.checkpoint:
+        root = SignedCheckpoint.parse(bytes(receipt.checkpoint)).checkpoint.root
+    own_root = Frontier.decode(bytes(stream.frontier)).root() if stream else b""
+    return LinkStatus(
+        peer=peer,
+        is_outgoing=True,
+        state=judge_link(
+            fork_found_at=receipt.fork_found_at if receipt else None,
+            refusal=receipt.refusal if receipt else "",
+            contacted_at=receipt.contacted_at if receipt else None,
+            oldest_unsent_at=oldest_unsent_at,
+            now=now,
+        ),
+        size=size,
+        confirmed=confirmed,
+        root=root.hex()[:_ROOT_DIGITS],
+        is_level=size == confirmed and (size == 0 or root == own_root),
+        oldest_unsent_at=oldest_unsent_at,
+        contacted_at=receipt.contacted_at if receipt else None,
+        refusal=receipt.refusal if receipt else "",
+        fork_found_at=receipt.fork_found_at if receipt else None,
+    )
+
+
+def _incoming(peer: str, stream: InboxStream | None, *, now: datetime) -> LinkStatus:
+    # Every batch was stored only after its root had been compared with the one that the peer signed.
+    size = stream.size if stream else 0
+    fork_found_at = stream.fork_found_at if stream else None
+    refusal = stream.refusal if stream else ""
+    contacted_at = stream.contacted_at if stream else None
+    root = Frontier.decode(bytes(stream.frontier)).root() if stream and size else b""
+    return LinkStatus(
+        peer=peer,
+        is_outgoing=False,
+        state=judge_link(
+            fork_found_at=fork_found_at,
+            refusal=refusal,
+            contacted_at=contacted_at,
+            oldest_unsent_at=None,
+            now=now,
+        ),
+        size=size,
+        confirmed=size,
+        root=root.hex()[:_ROOT_DIGITS],
+        is_level=fork_found_at is None and not refusal,
+        oldest_unsent_at=None,
+        contacted_at=contacted_at,
+        refusal=refusal,
+        fork_found_at=fork_found_at,
+    )

@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Final, Protocol
 
 from warrant.core.crypto.signing import PublicKey, Signer
@@ -22,6 +23,10 @@ MAX_BODY_BYTES: Final = 4 << 20
 """A full batch in base64 (4/3 of 2 MiB) with its checkpoint, and room to spare."""
 MAX_WAIT_SECONDS: Final = 25
 MAX_STATEMENT_AGE_SECONDS: Final = 300
+
+SILENT_AFTER: Final = timedelta(seconds=90)
+LATE_AFTER: Final = timedelta(seconds=60)
+STUCK_AFTER: Final = timedelta(minutes=15)
 
 _READ_HEADER = "warrant/exchange-read/v1"
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
@@ -233,3 +238,70 @@ def _octets(value: object) -> bytes:
 
 def _bad_message(place: str) -> InvalidInput:
     return InvalidInput("message-invalid", N_("交换报文格式不正确，已拒收。"), place=place)
+
+
+class LinkState(StrEnum):
+    """How one direction of a link is, worst first."""
+
+    FORKED = "forked"
+    """Two histories: stopped until people decide."""
+    REFUSED = "refused"
+    """The last batch was refused."""
+    NEVER = "never"
+    """The peer has not been heard of yet."""
+    SILENT = "silent"
+    """Three heartbeats are missing."""
+    STUCK = "stuck"
+    """An event has waited for more than fifteen minutes."""
+    LATE = "late"
+    """An event has waited for more than a minute."""
+    LEVEL = "level"
+    """Nothing waits."""
+
+
+@dataclass(frozen=True)
+class LinkStatus:
+    """One direction of the link to ``peer``. ``backlog`` and ``oldest_unsent_at`` are only known on the way out.
+
+    ``root`` is the first 12 hex digits of the root that both sides hold at ``confirmed`` entries, empty at 0.
+    """
+
+    peer: str
+    is_outgoing: bool
+    state: LinkState
+    size: int
+    confirmed: int
+    root: str
+    is_level: bool
+    oldest_unsent_at: datetime | None
+    contacted_at: datetime | None
+    refusal: str
+    fork_found_at: datetime | None
+
+    @property
+    def backlog(self) -> int:
+        """How many events wait to be taken over by the peer."""
+        return max(self.size - self.confirmed, 0) if self.is_outgoing else 0
+
+
+def judge_link(
+    *,
+    fork_found_at: datetime | None,
+    refusal: str,
+    contacted_at: datetime | None,
+    oldest_unsent_at: datetime | None,
+    now: datetime,
+) -> LinkState:
+    """Return the state of one direction: what is worst about it."""
+    if fork_found_at is not None:
+        return LinkState.FORKED
+    if refusal:
+        return LinkState.REFUSED
+    if contacted_at is None:
+        return LinkState.NEVER
+    if now - contacted_at > SILENT_AFTER:
+        return LinkState.SILENT
+    waited = now - oldest_unsent_at if oldest_unsent_at else timedelta()
+    if waited > STUCK_AFTER:
+        return LinkState.STUCK
+    return LinkState.LATE if waited > LATE_AFTER else LinkState.LEVEL

@@ -12,4 +12,4 @@ link_urlpatterns = [
 ]
 """What a node that is called by others answers: the ministry."""
 
-urlpatterns: list = []
+urlpatterns = [path("exchange/", views.status, name="exchange-status")]

@@ -8,17 +8,21 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from warrant.apps.exchange.selectors import peer_of_log
+from warrant.apps.exchange.models import DeadLetter
+from warrant.apps.exchange.selectors import link_statuses, open_dead_letters, peer_name, peer_of_log
 from warrant.apps.exchange.services.reading import acceptance, admit_reader
 from warrant.apps.exchange.services.receiving import receive_batch
 from warrant.apps.exchange.services.sending import make_batch
 from warrant.apps.exchange.services.watching import wait_for_more
-from warrant.apps.exchange.types import MAX_BODY_BYTES, Batch, ReadRequest
+from warrant.apps.exchange.types import MAX_BODY_BYTES, Batch, LinkState, LinkStatus, ReadRequest
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.pages import error_text, permission_for_view
+from warrant.apps.foundation.pages import error_text, permission_for_view, render_page
+from warrant.apps.foundation.paging import keyset_page
+from warrant.core.access import Permission
 from warrant.core.errors import N_, InvalidInput, WarrantError
 
 log = structlog.get_logger(__name__)
@@ -30,6 +34,72 @@ _UNPROCESSABLE = {
     "checkpoint-signature-invalid",
     "log-position-invalid",
 }
+
+
+_STATE_WORDS = {
+    LinkState.FORKED: (N_("分叉，已停止"), "broken"),
+    LinkState.REFUSED: (N_("批次被拒"), "broken"),
+    LinkState.NEVER: (N_("尚未联系"), "ended"),
+    LinkState.SILENT: (N_("失去联系"), "broken"),
+    LinkState.STUCK: (N_("积压"), "broken"),
+    LinkState.LATE: (N_("迟延"), "attention"),
+    LinkState.LEVEL: (N_("正常"), "valid"),
+}
+
+
+@permission_for_view(Permission.EXCHANGE_VIEW)
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    """Show both directions of every link, and what could not be applied."""
+    links = link_statuses(now=clock.now())
+    letters = keyset_page(open_dead_letters(), "-found_at", request.GET.get("after", ""), size=30)
+    return render_page(
+        request,
+        "exchange/status.jinja",
+        {
+            "page_title": _("数据交换"),
+            "rows": [_link_row(link) for link in links],
+            "forks": [(peer_name(link.peer), link.fork_found_at) for link in links if link.fork_found_at],
+            "letters": letters,
+            "letter_rows": [_letter_row(letter) for letter in letters.rows],
+        },
+    )
+
+
+def _link_row(link: LinkStatus) -> dict[str, object]:
+    word, tone = _STATE_WORDS[link.state]
+    return {
+        "peer": peer_name(link.peer),
+        "direction": _("发出") if link.is_outgoing else _("接收"),
+        "state": {"word": _(word), "tone": tone},
+        "backlog": link.backlog if link.is_outgoing else "",
+        "oldest": link.oldest_unsent_at,
+        "size": link.size,
+        "confirmed": link.confirmed if link.is_outgoing else "",
+        "root": link.root,
+        "level": _level_word(link),
+        "contacted": link.contacted_at,
+        "refusal": link.refusal,
+    }
+
+
+def _level_word(link: LinkStatus) -> str:
+    if link.fork_found_at is not None:
+        return _("不一致")
+    return _("一致") if link.is_level else _("待对方确认")
+
+
+def _letter_row(letter: DeadLetter) -> dict[str, object]:
+    text = _(letter.message)
+    return {
+        "found": letter.found_at,
+        "peer": peer_name(letter.entry.stream_id),
+        "seq": letter.entry.seq,
+        "kind": letter.entry.kind,
+        "subject": letter.entry.subject,
+        "reason": text % letter.fields if letter.fields else text,
+        "code": letter.code,
+    }
 
 
 @permission_for_view(None)
