@@ -1,0 +1,128 @@
+"""The public pages: type a number or open a link, get one answer. No account, no script, no cookie needed."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import error_text, permission_for_view, render_page
+from warrant.apps.publication.selectors import (
+    answer_for_link,
+    answer_for_number,
+    category_name,
+    photo_of,
+)
+from warrant.apps.publication.types import FACT_TEXTS, Answer, AnswerWord, AskingRate, TooManyQuestions
+from warrant.core.errors import InvalidInput
+from warrant.core.standards import certificate_number
+
+asking_rate = AskingRate(most_per_window=120)
+
+_STATUS = {AnswerWord.NOT_FOUND: 404, AnswerWord.UNREADABLE: 400}
+
+
+@permission_for_view(None)
+@require_GET
+def entry(request: HttpRequest) -> HttpResponse:
+    """Ask for a certificate number, and lead to its answer."""
+    typed = request.GET.get("number", "")[:40]
+    if not typed.strip():
+        return _entry(request, "", "", 200)
+    try:
+        return redirect("public-answer", number=certificate_number.check(typed))
+    except InvalidInput as error:
+        return _entry(request, typed, error_text(error), 400)
+
+
+@permission_for_view(None)
+@require_GET
+def certificate_answer(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer for a certificate number."""
+    try:
+        asking_rate.require(_address(request), clock.now())
+        checked = certificate_number.check(number)
+    except TooManyQuestions as error:
+        return _entry(request, number, error_text(error), error.status)
+    except InvalidInput as error:
+        return _entry(request, number, error_text(error), 400)
+    if checked != number:
+        return redirect("public-answer", number=checked)
+    return _answer(request, answer_for_number(checked, clock.now()))
+
+
+@permission_for_view(None)
+@require_GET
+def link_answer(request: HttpRequest, text: str) -> HttpResponse:
+    """Answer for the signed link of a QR code."""
+    try:
+        asking_rate.require(_address(request), clock.now())
+    except TooManyQuestions as error:
+        return _entry(request, "", error_text(error), error.status)
+    return _answer(request, answer_for_link(text, clock.now()))
+
+
+@permission_for_view(None)
+@require_GET
+def certificate_photo(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the photo of an issued certificate; a browser may keep it for ten minutes, nobody else may."""
+    photo = photo_of(number)
+    if photo is None:
+        raise Http404
+    etag = f'"{hashlib.sha256(photo).hexdigest()[:32]}"'
+    whole = HttpResponse(photo, content_type="image/jpeg")
+    response = get_conditional_response(request, etag=etag, response=whole) or whole
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, max-age=600"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@permission_for_view(None)
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an unknown address with the way back to the question."""
+    return _entry(request, "", _("没有这个页面。请输入证件编号核验。"), 404)
+
+
+def _entry(request: HttpRequest, typed: str, problem: str, status: int) -> HttpResponse:
+    return render_page(
+        request,
+        "publication/entry.jinja",
+        {"page_title": _("核验"), "typed": typed, "problem": problem},
+        status=status,
+    )
+
+
+def _answer(request: HttpRequest, answer: Answer) -> HttpResponse:
+    language = translation.get_language() or ""
+    person = answer.person
+    response = render_page(
+        request,
+        "publication/answer.jinja",
+        {
+            "page_title": _(answer.face.word),
+            "answer": answer,
+            "word": answer.word.value,
+            "person": person,
+            "categories": ("; " if language == "en" else "、").join(
+                category_name(name, language) for name in (person.categories if person else ())
+            ),
+            "photo_url": reverse("public-photo", args=[person.number]) if person and person.has_photo else "",
+            "facts": [_(FACT_TEXTS[fact]) for fact in answer.facts or ()],
+            "open_facts": [_(FACT_TEXTS[fact]) for fact in answer.open_facts],
+        },
+        status=_STATUS.get(answer.word, 200),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
