@@ -37,6 +37,25 @@ _PORTS = {
 }
 _RELAY = "warrant.apps.exchange.commands.run_relay"
 
+_PROVINCE_INBOX = {
+    # Handlers of one kind run in this order: filing records the grant, then the certificate is made.
+    "filing.decided": ["warrant.apps.certificates.services.prepare_certificate"],
+}
+_MINISTRY_INBOX = {
+    "issuer-key.published": ["warrant.apps.publication.services.receive_issuer_key"],
+    "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
+    "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
+}
+_PUBLIC_INBOX = {
+    "key-directory.published": ["warrant.apps.publication.services.receive_key_directory"],
+    "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
+    "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
+}
+_PROVINCE_WORK = ["warrant.apps.certificates.selectors.work_items"]
+_PROVINCE_GLANCES = ["warrant.apps.certificates.selectors.glances"]
+_OFFICER_PANELS = ["warrant.apps.certificates.selectors.officer_panel"]
+_CHAIN_PROVIDERS = ["warrant.apps.certificates.selectors.chain_links"]
+
 
 def province_settings(node: NodeConfig) -> dict[str, Any]:
     """Return the settings of a province: the register, approval, card centre, and the link up."""
@@ -47,6 +66,11 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_RELAY": _RELAY,
+        "WARRANT_INBOX": _PROVINCE_INBOX,
+        "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
+        "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
+        "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
+        "WARRANT_CHAIN_PROVIDERS": _CHAIN_PROVIDERS,
     }
 
 
@@ -58,6 +82,8 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "INSTALLED_APPS": [*STAFF_APPS, *_REGISTER_APPS],
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
+        "WARRANT_INBOX": _MINISTRY_INBOX,
+        "WARRANT_CAPABILITIES": frozenset({"forward-to-public"}),
     }
 
 
@@ -76,4 +102,5 @@ def public_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": PUBLIC_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_RELAY": _RELAY,
+        "WARRANT_INBOX": _PUBLIC_INBOX,
     }
