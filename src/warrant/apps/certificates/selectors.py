@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from warrant.apps.certificates.models import Certificate, CertificateEntry
@@ -18,7 +16,7 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.paging import COUNT_CAP
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
-from warrant.apps.officers.types import ChainLink, ChainProvider, Panel
+from warrant.apps.officers.types import ChainLink, Panel
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
@@ -116,15 +114,6 @@ def entries_of(certificate: Certificate) -> list[CertificateEntry]:
 def entry_label(entry: CertificateEntry) -> str:
     """Return what was done, in the language of the request."""
     return _(ENTRY_LABELS.get(entry.action, entry.action))
-
-
-def chain_of(officer: Officer) -> list[ChainLink]:
-    """Return the officer's chain from every provider that the node names, in order."""
-    links: list[ChainLink] = []
-    for path in settings.WARRANT_CHAIN_PROVIDERS:
-        provider: ChainProvider = import_string(path)
-        links.extend(provider(officer))
-    return sorted(links, key=lambda link: link.order)
 
 
 def chain_links(officer: Officer) -> list[ChainLink]:

@@ -20,7 +20,6 @@ from warrant.apps.certificates.selectors import (
     category_names,
     certificate_for,
     certificates_for,
-    chain_of,
     entries_of,
     entry_label,
     face_of,
@@ -31,6 +30,7 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.foundation.views import signed_in
+from warrant.apps.officers.selectors import chain_of
 from warrant.core.access import Permission
 from warrant.core.errors import N_, InvalidInput, NotFound
 from warrant.core.lifecycle import CertificateState
