@@ -8,6 +8,8 @@ from warrant.apps.exchange.urls import link_urlpatterns
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
+    path("", include("warrant.apps.audit.urls")),
+    path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
     path("", include("warrant.apps.exchange.urls")),
     path("", include(link_urlpatterns)),

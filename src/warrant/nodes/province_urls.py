@@ -6,7 +6,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
+    path("", include("warrant.apps.audit.urls")),
+    path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
+    path("", include("warrant.apps.officers.urls")),
     path("", include("warrant.apps.training.urls")),
     path("", include("warrant.apps.certificates.urls")),
     path("", include("warrant.apps.exchange.urls")),
