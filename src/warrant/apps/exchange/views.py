@@ -43,7 +43,7 @@ _STATE_WORDS = {
     LinkState.SILENT: (N_("失去联系"), "broken"),
     LinkState.STUCK: (N_("积压"), "broken"),
     LinkState.LATE: (N_("迟延"), "attention"),
-    LinkState.LEVEL: (N_("正常"), "valid"),
+    LinkState.LEVEL: (N_("畅通"), "valid"),
 }
 
 
@@ -86,6 +86,8 @@ def _link_row(link: LinkStatus) -> dict[str, object]:
 def _level_word(link: LinkStatus) -> str:
     if link.fork_found_at is not None:
         return _("不一致")
+    if link.contacted_at is None:
+        return ""
     return _("一致") if link.is_level else _("待对方确认")
 
 
