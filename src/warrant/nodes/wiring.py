@@ -33,6 +33,7 @@ _PORTS = {
     "key_vault": "warrant.nodes.factories.key_vault",
     "photo_desk": "warrant.nodes.factories.photo_desk",
     "card_face_printer": "warrant.nodes.factories.card_face_printer",
+    "workbooks": "warrant.adapters.spreadsheet.workbooks.workbooks",
     "link": "warrant.adapters.http_link.http_link",
 }
 _RELAY = "warrant.apps.exchange.commands.run_relay"

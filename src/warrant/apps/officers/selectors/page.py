@@ -1,0 +1,122 @@
+"""What an officer's page is made of: the chain, other apps' panels, and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from warrant.apps.audit.selectors import history_of
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.types import ChainLink, ChainProvider, Panel, PanelProvider
+from warrant.core.access import Actor
+from warrant.core.errors import N_
+from warrant.core.lifecycle.application import ApplicationState, steps_for
+
+LATER_LINKS = (
+    (20, N_("资格条件")),
+    (30, N_("审查")),
+    (40, N_("核审")),
+    (50, N_("审批")),
+    (60, N_("备案")),
+    (70, N_("制卡")),
+    (80, N_("发证")),
+    (90, N_("本年年审")),
+)
+_ORDER_OF_STEP = {
+    ApplicationState.REVIEW: 30,
+    ApplicationState.VERIFICATION: 40,
+    ApplicationState.APPROVAL: 50,
+}
+
+ACTION_WORDS = {
+    "officer.entered": N_("登记"),
+    "officer.imported": N_("由花名册导入"),
+    "officer.changed": N_("修改基本信息"),
+    "officer.photo-set": N_("更换照片"),
+    "officer.education-added": N_("登记学历"),
+    "officer.id-number-seen": N_("查看完整身份证号码"),
+    "officer.account-opened": N_("开通本人账号"),
+    "training.recorded": N_("登记培训"),
+    "examination.recorded": N_("登记考试成绩"),
+}
+"""Actions on ``officer:<pk>`` in the audit ledger; what other apps record under other words shows as recorded."""
+
+_TONES = {"officer.entered": "valid", "officer.imported": "valid", "officer.id-number-seen": "attention"}
+_SHOWN_TEXT = frozenset({"officer.changed", "officer.education-added", "officer.id-number-seen"})
+
+
+def recorded_link(officer: Officer) -> ChainLink:
+    """Return the first link: the officer stands in the register."""
+    entered_by = officer.entered_by
+    return ChainLink(
+        title=_("登记"),
+        tone="whole",
+        at=officer.entered_at,
+        unit=entered_by.agency.name if entered_by else "",
+        person=entered_by.display_name if entered_by else "",
+        order=10,
+    )
+
+
+def chain_of(officer: Officer) -> list[ChainLink]:
+    """Return the officer's whole chain: the links of every provider, then what is still to come at this place."""
+    links = [recorded_link(officer)]
+    for path in getattr(settings, "WARRANT_CHAIN_PROVIDERS", ()):
+        provider: ChainProvider = import_string(path)
+        links.extend(provider(officer))
+    reached = max(link.order for link in links)
+    needed = {_ORDER_OF_STEP[step.state] for step in steps_for(officer.place)}
+    links.extend(
+        ChainLink(title=_(title), order=order)
+        for order, title in LATER_LINKS
+        if order > reached and (order in needed or order not in _ORDER_OF_STEP.values())
+    )
+    return sorted(links, key=lambda link: link.order)
+
+
+def panels_of(viewer: Actor, officer: Officer) -> list[Panel]:
+    """Return what other apps show about the officer to this viewer, in order."""
+    panels = []
+    for path in getattr(settings, "WARRANT_OFFICER_PANELS", ()):
+        provider: PanelProvider = import_string(path)
+        panel = provider(viewer, officer)
+        if panel is not None:
+            panels.append(panel)
+    return sorted(panels, key=lambda panel: panel.order)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: datetime
+    title: str
+    person: str
+    text: str = ""
+    tone: str = "ended"
+
+
+def timeline_of(officer: Officer, limit: int = 30) -> list[Happening]:
+    """Return what happened to the record, newest first; the caller has checked that the viewer may see it."""
+    rows = history_of(f"officer:{officer.pk}", limit)
+    happenings = [
+        Happening(
+            at=row.at,
+            title=_(ACTION_WORDS[row.action]) if row.action in ACTION_WORDS else row.summary,
+            person=row.account_name,
+            text=row.summary if row.action in _SHOWN_TEXT else "",
+            tone=_TONES.get(row.action, "ended"),
+        )
+        for row in rows
+    ]
+    is_beginning_known = len(rows) == limit or any(row.action == "officer.entered" for row in rows)
+    if not is_beginning_known:  # a roster is one entry of the ledger, whatever the number of its rows
+        person = officer.entered_by.display_name if officer.entered_by else ""
+        happenings.append(
+            Happening(officer.entered_at, _(ACTION_WORDS["officer.imported"]), person, "", "valid")
+        )
+    return happenings

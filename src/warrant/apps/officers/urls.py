@@ -1,0 +1,27 @@
+"""URLs of the officer and roster pages."""
+
+from django.urls import path
+
+from warrant.apps.officers import views
+
+urlpatterns = [
+    path("officers/", views.officer_list, name="officer-list"),
+    path("officers/find/", views.officer_find, name="officer-find"),
+    path("officers/new/", views.officer_enter, name="officer-enter"),
+    path("officers/id-number/", views.id_number_reading, name="officer-id-reading"),
+    path("officers/<int:pk>/", views.officer_detail, name="officer-detail"),
+    path("officers/<int:pk>/glance/", views.officer_glance, name="officer-glance"),
+    path("officers/<int:pk>/change/", views.officer_change, name="officer-change"),
+    path("officers/<int:pk>/photo/", views.officer_photo, name="officer-photo"),
+    path("officers/<int:pk>/photo/new/", views.officer_photo_upload, name="officer-photo-upload"),
+    path("officers/<int:pk>/education/new/", views.officer_education_add, name="officer-education-add"),
+    path("officers/<int:pk>/account/", views.officer_account_open, name="officer-account-open"),
+    path("officers/<int:pk>/id-number/", views.officer_unmask, name="officer-unmask"),
+    path("own/", views.own_record, name="own-record"),
+    path("documents/<int:pk>/", views.document_open, name="document-open"),
+    path("rosters/", views.roster_list, name="roster-list"),
+    path("rosters/<int:pk>/", views.roster_detail, name="roster-detail"),
+    path("rosters/<int:pk>/import/", views.roster_import, name="roster-import"),
+    path("rosters/<int:pk>/discard/", views.roster_discard, name="roster-discard"),
+    path("rosters/<int:pk>/rejected/", views.roster_rejected, name="roster-rejected"),
+]

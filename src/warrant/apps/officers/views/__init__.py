@@ -1,0 +1,47 @@
+"""Pages of the officers app."""
+
+from warrant.apps.officers.views.changes import (
+    officer_account_open,
+    officer_change,
+    officer_education_add,
+    officer_enter,
+    officer_photo_upload,
+    officer_unmask,
+)
+from warrant.apps.officers.views.record import (
+    document_open,
+    officer_detail,
+    officer_glance,
+    officer_photo,
+    own_record,
+)
+from warrant.apps.officers.views.register import id_number_reading, officer_find, officer_list
+from warrant.apps.officers.views.rosters import (
+    roster_detail,
+    roster_discard,
+    roster_import,
+    roster_list,
+    roster_rejected,
+)
+
+__all__ = [
+    "document_open",
+    "id_number_reading",
+    "officer_account_open",
+    "officer_change",
+    "officer_detail",
+    "officer_education_add",
+    "officer_enter",
+    "officer_find",
+    "officer_glance",
+    "officer_list",
+    "officer_photo",
+    "officer_photo_upload",
+    "officer_unmask",
+    "own_record",
+    "roster_detail",
+    "roster_discard",
+    "roster_import",
+    "roster_list",
+    "roster_rejected",
+]

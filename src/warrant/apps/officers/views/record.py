@@ -1,0 +1,207 @@
+"""One officer: the page, the quick look, the own record, photo and proofs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
+from warrant.apps.foundation.views import signed_in
+from warrant.apps.officers.models import Document, Officer
+from warrant.apps.officers.selectors.documents import document_content, document_for
+from warrant.apps.officers.selectors.page import chain_of, panels_of, timeline_of
+from warrant.apps.officers.selectors.register import (
+    account_of,
+    age_on,
+    category_names,
+    code_name,
+    date_as_known,
+    educations_of,
+    officer_for,
+    own_officer,
+)
+from warrant.apps.officers.selectors.sealing import masked_id_number
+from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.errors import N_, NotFound
+from warrant.core.standards import codes
+
+_SHOWN_IN_BROWSER = frozenset({"application/pdf", "image/jpeg", "image/png"})
+
+
+def _photo_url(officer: Officer) -> str:
+    """Return the address of the photo; it changes with the photo."""
+    return f"{reverse('officer-photo', args=[officer.pk])}?v={officer.photo_id}" if officer.photo_id else ""
+
+
+def _headline(officer: Officer) -> list[tuple[str, str]]:
+    return [
+        (_("单位"), officer.agency.name),
+        (_("执法门类"), category_names(officer)),
+        (_("岗位"), officer.post),
+        (_("职务"), officer.position),
+        (_("性别"), code_name(codes.SEX, officer.sex)),
+        (
+            _("出生日期"),
+            _("%(day)s（%(age)s 岁）")
+            % {"day": officer.birth_on.isoformat(), "age": age_on(officer.birth_on, clock.today())},
+        ),
+        (_("身份证号码"), masked_id_number(officer)),
+        (_("联系电话"), officer.phone),
+    ]
+
+
+def _basic_facts(officer: Officer) -> list[tuple[str, str]]:
+    return [
+        (_("民族"), code_name(codes.ETHNIC_GROUP, officer.ethnicity)),
+        (_("政治面貌"), code_name(codes.POLITICAL_STATUS, officer.political_status)),
+        (_("学历"), code_name(codes.EDUCATION, officer.education)),
+        (_("学位"), code_name(codes.DEGREE, officer.degree)),
+        (_("毕业院校"), officer.school),
+        (_("所学专业"), officer.major),
+        (_("编制性质"), code_name(codes.STAFFING, officer.staffing)),
+        (_("参加工作时间"), date_as_known(officer.work_started_on, officer.work_started_precision)),
+        (
+            _("从事执法工作时间"),
+            date_as_known(officer.enforcement_started_on, officer.enforcement_started_precision),
+        ),
+        (_("备注"), officer.remark),
+    ]
+
+
+def _education_rows(officer: Officer) -> list[dict[str, Any]]:
+    return [
+        {
+            "education": code_name(codes.EDUCATION, row.education),
+            "degree": code_name(codes.DEGREE, row.degree),
+            "school": row.school,
+            "major": row.major,
+            "graduated_on": row.graduated_on,
+            "proof": {"label": _("查看"), "url": reverse("document-open", args=[row.proof_id])},
+        }
+        for row in educations_of(officer)
+    ]
+
+
+def _education_columns() -> list[dict[str, str]]:
+    return [
+        {"key": "education", "label": _("学历")},
+        {"key": "degree", "label": _("学位")},
+        {"key": "school", "label": _("毕业院校"), "kind": "clip"},
+        {"key": "major", "label": _("所学专业"), "kind": "clip"},
+        {"key": "graduated_on", "label": _("毕业日期"), "kind": "date"},
+        {"key": "proof", "label": _("证明材料"), "kind": "link"},
+    ]
+
+
+def _allowed(actor: Actor, officer: Officer, *, has_account: bool) -> dict[str, bool]:
+    may_edit = is_permitted(actor, Permission.OFFICER_EDIT, officer.place)
+    return {
+        "change": may_edit,
+        "open_account": may_edit and not has_account,
+        "unmask": is_permitted(actor, Permission.OFFICER_UNMASK, officer.place),
+    }
+
+
+def _panels(request: HttpRequest, actor: Actor, officer: Officer) -> list[dict[str, Any]]:
+    """Other apps' panels, each rendered with its own context only."""
+    return [
+        {
+            "title": panel.title,
+            "count": "" if panel.count is None else panel.count,
+            "anchor": panel.anchor,
+            "html": render_to_string(panel.template, {**panel.context, "officer": officer}, request),
+        }
+        for panel in panels_of(actor, officer)
+    ]
+
+
+def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own: bool) -> HttpResponse:
+    account = account_of(officer)
+    return render_page(
+        request,
+        "officers/detail.jinja",
+        {
+            "page_title": _("我的档案") if is_own else officer.name,
+            "officer": officer,
+            "breadcrumbs": [] if is_own else [{"label": _("执法人员"), "url": reverse("officer-list")}],
+            "photo_url": _photo_url(officer),
+            "headline": _headline(officer),
+            "facts": _basic_facts(officer),
+            "links": chain_of(officer),
+            "education_columns": _education_columns(),
+            "educations": _education_rows(officer),
+            "extra_panels": _panels(request, actor, officer),
+            "happenings": timeline_of(officer),
+            "account": account,
+            "is_own": is_own,
+            "allowed": _allowed(actor, officer, has_account=account is not None),
+        },
+    )
+
+
+@permission_for_view(Permission.OFFICER_VIEW)
+@require_safe
+def officer_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One officer: who it is, how far the authority reaches, what is recorded, what happened."""
+    actor = actor_of(request)
+    return _record_page(request, actor, officer_for(actor, pk), is_own=False)
+
+
+@permission_for_view(Permission.OWN_RECORD)
+@require_safe
+def own_record(request: HttpRequest) -> HttpResponse:
+    """The viewer's own record."""
+    actor = actor_of(request)
+    officer = own_officer(actor)
+    return _record_page(request, actor, officer, is_own=True)
+
+
+@permission_for_view(Permission.OFFICER_VIEW)
+@require_safe
+def officer_glance(request: HttpRequest, pk: int) -> HttpResponse:
+    """The quick look beside the list."""
+    officer = officer_for(actor_of(request), pk)
+    return render_page(
+        request,
+        "officers/glance.jinja",
+        {
+            "officer": officer,
+            "photo_url": _photo_url(officer),
+            "facts": [*_headline(officer), *_basic_facts(officer)],
+            "links": chain_of(officer),
+        },
+    )
+
+
+def _served(document: Document) -> HttpResponse:
+    response = HttpResponse(document_content(document), content_type=document.media_type)
+    is_shown = document.media_type in _SHOWN_IN_BROWSER
+    disposition = content_disposition_header(as_attachment=not is_shown, filename=document.file_name)
+    response["Content-Disposition"] = disposition or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@signed_in
+@require_safe
+def officer_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The portrait, for whoever may see the officer."""
+    officer = officer_for(actor_of(request), pk)
+    if officer.photo is None:
+        raise NotFound("no-photo", N_("还没有照片"))
+    return _served(officer.photo)
+
+
+@signed_in
+@require_safe
+def document_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """A kept file, for whoever may see what it proves."""
+    return _served(document_for(actor_of(request), pk))

@@ -1,0 +1,210 @@
+"""Rosters: upload, preview, import, and what was kept out."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
+from warrant.apps.foundation.paging import keyset_page
+from warrant.apps.officers import services
+from warrant.apps.officers.forms import RosterForm
+from warrant.apps.officers.models import RosterImport
+from warrant.apps.officers.selectors.rosters import (
+    rejected_workbook,
+    roster_for,
+    rosters_of,
+    rows_with_findings,
+    shown_finding,
+    shown_rows,
+)
+from warrant.core.access import Permission
+from warrant.core.errors import N_, InvalidInput, NotFound
+
+IMPORT = Permission.ROSTER_IMPORT
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+STATE_WORDS = {
+    RosterImport.State.PREVIEWED: (N_("待导入"), "waiting"),
+    RosterImport.State.IMPORTED: (N_("已导入"), "valid"),
+    RosterImport.State.DISCARDED: (N_("已作废"), "ended"),
+}
+
+
+def _state(roster: RosterImport) -> dict[str, str]:
+    word, tone = STATE_WORDS[RosterImport.State(roster.state)]
+    return {"word": _(word), "tone": tone}
+
+
+def _roster_row(roster: RosterImport) -> dict[str, Any]:
+    return {
+        "url": reverse("roster-detail", args=[roster.pk]),
+        "file": roster.document.file_name,
+        "state": _state(roster),
+        "rows": roster.row_count,
+        "good": roster.good_count,
+        "errors": roster.error_count,
+        "imported": roster.imported_count,
+        "person": roster.uploaded_by.display_name,
+        "unit": roster.uploaded_by.agency.name,
+        "at": roster.uploaded_at,
+    }
+
+
+def _roster_columns() -> list[dict[str, str]]:
+    return [
+        {"key": "file", "label": _("文件")},
+        {"key": "state", "label": _("状态"), "kind": "state"},
+        {"key": "rows", "label": _("行数"), "kind": "number"},
+        {"key": "good", "label": _("可导入"), "kind": "number"},
+        {"key": "errors", "label": _("有误"), "kind": "number"},
+        {"key": "imported", "label": _("已导入"), "kind": "number"},
+        {"key": "person", "label": _("上传人")},
+        {"key": "unit", "label": _("单位"), "kind": "clip"},
+        {"key": "at", "label": _("上传时间"), "kind": "instant"},
+    ]
+
+
+@permission_for_view(IMPORT)
+@require_http_methods(["GET", "POST"])
+def roster_list(request: HttpRequest) -> HttpResponse:
+    """Upload a roster; the earlier ones stand below."""
+    actor = actor_of(request)
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            roster = services.preview_roster(
+                actor, upload.read(), upload.name, on=clock.today(), now=clock.now()
+            )
+        except InvalidInput as error:
+            error.place = "file"
+            add_error(form, error)
+        else:
+            return redirect("roster-detail", pk=roster.pk)
+    page = keyset_page(rosters_of(actor), "-uploaded_at", request.GET.get("after", ""), size=30)
+
+    def page_url(key: str) -> str:
+        return f"{reverse('roster-list')}?{urlencode({'after': key})}" if key else ""
+
+    return render_page(
+        request,
+        "officers/rosters.jinja",
+        {
+            "page_title": _("花名册导入"),
+            "form": form,
+            "columns": _roster_columns(),
+            "rows": [_roster_row(roster) for roster in page.rows],
+            "count_text": _("共 %(count)s 份") % {"count": page.count_text},
+            "next_url": page_url(page.next_key),
+            "previous_url": page_url(page.previous_key),
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+@permission_for_view(IMPORT)
+@require_safe
+def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview before the import, the result after it."""
+    actor = actor_of(request)
+    roster = roster_for(actor, pk)
+    severity = request.GET.get("severity", "")
+    if "severity" not in request.GET:
+        severity = next(
+            (name for name, count in _counts(roster) if name and count), ""
+        )  # what has to be mended comes first
+    page = keyset_page(rows_with_findings(roster, severity), "id", request.GET.get("after", ""))
+    address = reverse("roster-detail", args=[pk])
+
+    def page_url(key: str) -> str:
+        return f"{address}?{urlencode({'severity': severity, 'after': key})}" if key else ""
+
+    return render_page(
+        request,
+        "officers/roster.jinja",
+        {
+            "page_title": roster.document.file_name,
+            "breadcrumbs": [{"label": _("花名册导入"), "url": reverse("roster-list")}],
+            "roster": roster,
+            "state": _state(roster),
+            "file_findings": [shown_finding(stored) for stored in roster.file_findings],
+            "tabs_of_roster": [
+                {
+                    "label": label,
+                    "url": f"{address}?{urlencode({'severity': name})}",
+                    "is_current": name == severity,
+                    "count": count,
+                }
+                for (name, count), label in zip(
+                    _counts(roster), (_("有误"), _("提醒"), _("已修正"), _("全部")), strict=True
+                )
+            ],
+            "rows": shown_rows(roster, page.rows),
+            "severity": severity,
+            "count_text": _("共 %(count)s 行") % {"count": page.count_text},
+            "next_url": page_url(page.next_key),
+            "previous_url": page_url(page.previous_key),
+            "is_waiting": roster.state == RosterImport.State.PREVIEWED,
+            "is_imported": roster.state == RosterImport.State.IMPORTED,
+        },
+    )
+
+
+def _counts(roster: RosterImport) -> list[tuple[str, int]]:
+    rows = roster.rows
+    return [
+        ("error", rows.filter(has_error=True).count()),
+        ("warn", rows.filter(has_warning=True).count()),
+        ("fix", rows.filter(has_fix=True).count()),
+        ("", roster.row_count),
+    ]
+
+
+@permission_for_view(IMPORT)
+@require_POST
+def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the good rows in."""
+    actor = actor_of(request)
+    roster = services.import_roster(actor, pk, now=clock.now())
+    messages.success(
+        request,
+        _("已导入 %(count)s 人") % {"count": roster.imported_count}
+        if not roster.error_count
+        else _("已导入 %(count)s 人，%(errors)s 行有误未导入；请下载后改正再上传")
+        % {"count": roster.imported_count, "errors": roster.error_count},
+    )
+    return redirect("roster-detail", pk=pk)
+
+
+@permission_for_view(IMPORT)
+@require_POST
+def roster_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the roster up."""
+    services.discard_roster(actor_of(request), pk, now=clock.now())
+    messages.success(request, _("花名册已作废，没有导入任何人员"))
+    return redirect("roster-list")
+
+
+@permission_for_view(IMPORT)
+@require_safe
+def roster_rejected(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows that were kept out, with the reasons, to be mended and sent again."""
+    roster = roster_for(actor_of(request), pk)
+    if not roster.error_count:
+        raise NotFound("nothing-rejected", N_("这份花名册没有未导入的行"))
+    response = HttpResponse(rejected_workbook(roster), content_type=XLSX)
+    stem = PurePosixPath(roster.document.file_name).stem
+    name = _("%(stem)s-未导入.xlsx") % {"stem": stem}
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
