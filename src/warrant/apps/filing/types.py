@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from warrant.core.access import Permission
 from warrant.core.eligibility import Paper
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import FILING, ApplicationState, FilingRequestState, FilingState
@@ -65,7 +64,7 @@ class FiledDocument:
 class FiledExamination:
     """One result; ``score`` is points of 100."""
 
-    paper: str
+    paper: Paper
     score: Decimal
     sat_on: date
 
@@ -104,7 +103,7 @@ def filed_case(content: Mapping[str, object]) -> FiledCase:
     if not opinions:
         raise _bad_content("opinions")
     return FiledCase(
-        application=case.text("application"),
+        application=case.text("application", longest=20),
         kind=kind,
         officer=_officer(case.members("officer")),
         categories=categories,
@@ -129,9 +128,9 @@ class _Members:
     def at(self, name: str) -> str:
         return f"{self._path}{name}"
 
-    def text(self, name: str, *, may_be_empty: bool = False) -> str:
+    def text(self, name: str, *, longest: int = MAX_TEXT, may_be_empty: bool = False) -> str:
         value = self._members.get(name)
-        if not isinstance(value, str) or len(value) > MAX_TEXT or not (value.strip() or may_be_empty):
+        if not isinstance(value, str) or len(value) > longest or not (value.strip() or may_be_empty):
             raise _bad_content(self.at(name))
         return value
 
@@ -187,12 +186,12 @@ def _members(value: object, path: str) -> _Members:
 def _officer(row: _Members) -> FiledOfficer:
     return FiledOfficer(
         uid=row.text("uid"),
-        name=row.text("name"),
+        name=row.text("name", longest=60),
         sex=_coded(row.text("sex"), SEX, row.at("sex")),
         birth_on=row.day("birth_on"),
         id_index=row.hexadecimal("id_index", 16),
         agency_code=row.text("agency_code"),
-        agency_name=row.text("agency_name"),
+        agency_name=row.text("agency_name", longest=120),
         area_name=row.text("area_name"),
         area_code=row.text("area_code"),
         post=row.text("post", may_be_empty=True),
@@ -203,12 +202,13 @@ def _officer(row: _Members) -> FiledOfficer:
 
 
 def _opinion(row: _Members) -> FiledOpinion:
-    state = row.text("state")
-    if state not in ApplicationState:
-        raise _bad_content(row.at("state"))
+    try:
+        state = ApplicationState(row.text("state"))
+    except ValueError as error:
+        raise _bad_content(row.at("state")) from error
     return FiledOpinion(
         seq=row.whole("seq"),
-        state=ApplicationState(state),
+        state=state,
         action=row.text("action"),
         unit=row.text("unit"),
         person=row.text("person"),
@@ -218,9 +218,10 @@ def _opinion(row: _Members) -> FiledOpinion:
 
 
 def _examination(row: _Members) -> FiledExamination:
-    paper = row.text("paper")
-    if paper not in Paper:
-        raise _bad_content(row.at("paper"))
+    try:
+        paper = Paper(row.text("paper"))
+    except ValueError as error:
+        raise _bad_content(row.at("paper")) from error
     try:
         score = Decimal(row.text("score"))
     except InvalidOperation as error:
@@ -312,6 +313,3 @@ ACTION_FACES: Mapping[str, ActionFace] = {
         is_dangerous=True,
     ),
 }
-
-REVIEW = Permission.FILING_REVIEW
-"""What every decision on a filing needs, node-wide."""

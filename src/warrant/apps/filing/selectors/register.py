@@ -1,0 +1,108 @@
+"""The ministry's register of filings: lists, one filing, what waits."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from warrant.apps.filing.models import Filing
+from warrant.apps.filing.types import FILING_FACES, StateFace
+from warrant.apps.foundation.paging import COUNT_CAP
+from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.organisations.models import Agency
+from warrant.core.access import Actor, Level, Permission, is_permitted, require
+from warrant.core.access.decision import NATION
+from warrant.core.errors import N_, NotFound
+from warrant.core.lifecycle import FilingState
+
+
+def filings_for(viewer: Actor, *, state: str = "", province: str = "", text: str = "") -> QuerySet[Filing]:
+    """Return the filings that ``viewer`` may see; ``text`` starts a name, an application or a filing number."""
+    require(viewer, Permission.FILING_VIEW, NATION)
+    rows = Filing.objects.defer("content", "event_raw")
+    if state:
+        rows = rows.filter(state=state)
+    if province:
+        rows = rows.filter(node_code=province)
+    text = "".join(text.split())
+    if text[:2].upper() == "BA":
+        return rows.filter(filing_number__startswith=text.upper())
+    if text[:1].upper() == "A" and text[1:2].isdigit():
+        return rows.filter(application_number__startswith=text.upper())
+    return rows.filter(officer_name__startswith=text) if text else rows
+
+
+def filing_for(viewer: Actor, filing_id: int) -> Filing:
+    """Return one filing with its content. Raises: NotFound, NotPermitted."""
+    require(viewer, Permission.FILING_VIEW, NATION)
+    filing = Filing.objects.select_related("decided_by").filter(pk=filing_id).first()
+    if filing is None:
+        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    return filing
+
+
+def earlier_filings(filing: Filing) -> list[Filing]:
+    """Return the filings of the same case that were returned before this one, newest first."""
+    return list(
+        Filing.objects.defer("content", "event_raw")
+        .filter(node_code=filing.node_code, application_number=filing.application_number, pk__lt=filing.pk)
+        .order_by("-id")[:5]
+    )
+
+
+def next_waiting(filing: Filing) -> Filing | None:
+    """Return the filing that has waited longest, other than this one."""
+    waiting = Filing.objects.defer("content", "event_raw").filter(state=FilingState.RECEIVED)
+    return waiting.exclude(pk=filing.pk).order_by("received_at", "id").first()
+
+
+def may_decide(viewer: Actor) -> bool:
+    """Tell whether ``viewer`` may decide on filings."""
+    return is_permitted(viewer, Permission.FILING_REVIEW, NATION)
+
+
+def province_names() -> dict[str, str]:
+    """Return the names of the units that file, by node code, in the order of the codes."""
+    rows = Agency.objects.filter(level=Level.PROVINCE.value).order_by("code")
+    return dict(rows.values_list("code", "name"))
+
+
+def face_of(filing: Filing) -> StateFace:
+    """Return how the filing's state is called and coloured."""
+    return FILING_FACES[FilingState(filing.state)]
+
+
+def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+    """Return the filings that wait for review, oldest first."""
+    if not may_decide(viewer):
+        return []
+    rows = filings_for(viewer, state=FilingState.RECEIVED.value).order_by("received_at", "id")[:limit]
+    names = province_names()
+    return [
+        WorkItem(
+            kind="filing",
+            title=_("备案审查：%(name)s") % {"name": row.officer_name},
+            detail=f"{names.get(row.node_code, row.node_code)} {row.agency_name}",
+            url=reverse("filing-detail", args=[row.pk]),
+            waiting_since=row.received_at,
+        )
+        for row in rows
+    ]
+
+
+def glances(viewer: Actor) -> list[Glance]:
+    """Return how many filings wait, are granted and came back without."""
+    if not is_permitted(viewer, Permission.FILING_VIEW, NATION):
+        return []
+    url = reverse("filing-list")
+    return [
+        Glance(_(face.word), _capped(filings_for(viewer, state=state.value)), f"{url}?state={state.value}")
+        for state, face in FILING_FACES.items()
+        if state is not FilingState.REFUSED
+    ]
+
+
+def _capped(rows: QuerySet[Filing]) -> str:
+    count = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
