@@ -6,6 +6,9 @@ import zipfile
 
 import openpyxl
 
+TABLE_SECTORS = 4
+"""Of a compound file: room for 256 kB."""
+
 ROSTER = [
     ["姓名", "身份证号码", "所在单位", "执法门类", "性别"],
     ["许波", "329923197201110221", "苏州市交通运输局", "公路路政", "女"],
@@ -62,7 +65,8 @@ def _record(kind, body=b""):
 
 
 def _label(row, column, text):
-    return _record(0x0204, struct.pack("<HHHHB", row, column, 15, len(text), 1) + text.encode("utf-16-le"))
+    units = text.encode("utf-16-le")
+    return _record(0x0204, struct.pack("<HHHHB", row, column, 15, len(units) // 2, 1) + units)
 
 
 def _bof(kind):
@@ -92,7 +96,7 @@ def xls_bytes(rows=ROSTER, formula_at=None, protected=False, far_cell=None):
 def compound_bytes(streams):
     """A compound file of 512-byte sectors; every stream is padded beyond the mini-stream limit."""
     end, free, fat_mark = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-    table, sectors, entries = [fat_mark], [b""], []
+    table, sectors, entries = [fat_mark] * TABLE_SECTORS, [b""] * TABLE_SECTORS, []
 
     def add(content):
         first = len(sectors)
@@ -119,13 +123,15 @@ def compound_bytes(streams):
     while len(directory) % 512:
         directory += b"\0" * 66 + struct.pack("<BBIII", 0, 1, free, free, free) + b"\0" * 48
     directory_start = add(directory)
-    sectors[0] = struct.pack("<128I", *(table + [free] * (128 - len(table))))
+    words = table + [free] * (128 * TABLE_SECTORS - len(table))
+    for number in range(TABLE_SECTORS):
+        sectors[number] = struct.pack("<128I", *words[number * 128 : number * 128 + 128])
     header = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         + b"\0" * 16
         + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
         + b"\0" * 6
-        + struct.pack("<IIIIIIIIII", 0, 1, directory_start, 0, 4096, end, 0, end, 0, 0)
+        + struct.pack("<IIIIIIIII", 0, TABLE_SECTORS, directory_start, 0, 4096, end, 0, end, 0)
     )
-    header += struct.pack("<108I", *[free] * 108)
+    header += struct.pack("<109I", *range(TABLE_SECTORS), *[free] * (109 - TABLE_SECTORS))
     return header + b"".join(sectors)

@@ -20,6 +20,16 @@ def test_total_closing_and_blank_rows_are_no_people():
     assert len(check(sheet).rows) == 1
 
 
+def test_stray_date_or_stamp_below_the_table_is_no_person():
+    stray = ["", "", "", "", "", "", "", "", "", "", "", "2026年11月20日", ""]
+    assert found(sheet_of(GOOD, below=(stray, ["(盖章)"], ["本页小计", "1"]))) == []
+
+
+def test_row_without_name_and_number_but_full_otherwise_is_a_person():
+    person = GOOD | {"姓名": "", "身份证号码": "", "出生年月": "", "性别": ""}
+    assert found(sheet_of(person)) == [(2, "error", "missing-name"), (2, "error", "missing-id")]
+
+
 def test_row_without_name_is_still_a_person_when_it_has_a_number():
     assert found(sheet_of(GOOD | {"姓名": ""})) == [(2, "error", "missing-name")]
 

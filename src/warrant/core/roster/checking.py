@@ -28,9 +28,12 @@ from warrant.core.roster.service_rules import (
 from warrant.core.roster.text import half_width, is_blank, text_of, without_blanks, without_hidden
 
 _CLOSING = re.compile(
-    r"(合计|总计|共计|小计|总人数|人数合计|填表人|填报人|制表|审核人|负责人签|联系人|经办人|单位负责人|注:|备注:|说明:|填表说明|填报说明|共\d+人|以上共|以下空白|——以下)"
+    r"(合计|总计|共计|小计|累计|本页|总人数|人数合计|填表人|填报人|填表日期|填报日期|制表日期|审核日期|盖章|\(盖章\)|制表|审核人|负责人签|联系人|经办人|单位负责人|注:|备注:|说明:|填表说明|填报说明|共\d+人|以上共|以下空白|——以下)"
 )
 _SIGNED_NUMBER = re.compile(r"[+-]?[\d\s().-]*\d[\d\s().-]*")
+LEAST_FILLED = 3
+"""A row without name and number, and with fewer cells than this, is a stray remark (a date, a stamp), not a person."""
+
 _CALCULATED = frozenset({Column.SERIAL, Column.AGE})
 """Columns in which a formula is usual and whose value is not used."""
 
@@ -182,7 +185,9 @@ def _holds_a_person(sheet: Sheet, heading: Heading, index: int) -> bool:
     first = next((text for text in texts if text), "")
     name_place = heading.places.get(Column.NAME)
     name = "" if name_place is None else without_blanks(text_of(sheet.value(index, name_place)))
-    return not (_CLOSING.match(first) or _CLOSING.match(name))
+    filled = sum(not is_blank(sheet.value(index, place)) for place in counted)
+    is_stray = not name and not id_text and filled < LEAST_FILLED
+    return not (is_stray or _CLOSING.match(first) or _CLOSING.match(name))
 
 
 def _check_row(row: RowExamination, find_agency: FindAgency, seen: _Seen) -> None:
