@@ -43,6 +43,7 @@ QUALIFIED = Facts(
     ),
     statement="品行良好，身体健康，适合执法岗位",
     live_certificate="",
+    revoked_certificate="",
     other_open_application="",
 )
 
@@ -79,6 +80,7 @@ def test_each_unknown_fact_is_missing(name: str) -> None:
         ({"training_hours": 59}, "training"),
         ({"statement": "同意"}, "statement"),
         ({"live_certificate": "32000000018"}, "live-certificate"),
+        ({"revoked_certificate": "32000000018"}, "revoked-certificate"),
         ({"other_open_application": "A322026000001"}, "open-application"),
     ],
 )

@@ -91,7 +91,11 @@ class Opinion(models.Model):
     action = models.CharField(max_length=32)
     reason = models.TextField(blank=True)
     account = models.ForeignKey(
-        Account, null=True, on_delete=models.PROTECT, related_name="+", help_text="none for the ministry's answer"
+        Account,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="none for the ministry's answer",
     )
     account_name = models.CharField(max_length=80, blank=True)
     unit_name = models.CharField(max_length=120)

@@ -181,6 +181,15 @@ def no_live_certificate(facts: Facts, parameters: Parameters, on: date) -> Findi
     return met(N_("没有在用证件"))
 
 
+def no_revoked_certificate(facts: Facts, parameters: Parameters, on: date) -> Finding:
+    """No certificate was ever revoked: revocation bars from applying again."""
+    if facts.revoked_certificate is None:
+        return unknown(N_("没有查到证件情况"))
+    if facts.revoked_certificate:
+        return failed(N_("证件 %(number)s 已被吊销"), number=facts.revoked_certificate)
+    return met(N_("没有被吊销的证件"))
+
+
 def no_open_application(facts: Facts, parameters: Parameters, on: date) -> Finding:
     """No other application on its way."""
     if facts.other_open_application is None:

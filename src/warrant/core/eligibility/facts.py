@@ -35,7 +35,8 @@ class Facts:
     """The facts that the rules ask for; each may be unknown.
 
     ``sex`` is GB/T 2261.1, ``education`` GB/T 4658, ``staffing`` a code of our own table; ``training_hours`` the class
-    hours finished so far; ``live_certificate`` and ``other_open_application`` the number, or empty if there is none.
+    hours finished so far; ``live_certificate``, ``revoked_certificate`` and ``other_open_application`` the number, or empty if
+    there is none.
     """
 
     birth_on: date | None = None
@@ -48,4 +49,5 @@ class Facts:
     examinations: tuple[ExaminationFact, ...] | None = None
     statement: str | None = None
     live_certificate: str | None = None
+    revoked_certificate: str | None = None
     other_open_application: str | None = None

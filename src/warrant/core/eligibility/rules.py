@@ -142,6 +142,13 @@ RULES: tuple[Rule, ...] = (
         checks.no_live_certificate,
     ),
     Rule(
+        "revoked-certificate",
+        N_("没有被吊销过证件"),
+        ORDER_16,
+        N_("证件被吊销的人员不能再次申领"),
+        checks.no_revoked_certificate,
+    ),
+    Rule(
         "open-application",
         N_("没有其他未办结的申请"),
         ORDER_2009,

@@ -1,0 +1,111 @@
+"""Which applications a person may see, what that person may do with one, and what was said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.types import ACTION_FACES, AllowedAction
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.register import LAST_CHARACTER, is_own
+from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.errors import N_, NotFound, NotPermitted
+from warrant.core.lifecycle import APPLICATION, ApplicationState, Transition
+from warrant.core.lifecycle.application import STEP_PERMISSION
+
+OPEN_STATES = tuple(state.value for state in ApplicationState if state not in APPLICATION.final)
+_RELATED = (
+    "officer__agency__province",
+    "officer__photo",
+    "officer__entered_by__agency",
+    "prepared_by__agency",
+)
+
+
+def applications_for_list(viewer: Actor, *, state: str = "", text: str = "") -> QuerySet[Application]:
+    """Return the applications that the viewer may see; ``text`` is the beginning of a number, or a whole name."""
+    rows = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW)
+    rows = rows.select_related("officer__agency").defer("statement", "officer__id_number_sealed")
+    if state:
+        rows = rows.filter(state=state)
+    if text:
+        number = text.upper()
+        rows = rows.filter(Q(number__gte=number, number__lt=number + LAST_CHARACTER) | Q(officer__name=text))
+    return rows
+
+
+def application_for(viewer: Actor, number: str) -> Application:
+    """Return an application that the viewer may see: within the scope, or about the viewer.
+
+    Raises:
+        NotFound: there is none, or it lies out of scope.
+    """
+    rows = Application.system.select_related(*_RELATED).filter(number=number)
+    if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
+        own = rows.filter(officer__uid=viewer.officer_uid).first()
+        if own is not None:
+            return own
+    visible = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW)
+    found = visible.select_related(*_RELATED).filter(number=number).first()
+    if found is None:
+        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    return found
+
+
+def open_application_of(officer: Officer) -> Application | None:
+    """Return the officer's application that is on its way, if there is one."""
+    return Application.system.filter(officer=officer, state__in=OPEN_STATES).first()
+
+
+def opinions_of(application: Application) -> list[Opinion]:
+    """Return every opinion, oldest first; the caller has checked that the viewer may see the case."""
+    return list(application.opinions.order_by("seq"))
+
+
+def holds_step(viewer: Actor, application: Application) -> bool:
+    """Tell whether the viewer decides for the very unit whose decision is awaited, not for one above it."""
+    permission = STEP_PERMISSION.get(ApplicationState(application.state))
+    if permission is None:
+        return False
+    return any(grant.unit_id == application.waiting_unit_id for grant in viewer.grants_for(permission))
+
+
+def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opinion]) -> NotPermitted | None:
+    """Return why this very person may not decide on the case, or nothing.
+
+    Nobody decides on the own case, on a record they entered, on what they prepared or submitted, or twice, whatever
+    the round. Source: ADR on four eyes; see docs/assumptions.md.
+    """
+    if is_own(viewer, application.officer):
+        return NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
+    if application.officer.entered_by_id == viewer.account_id:
+        return NotPermitted("own-entry", N_("该人员信息由您登记，须由其他人员办理"))
+    own = [opinion for opinion in opinions if opinion.account_id == viewer.account_id]
+    if application.prepared_by_id == viewer.account_id or any(row.action == "submit" for row in own):
+        return NotPermitted("own-preparation", N_("本申请由您填报，须由其他人员办理"))
+    if own:
+        return NotPermitted("second-opinion", N_("您已对本申请发表过意见，须由其他人员办理"))
+    return None
+
+
+def _has_role(viewer: Actor, application: Application, row: Transition) -> bool:
+    if "permission-of-the-step" in row.guards or "nobody-twice" in row.guards:
+        return holds_step(viewer, application)
+    return row.permission is not None and is_permitted(viewer, row.permission, application.place)
+
+
+def allowed_actions(
+    viewer: Actor, application: Application, opinions: Sequence[Opinion]
+) -> list[AllowedAction]:
+    """Return the acts that the viewer's roles allow in the present state, in table order."""
+    found = []
+    for row in APPLICATION.actions_from(ApplicationState(application.state)):
+        if row.action not in ACTION_FACES or not _has_role(viewer, application, row):
+            continue
+        bar = decision_bar(viewer, application, opinions) if row.needs_second_person else None
+        if bar is None and not row.needs_second_person and is_own(viewer, application.officer):
+            bar = NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
+        found.append(AllowedAction(row, ACTION_FACES[row.action], bar))
+    return found

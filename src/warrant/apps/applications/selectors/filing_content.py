@@ -1,0 +1,109 @@
+"""What is filed with the ministry: the case in one JSON object, documents and opinions by their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.selectors.cases import opinions_of
+from warrant.apps.officers.models import Officer
+from warrant.apps.training.selectors import examinations_of, hours_in, trainings_of
+from warrant.core.lifecycle.application import STEP_PERMISSION
+from warrant.core.standards import divisions
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def opinion_digest(number: str, opinion: Opinion) -> str:
+    """Return SHA-256, hex, over the opinion as JSON in UTF-8: sorted keys, no blanks, nothing escaped."""
+    content = {
+        "application": number,
+        "seq": opinion.seq,
+        "state": opinion.state,
+        "action": opinion.action,
+        "reason": opinion.reason,
+        "unit": opinion.unit_name,
+        "person": opinion.account_name,
+        "at": _instant(opinion.given_at),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def area_of(officer: Officer) -> tuple[str, str]:
+    """Return code (GB/T 2260, six digits) and name of the area in which the officer's unit enforces."""
+    agency = officer.agency
+    for unit in (agency, agency.county, agency.city, agency.province):
+        division = divisions.find(unit.division_code) if unit is not None and unit.division_code else None
+        if division is not None:
+            return division.full_code, divisions.full_name(division)
+    return (agency.province.code, agency.province.name) if agency.province else ("", "")
+
+
+def _officer_content(officer: Officer) -> dict[str, object]:
+    area_code, area_name = area_of(officer)
+    return {
+        "uid": str(officer.uid),
+        "name": officer.name,
+        "sex": officer.sex,
+        "birth_on": officer.birth_on.isoformat(),
+        "id_index": bytes(officer.id_number_index).hex(),
+        "agency_code": officer.agency.code,
+        "agency_name": officer.agency.name,
+        "area_name": area_name,
+        "area_code": area_code,
+        "post": officer.post,
+        "position": officer.position,
+        "staffing": officer.staffing,
+        "education": officer.education,
+    }
+
+
+def filing_content(application: Application, *, now: datetime) -> dict[str, object]:
+    """Return the content of the event ``filing.requested``; only opinions of the steps, and results that were passed."""
+    officer = application.officer
+    today = timezone.localtime(now).date()
+    trainings = list(reversed(trainings_of(officer)))
+    examinations = [
+        row for row in reversed(examinations_of(officer)) if row.is_passed and row.sat_on <= today
+    ]
+    educations = officer.educations.select_related("proof").order_by("graduated_on", "id")
+    photo = officer.photo
+    documents = [{"kind": "photo", "digest": photo.digest}] if photo else []
+    documents += [{"kind": "education", "digest": row.proof.digest} for row in educations]
+    documents += [{"kind": "training", "digest": row.proof.digest} for row in trainings]
+    documents += [{"kind": "examination", "digest": row.proof.digest} for row in examinations]
+    steps = set(STEP_PERMISSION)
+    return {
+        "application": application.number,
+        "kind": "first-issue",
+        "officer": _officer_content(officer),
+        "categories": application.category_codes,
+        "issuer_name": officer.agency.province.name if officer.agency.province else "",
+        "opinions": [
+            {
+                "seq": row.seq,
+                "state": row.state,
+                "action": row.action,
+                "unit": row.unit_name,
+                "person": row.account_name,
+                "at": _instant(row.given_at),
+                "digest": opinion_digest(application.number, row),
+            }
+            for row in opinions_of(application)
+            if row.state in steps
+        ],
+        "documents": documents,
+        "photo_digest": photo.digest if photo else "",
+        "training_hours": hours_in(trainings, today),
+        "examinations": [
+            {"paper": row.paper, "score": f"{row.score:.1f}", "sat_on": row.sat_on.isoformat()}
+            for row in examinations
+        ],
+    }

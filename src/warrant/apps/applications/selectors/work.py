@@ -1,0 +1,116 @@
+"""What waits for a person, the figures of the unit, and the box on the officer's page."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.selectors.cases import OPEN_STATES
+from warrant.apps.applications.selectors.chain import short_links
+from warrant.apps.applications.types import STATE_FACES, STEP_NAMES
+from warrant.apps.foundation.paging import COUNT_CAP
+from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.types import Panel
+from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.lifecycle import ApplicationState
+from warrant.core.lifecycle.application import STEP_PERMISSION
+
+S = ApplicationState
+
+
+def waiting_for_decision(viewer: Actor) -> QuerySet[Application]:
+    """Return the cases on which this very person may decide now: of the own units, not barred by four eyes."""
+    condition = Q(pk__in=[])
+    for state, permission in STEP_PERMISSION.items():
+        units = [grant.unit_id for grant in viewer.grants_for(permission)]
+        if units:
+            condition |= Q(state=state.value, waiting_unit_id__in=units)
+    rows = Application.system.filter(condition).exclude(prepared_by_id=viewer.account_id)
+    rows = rows.exclude(officer__entered_by_id__isnull=False, officer__entered_by_id=viewer.account_id)
+    if viewer.officer_uid:
+        rows = rows.exclude(officer__uid=viewer.officer_uid)
+    own_opinions = Opinion.objects.filter(account_id=viewer.account_id).values("application_id")
+    return rows.exclude(pk__in=own_opinions)
+
+
+def waiting_for_preparation(viewer: Actor) -> QuerySet[Application]:
+    """Return what a registrar has to mend or to finish: returned cases of the scope, and own drafts."""
+    rows = Application.objects.visible_to(viewer, Permission.APPLICATION_PREPARE)
+    return rows.filter(Q(state=S.RETURNED) | Q(state=S.DRAFT, prepared_by_id=viewer.account_id))
+
+
+def _decides(viewer: Actor) -> bool:
+    return any(viewer.has_anywhere(permission) for permission in STEP_PERMISSION.values())
+
+
+def _item(application: Application) -> WorkItem:
+    names = {"name": application.officer.name, "number": application.number}
+    if application.state in STEP_NAMES:
+        kind, tone = "application-decision", "waiting"
+        title = _("%(step)s资格申请：%(name)s") % {"step": _(STEP_NAMES[application.state]), **names}
+    elif application.state == S.RETURNED:
+        kind, tone = "application-returned", "attention"
+        title = _("补正资格申请：%(name)s") % names
+    else:
+        kind, tone = "application-draft", "waiting"
+        title = _("完成资格申请草稿：%(name)s") % names
+    return WorkItem(
+        kind=kind,
+        title=title,
+        detail=_("%(agency)s，%(number)s") % {"agency": application.officer.agency.name, **names},
+        url=reverse("application-detail", kwargs={"number": application.number}),
+        waiting_since=application.waiting_since or application.created_at,
+        tone=tone,
+    )
+
+
+def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+    """Return what waits for the viewer, oldest first."""
+    rows: list[Application] = []
+    if _decides(viewer):
+        queue = waiting_for_decision(viewer).select_related("officer__agency")
+        rows.extend(queue.order_by("waiting_since", "id")[:limit])
+    if viewer.has_anywhere(Permission.APPLICATION_PREPARE):
+        queue = waiting_for_preparation(viewer).select_related("officer__agency")
+        rows.extend(queue.order_by("waiting_since", "id")[:limit])
+    return sorted((_item(row) for row in rows), key=lambda item: item.waiting_since)[:limit]
+
+
+def _capped(rows: QuerySet[Application]) -> str:
+    count = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
+
+
+def glances(viewer: Actor) -> list[Glance]:
+    """Return how many applications of the scope are on their way."""
+    if not viewer.has_anywhere(Permission.APPLICATION_VIEW):
+        return []
+    rows = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW).filter(state__in=OPEN_STATES)
+    return [Glance(_("在办资格申请"), _capped(rows), f"{reverse('application-list')}?state=open")]
+
+
+def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
+    """Return the box on the officer's page: the applications, and the way to a new one."""
+    own = is_own(viewer, officer)
+    if not (own or is_permitted(viewer, Permission.APPLICATION_VIEW, officer.place)):
+        return None
+    rows = list(Application.system.filter(officer=officer).order_by("-number"))
+    is_open = any(row.state in OPEN_STATES for row in rows)
+    return Panel(
+        title=_("资格申请"),
+        template="applications/panel.jinja",
+        context={
+            "applications": [(row, STATE_FACES[row.state], short_links(row)) for row in rows],
+            "can_apply": not is_open
+            and not own
+            and is_permitted(viewer, Permission.APPLICATION_PREPARE, officer.place),
+            "is_open": is_open,
+        },
+        order=50,
+        count=len(rows),
+        anchor="applications",
+    )

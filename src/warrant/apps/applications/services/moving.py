@@ -1,0 +1,140 @@
+"""The one place that moves an application through its table, and what every act on it needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.types import OPINION_LABELS, STATE_FACES
+from warrant.apps.audit.services import record
+from warrant.apps.organisations.models import Agency
+from warrant.core.access import Actor
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
+from warrant.core.lifecycle import APPLICATION, ApplicationState
+
+SHORTEST_REASON = 5
+LONGEST_REASON = 1000
+S = ApplicationState
+
+
+def subject_of(application: Application) -> str:
+    """Return how the audit ledger and the exchange name an application."""
+    return f"application:{application.number}"
+
+
+def locked_application(number: str) -> Application:
+    """Return the application as it stands now, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    rows = Application.system.select_for_update(of=("self",))
+    application = (
+        rows.select_related("officer__agency__province", "officer__photo").filter(number=number).first()
+    )
+    if application is None:
+        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    return application
+
+
+def checked_reason(action: str, reason: str) -> str:
+    """Return the reason trimmed.
+
+    Raises:
+        InvalidInput: the action asks for one and it is too short, or it is too long; ``place`` is ``reason``.
+    """
+    text = reason.strip()
+    if APPLICATION.transition(action).needs_reason and len(text) < SHORTEST_REASON:
+        raise InvalidInput(
+            "reason-too-short",
+            N_("请写明理由，至少 %(shortest)s 个字，使对方知道如何补正"),
+            place="reason",
+            shortest=SHORTEST_REASON,
+        )
+    if len(text) > LONGEST_REASON:
+        raise InvalidInput(
+            "reason-too-long", N_("最多 %(longest)s 个字"), place="reason", longest=LONGEST_REASON
+        )
+    return text
+
+
+def require_state(application: Application, action: str) -> None:
+    """Return if ``action`` is possible in the present state.
+
+    Raises:
+        Conflict: it is not; the message names both in words.
+    """
+    if application.state not in APPLICATION.transition(action).sources:
+        raise Conflict(
+            "wrong-state",
+            N_("申请 %(number)s 现为“%(state)s”，不能“%(action)s”；请刷新页面查看最新状态"),
+            number=application.number,
+            state=_(STATE_FACES[application.state].word),
+            action=_(OPINION_LABELS[action][0]),
+        )
+
+
+def _waiting_unit(application: Application) -> int | None:
+    for step in application.chain_of_steps:
+        if step.state == application.state:
+            return step.unit_id
+    return application.officer.agency_id if application.state == S.RETURNED else None
+
+
+def move(
+    application: Application, action: str, *, now: datetime, target: ApplicationState | None = None
+) -> None:
+    """Apply one row of the table and set who waits since when; the caller holds the lock.
+
+    Raises:
+        Conflict: the table does not allow it.
+    """
+    require_state(application, action)
+    state = APPLICATION.next_state(action, ApplicationState(application.state), target)
+    application.state = state.value
+    application.waiting_unit_id = _waiting_unit(application)
+    application.waiting_since = None if state in APPLICATION.final else now
+    application.save()
+
+
+def unit_name_of(actor: Actor) -> str:
+    """Return the name of the unit in which the actor works."""
+    return Agency.objects.filter(pk=actor.agency_id).values_list("name", flat=True).first() or ""
+
+
+def add_opinion(
+    application: Application,
+    actor: Actor | None,
+    action: str,
+    state: str,
+    reason: str,
+    unit_name: str,
+    *,
+    now: datetime,
+) -> Opinion:
+    """Keep what was decided, and write it to the audit ledger; without actor it is the ministry's answer.
+
+    ``state`` is the one in which it was said. The lock on the case makes ``seq`` run without holes from 1.
+    """
+    opinion = Opinion.objects.create(
+        application=application,
+        seq=application.opinions.count() + 1,
+        state=state,
+        action=action,
+        reason=reason,
+        account_id=actor.account_id if actor else None,
+        account_name=actor.name if actor else "",
+        unit_name=unit_name,
+        given_at=now,
+    )
+    record(
+        actor,
+        f"application.{action}",
+        subject_of(application),
+        f"{application.officer.name} {application.number} {OPINION_LABELS[action][0]}",
+        now=now,
+        detail={"opinion": opinion.seq, "from": state, "to": application.state, "reason": reason},
+    )
+    return opinion

@@ -1,0 +1,206 @@
+"""The unit's side of an application: opening, writing, submitting, withdrawing.
+
+Source: 2009 notice, 三(一), 五(三).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from warrant.apps.applications.models import Application, ApplicationCounter
+from warrant.apps.applications.selectors.cases import open_application_of
+from warrant.apps.applications.selectors.conditions import missing_rules
+from warrant.apps.applications.services.moving import (
+    add_opinion,
+    checked_reason,
+    locked_application,
+    move,
+    require_state,
+    subject_of,
+    unit_name_of,
+)
+from warrant.apps.audit.services import record
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.services.register import locked_officer
+from warrant.core.access import Actor, Permission, require
+from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted
+from warrant.core.lifecycle import ApplicationState
+from warrant.core.lifecycle.application import steps_for
+from warrant.core.standards.codes import ENFORCEMENT_CATEGORY, MARITIME_CATEGORY
+
+LONGEST_STATEMENT = 2000
+
+
+def _refuse_own(actor: Actor, officer: Officer) -> None:
+    if is_own(actor, officer):
+        raise NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
+
+
+def _next_number(officer: Officer, now: datetime) -> str:
+    """Return ``A``, two digits of the province, the year, six digits counted without holes under a lock."""
+    province = officer.agency.province
+    if province is None:
+        raise Conflict("no-province", N_("该人员所在单位不属于任何省份，不能申请"))
+    prefix = f"A{province.code[:2]}{timezone.localtime(now).year}"
+    ApplicationCounter.objects.get_or_create(prefix=prefix)
+    counter = ApplicationCounter.objects.select_for_update().get(prefix=prefix)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{prefix}{counter.last:06d}"
+
+
+def _checked_categories(officer: Officer, categories: Sequence[str]) -> str:
+    chosen = list(dict.fromkeys(categories))
+    if not chosen:
+        raise InvalidInput("no-category", N_("请至少选择一个执法门类"), place="categories")
+    for code in chosen:
+        if code not in ENFORCEMENT_CATEGORY or code not in officer.category_codes:
+            raise InvalidInput(
+                "category-not-registered",
+                N_("该人员没有登记门类“%(code)s”；请先修改基本信息"),
+                place="categories",
+                code=ENFORCEMENT_CATEGORY.by_code(code).name if code in ENFORCEMENT_CATEGORY else code,
+            )
+        if code == MARITIME_CATEGORY:
+            raise InvalidInput(
+                "maritime-category",
+                N_("海事行政执法证由海事管理机构核发，不在本系统申请"),
+                place="categories",
+            )
+    return ",".join(chosen)
+
+
+@transaction.atomic
+def create_application(
+    actor: Actor, officer_pk: int, categories: Sequence[str], *, now: datetime
+) -> Application:
+    """Open a draft for an officer; ``categories`` are codes of those the officer is registered for.
+
+    Raises:
+        NotFound: the officer is out of reach.
+        NotPermitted: the actor may not prepare here, or is the officer.
+        Conflict: an application of the officer is on its way; the message names it.
+        InvalidInput: no category, or one that the officer does not have.
+    """
+    officer = locked_officer(actor, Permission.APPLICATION_PREPARE, officer_pk)
+    _refuse_own(actor, officer)
+    known = open_application_of(officer)
+    if known is not None:
+        raise Conflict(
+            "application-open",
+            N_("该人员已有未办结的申请 %(number)s；请先办结或撤回"),
+            number=known.number,
+        )
+    application = Application(
+        officer=officer,
+        categories=_checked_categories(officer, categories),
+        prepared_by_id=actor.account_id,
+        created_at=now,
+        waiting_since=now,
+    )
+    application.number = _next_number(officer, now)
+    application.put_at(officer.place)
+    application.save()
+    record(
+        actor,
+        "application.created",
+        subject_of(application),
+        f"{officer.name} {application.number}",
+        now=now,
+        detail={"officer": officer.pk, "categories": application.categories},
+    )
+    return application
+
+
+def _write_statement(application: Application, statement: str) -> None:
+    text = statement.strip()
+    if len(text) > LONGEST_STATEMENT:
+        raise InvalidInput(
+            "statement-too-long",
+            N_("单位意见最多 %(longest)s 个字"),
+            place="statement",
+            longest=LONGEST_STATEMENT,
+        )
+    application.statement = text
+
+
+def _prepared_application(actor: Actor, number: str, action: str) -> Application:
+    application = locked_application(number)
+    require(actor, Permission.APPLICATION_PREPARE, application.place)
+    _refuse_own(actor, application.officer)
+    require_state(application, action)
+    return application
+
+
+@transaction.atomic
+def save_statement(actor: Actor, number: str, statement: str) -> Application:
+    """Keep the unit's statement on conduct and health as far as it is written.
+
+    A draft is no act: the audit ledger gets the statement when it is submitted.
+
+    Raises:
+        NotFound, NotPermitted: as for preparing.
+        Conflict: the case is neither a draft nor returned.
+        InvalidInput: the statement is too long.
+    """
+    application = _prepared_application(actor, number, "submit")
+    _write_statement(application, statement)
+    application.save(update_fields=["statement"])
+    return application
+
+
+@transaction.atomic
+def submit(actor: Actor, number: str, statement: str | None = None, *, now: datetime) -> Application:
+    """Send a draft or a mended case on its way; the chain is fixed here, from where the officer belongs now.
+
+    ``statement`` replaces the kept one if it is given.
+
+    Raises:
+        NotFound, NotPermitted: as for preparing.
+        Conflict: the case is neither a draft nor returned.
+        InvalidInput: a condition does not certainly hold; the message names them.
+    """
+    application = _prepared_application(actor, number, "submit")
+    if statement is not None:
+        _write_statement(application, statement)
+    missing = missing_rules(application, timezone.localtime(now).date())
+    if missing:
+        raise InvalidInput(
+            "conditions-missing",
+            N_("还有 %(count)s 项条件没有满足，不能提交：%(titles)s"),
+            count=len(missing),
+            titles="；".join(_(result.title) for result in missing),
+        )
+    before = application.state
+    application.put_at(application.officer.place)
+    steps = steps_for(application.officer.place)
+    application.steps = [
+        {"state": step.state.value, "level": step.level.value, "unit_id": step.unit_id} for step in steps
+    ]
+    application.submitted_at = now
+    move(application, "submit", now=now, target=ApplicationState(steps[0].state))
+    add_opinion(application, actor, "submit", before, application.statement, unit_name_of(actor), now=now)
+    return application
+
+
+@transaction.atomic
+def withdraw(actor: Actor, number: str, reason: str, *, now: datetime) -> Application:
+    """End a case that has not been approved.
+
+    Raises:
+        NotFound, NotPermitted: as for preparing.
+        Conflict: it was approved, or has ended.
+        InvalidInput: the reason is too short.
+    """
+    application = _prepared_application(actor, number, "withdraw")
+    text = checked_reason("withdraw", reason)
+    before = application.state
+    move(application, "withdraw", now=now)
+    add_opinion(application, actor, "withdraw", before, text, unit_name_of(actor), now=now)
+    return application
