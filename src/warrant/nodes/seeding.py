@@ -8,6 +8,7 @@ import sys
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from warrant.apps.accounts.services import generated_password, open_first_account
 from warrant.apps.foundation import clock
@@ -28,6 +29,8 @@ def seed_node(node: NodeConfig) -> dict[str, str]:
         unit = Agency.objects.get(code=person.unit_code)
         open_first_account(person.username, person.display_name, unit, list(person.roles), password, now=now)
         passwords[person.username] = password
+    for path in settings.WARRANT_PREPARATION:
+        import_string(path)(now=now)
     return passwords
 
 

@@ -67,6 +67,10 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_RELAY": _RELAY,
+        "WARRANT_PREPARATION": [
+            "warrant.apps.certificates.services.announce_issuer_key",
+            "warrant.apps.cardcentre.services.keys.publish_transport_key",
+        ],
         "WARRANT_INBOX": _PROVINCE_INBOX,
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
