@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.filing.models import Filing
-from warrant.apps.filing.types import FILING_FACES, StateFace
+from warrant.apps.filing.selectors.checking import checks_of
+from warrant.apps.filing.types import FILING_FACES, StateFace, filed_case
 from warrant.apps.foundation.paging import COUNT_CAP
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.organisations.models import Agency
@@ -15,6 +19,8 @@ from warrant.core.access import Actor, Level, Permission, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import FilingState
+
+MOST_CHOSEN = 200
 
 
 def filings_for(viewer: Actor, *, state: str = "", province: str = "", text: str = "") -> QuerySet[Filing]:
@@ -40,6 +46,22 @@ def filing_for(viewer: Actor, filing_id: int) -> Filing:
     if filing is None:
         raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
     return filing
+
+
+def open_checks(filings: Iterable[Filing], on: date) -> dict[int, int]:
+    """Return how many checks of each filing ask for a closer look, by its id."""
+    contents = Filing.objects.filter(pk__in=[filing.pk for filing in filings]).values_list("pk", "content")
+    return {
+        pk: sum(not check.is_met for check in checks_of(filed_case(content), on)) for pk, content in contents
+    }
+
+
+def chosen_filings(viewer: Actor, filing_ids: Iterable[int], on: date) -> tuple[list[Filing], list[Filing]]:
+    """Return those of the filings that wait: the clean ones, and the ones that must be looked at one by one."""
+    waiting = filings_for(viewer, state=FilingState.RECEIVED.value)
+    rows = list(waiting.filter(pk__in=set(filing_ids)).order_by("received_at", "id")[:MOST_CHOSEN])
+    problems = open_checks(rows, on)
+    return [row for row in rows if not problems[row.pk]], [row for row in rows if problems[row.pk]]
 
 
 def earlier_filings(filing: Filing) -> list[Filing]:

@@ -1,0 +1,112 @@
+"""The province's side: the request leaves with the approval, the decision comes back with its proof.
+
+Source: 2009 notice, 四(三).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from warrant.apps.applications.models import Application
+from warrant.apps.applications.selectors import filing_content
+from warrant.apps.applications.services import apply_filing_decision
+from warrant.apps.audit.services import record
+from warrant.apps.filing.models import FilingRequest
+from warrant.apps.filing.selectors.requests import filed_hash, ministry_log
+from warrant.apps.foundation.inbox import ReceivedEvent
+from warrant.apps.foundation.outbox import publish
+from warrant.core.access import Actor
+from warrant.core.errors import N_, Conflict, InvalidInput
+from warrant.core.ledger.receipt import GRANTED, Receipt, verify_receipt
+from warrant.core.lifecycle import FILING_REQUEST, FilingRequestState
+
+MINISTRY = "ministry"
+
+_ACTIONS = {GRANTED: "receive-grant", "returned": "receive-return", "refused": "receive-refusal"}
+_AUDIT_WORDS = {GRANTED: "部级准予备案", "returned": "部级退回补正", "refused": "部级不予备案"}
+
+
+def request_filing(application: Application, actor: Actor, *, now: datetime) -> FilingRequest:
+    """File an approved case with the ministry; runs inside the approving transaction, last.
+
+    The request is known by the hash of its event: the decision must name it.
+    Raises: TransactionManagementError: there is no transaction.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("request_filing needs the approving transaction")
+    subject = f"application:{application.number}"
+    record(actor, "filing.requested", subject, f"报部备案 {application.number}", now=now)
+    entry = publish(MINISTRY, "filing.requested", subject, filing_content(application, now=now), now=now)
+    return FilingRequest.objects.create(
+        application=application, entry=entry, request_hash=entry.leaf_hash, requested_at=now
+    )
+
+
+def receive_filing_decision(received: ReceivedEvent, *, now: datetime) -> None:
+    """Take the ministry's decision: the inbox handler of ``filing.decided``.
+
+    Believed is only what the receipt proves: that the ministry logged this decision for exactly this request, under
+    the key that this node was told to expect. The receipt is kept: without it no card is made.
+
+    Raises: Conflict ``filing-request-unknown``, or if the request is decided already; InvalidInput if the receipt
+    does not hold (``receipt-…``, ``checkpoint-…``, ``inclusion-proof-invalid``) or the decision is incomplete.
+    """
+    request = _request_of(received)
+    origin, key = ministry_log()
+    decided = verify_receipt(Receipt.parse(received.receipt), key, origin, filed_hash(request))
+    subject = f"application:{request.application.number}"
+    if decided.raw != received.event.raw or decided.subject != subject:
+        raise InvalidInput("receipt-other-event", N_("回执证明的不是收到的这一事件。"), place="receipt")
+    decision = str(decided.data["decision"])
+    request.state = FILING_REQUEST.next_state(_ACTIONS[decision], request.state).value
+    request.filing_number = _text(decided.data, "filing_number", is_needed=decision == GRANTED, longest=32)
+    request.reason = _text(decided.data, "reason", is_needed=decision != GRANTED, longest=2000)
+    request.receipt = received.receipt
+    request.decided_at = decided.occurred_at
+    request.save(update_fields=["state", "filing_number", "reason", "receipt", "decided_at"])
+    record(
+        None,
+        "filing.decision-received",
+        subject,
+        f"{_AUDIT_WORDS[decision]} {request.application.number} {request.filing_number}".rstrip(),
+        now=now,
+    )
+    apply_filing_decision(request.application.number, decision, request.reason, now=now)
+
+
+def _request_of(received: ReceivedEvent) -> FilingRequest:
+    try:
+        request_hash = bytes.fromhex(str(received.event.data.get("request_hash")))
+    except ValueError:
+        request_hash = b""
+    request = (
+        FilingRequest.objects.select_for_update(of=("self",))
+        .select_related("application", "entry")
+        .filter(request_hash=request_hash)
+        .first()
+    )
+    if request is None:
+        raise Conflict("filing-request-unknown", N_("本节点没有报送过这件备案申请。"), place="request_hash")
+    if request.state != FilingRequestState.REQUESTED:
+        raise Conflict(
+            "filing-request-decided",
+            N_("申请 %(number)s 的备案已有决定，不能更改。"),
+            number=request.application.number,
+        )
+    return request
+
+
+def _text(content: Mapping[str, object], name: str, *, is_needed: bool, longest: int) -> str:
+    value = content.get(name)
+    if not isinstance(value, str) or len(value) > longest or (is_needed and not value.strip()):
+        raise InvalidInput(
+            "filing-decision-incomplete",
+            N_("备案决定的内容不完整（%(field)s），已拒收。"),
+            place=name,
+            field=name,
+        )
+    return value

@@ -1,0 +1,25 @@
+"""Addresses of the filing app: the register is the ministry's, the requests are a province's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from warrant.apps.filing import views
+
+ministry_urlpatterns = [
+    path("filings/", views.filing_list, name="filing-list"),
+    path("filings/accept/", views.filing_accept, name="filing-accept"),
+    path("filings/<int:filing_id>/", views.filing_detail, name="filing-detail"),
+    path("filings/<int:filing_id>/<slug:action>/", views.filing_decide, name="filing-decide"),
+]
+"""The register of filings and the decisions on it."""
+
+province_urlpatterns = [
+    path("filing-requests/<str:number>/", views.filing_request, name="filing-request"),
+    path(
+        "filing-requests/<str:number>/<int:request_id>/receipt/", views.filing_receipt, name="filing-receipt"
+    ),
+]
+"""What became of an application at the ministry, with its receipt."""
+
+urlpatterns: list = []
