@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from warrant.apps.exchange.urls import link_urlpatterns
+from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
     path("", include("warrant.apps.audit.urls")),
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
+    path("", include(filing_urlpatterns)),
     path("", include("warrant.apps.exchange.urls")),
     path("", include(link_urlpatterns)),
 ]

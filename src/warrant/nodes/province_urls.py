@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from warrant.apps.filing.urls import province_urlpatterns as filing_urlpatterns
+
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
     path("", include("warrant.apps.audit.urls")),
@@ -12,6 +14,7 @@ urlpatterns = [
     path("", include("warrant.apps.officers.urls")),
     path("", include("warrant.apps.training.urls")),
     path("", include("warrant.apps.certificates.urls")),
+    path("", include(filing_urlpatterns)),
     path("", include("warrant.apps.exchange.urls")),
 ]
 

@@ -40,9 +40,13 @@ _RELAY = "warrant.apps.exchange.commands.run_relay"
 
 _PROVINCE_INBOX = {
     # Handlers of one kind run in this order: filing records the grant, then the certificate is made.
-    "filing.decided": ["warrant.apps.certificates.services.prepare_certificate"],
+    "filing.decided": [
+        "warrant.apps.filing.services.receive_filing_decision",
+        "warrant.apps.certificates.services.prepare_certificate",
+    ],
 }
 _MINISTRY_INBOX = {
+    "filing.requested": ["warrant.apps.filing.services.receive_filing_request"],
     "issuer-key.published": ["warrant.apps.publication.services.receive_issuer_key"],
     "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
@@ -55,7 +59,13 @@ _PUBLIC_INBOX = {
 _PROVINCE_WORK = ["warrant.apps.certificates.selectors.work_items"]
 _PROVINCE_GLANCES = ["warrant.apps.certificates.selectors.glances"]
 _OFFICER_PANELS = ["warrant.apps.certificates.selectors.officer_panel"]
-_CHAIN_PROVIDERS = ["warrant.apps.certificates.selectors.chain_links"]
+_MINISTRY_WORK = ["warrant.apps.filing.selectors.register.work_items"]
+_MINISTRY_GLANCES = ["warrant.apps.filing.selectors.register.glances"]
+_APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
+_CHAIN_PROVIDERS = [
+    "warrant.apps.filing.selectors.requests.chain_links",
+    "warrant.apps.certificates.selectors.chain_links",
+]
 
 
 def province_settings(node: NodeConfig) -> dict[str, Any]:
@@ -72,6 +82,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
             "warrant.apps.cardcentre.services.keys.publish_transport_key",
         ],
         "WARRANT_INBOX": _PROVINCE_INBOX,
+        "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
         "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
@@ -88,6 +99,8 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_INBOX": _MINISTRY_INBOX,
+        "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,
+        "WARRANT_GLANCE_PROVIDERS": _MINISTRY_GLANCES,
         "WARRANT_CAPABILITIES": frozenset({"forward-to-public"}),
     }
 
