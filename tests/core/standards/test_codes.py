@@ -33,6 +33,46 @@ def test_spelling_in_use_leads_to_the_official_code(table, text, code):
     assert found.code == code
 
 
+@pytest.mark.parametrize(
+    ("find", "wording", "code"),
+    [
+        (codes.find_staffing, "事业编外人员", "off-establishment"),
+        (codes.find_staffing, "劳务派遣(驾驶员)", "agency-labour"),
+        (codes.find_staffing, "参照公务员法管理的事业单位人员", "civil-service-law"),
+        (codes.find_staffing, "事业单位聘用人员", "public-institution"),
+        (codes.find_staffing, "行政执法编制", "civil-servant"),
+        (codes.find_education, "大学本科(在职)", "21"),
+        (codes.find_education, "全日制大学本科学历", "21"),
+        (codes.find_education, "省委党校研究生", "14"),
+        (codes.find_education, "本科/学士", "21"),
+        (codes.find_education, "在职大专", "31"),
+        (codes.find_education, "高中学历", "61"),
+        (codes.find_category, "水路运政执法", "03"),
+        (codes.find_category, "公路路政类", "01"),
+        (codes.find_category, "交通综合行政执法", "08"),
+    ],
+)
+def test_longer_wording_leads_to_the_code_that_it_means(find, wording, code):
+    found = find(wording)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    ("find", "wording"),
+    [
+        (codes.find_staffing, "志愿者"),
+        (codes.find_education, "学富五车"),
+        (codes.find_education, ""),
+        (codes.find_category, "城市管理"),
+        (codes.find_category, "渔政执法"),
+        (codes.find_category, "执法"),
+    ],
+)
+def test_wording_that_means_nothing_known_finds_nothing(find, wording):
+    assert find(wording) is None
+
+
 def test_unknown_spelling_is_not_guessed():
     assert codes.ENFORCEMENT_CATEGORY.find("城市管理") is None
 

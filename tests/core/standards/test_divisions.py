@@ -46,6 +46,8 @@ def test_district_is_named_after_its_city_and_a_county_level_city_is_not():
     assert "苏州市昆山市" not in names
 
 
-@pytest.mark.parametrize(("code", "short"), [("321000", "3210"), ("500000", "50"), ("320100", "3201"), ("320583", "320583")])
+@pytest.mark.parametrize(
+    ("code", "short"), [("321000", "3210"), ("500000", "50"), ("320100", "3201"), ("320583", "320583")]
+)
 def test_short_code_drops_whole_pairs_of_zeros_only(code, short):
     assert divisions.short_code(code) == short

@@ -49,7 +49,7 @@ def check_category(row: RowExamination) -> None:
         return
     found: list[Code] = []
     for word in _category_words(text):
-        code = codes.ENFORCEMENT_CATEGORY.find(word)
+        code = codes.find_category(word)
         if code is None:
             row.error(
                 Column.CATEGORY,
@@ -74,7 +74,7 @@ def _category_words(text: str) -> list[str]:
     words: list[str] = []
     for word in _CATEGORY_SEPARATORS.split(half_width(text)):
         parts = word.split()
-        blank_separates = len(parts) > 1 and all(codes.ENFORCEMENT_CATEGORY.find(part) for part in parts)
+        blank_separates = len(parts) > 1 and all(codes.find_category(part) for part in parts)
         words.extend(parts if blank_separates else [word.strip()])
     return [word for word in words if word]
 
@@ -86,7 +86,7 @@ def check_staffing(row: RowExamination) -> None:
         if row.has_column(Column.STAFFING):
             row.warn(Column.STAFFING, "missing-staffing", N_("编制性质为空；申领证件前须补填"))
         return
-    found = codes.STAFFING.find(text)
+    found = codes.find_staffing(text)
     if found is None:
         row.error(
             Column.STAFFING,
@@ -111,7 +111,7 @@ def check_education(row: RowExamination) -> None:
     found: list[Code] = []
     for column in (Column.EDUCATION, Column.EDUCATION_IN_SERVICE):
         text = repaired_word(row, column)
-        code = codes.EDUCATION.find(text) if text else None
+        code = codes.find_education(text) if text else None
         if code is not None:
             found.append(code)
         elif text:

@@ -6,6 +6,9 @@ once given is never given a second meaning; lines are only ever added.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from warrant.core.standards.code_table import Code, load
 
 SEX = load("sex", "性别代码")
@@ -44,3 +47,63 @@ def may_staffing_enforce(staffing: Code) -> bool:
     Source: assumption, after provincial rules that bar contract, dispatched and seconded staff.
     """
     return staffing.extra["may_enforce"] == "yes"
+
+
+_STAFFING_WORDS = (
+    ("派遣", "agency-labour"),
+    ("临时", "temporary"),
+    ("临聘", "temporary"),
+    ("购买服务", "temporary"),
+    ("公益性岗位", "temporary"),
+    ("编外", "off-establishment"),
+    ("非编", "off-establishment"),
+    ("协管", "off-establishment"),
+    ("辅助", "off-establishment"),
+    ("借调", "seconded"),
+    ("借用", "seconded"),
+    ("工勤", "manual-staff"),
+    ("合同", "contract"),
+    ("参公", "civil-service-law"),
+    ("参照", "civil-service-law"),
+    ("事业", "public-institution"),
+    ("聘用", "contract"),
+    ("公务员", "civil-servant"),
+    ("行政", "civil-servant"),
+)
+"""Words that decide within a longer wording. What bars comes first: 事业编外 is off the establishment."""
+
+_STUDY_FORMS = re.compile(
+    r"^(全日制|在职|函授|自学考试|自考|成人教育|成人|成教|(中央|省委|市委)?党校|电大|夜大|业余|网络教育|远程教育)+"
+)
+_EDUCATION_ENDINGS = re.compile(r"(学历|学位|及以上|以上|文凭|教育)+$")
+_CATEGORY_ENDINGS = re.compile(r"(类别|类|门类|行政执法|执法|管理)$")
+
+
+def find_staffing(text: str) -> Code | None:
+    """Return the kind of staff that a wording means, by the table or by the word that decides; None if neither."""
+    found = STAFFING.find(text)
+    if found is None:
+        plain = "".join(text.split())
+        code = next((code for word, code in _STAFFING_WORDS if word in plain), "")
+        found = STAFFING.by_code(code) if code else None
+    return found
+
+
+def find_education(text: str) -> Code | None:
+    """Return the education that a wording means, leaving aside the form of study and remarks in brackets."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    bare = re.sub(r"\([^()]*\)", "", plain)
+    for wording in (plain, bare, *re.split(r"[/,;、]", bare)):
+        stripped = _EDUCATION_ENDINGS.sub("", _STUDY_FORMS.sub("", wording))
+        found = EDUCATION.find(wording) or EDUCATION.find(stripped)
+        if found is not None:
+            return found
+    return None
+
+
+def find_category(text: str) -> Code | None:
+    """Return the enforcement category that a wording means, with or without 类, 执法 or 管理 at its end."""
+    plain = "".join(text.split())
+    found = ENFORCEMENT_CATEGORY.find(plain)
+    shorter = _CATEGORY_ENDINGS.sub("", plain)
+    return found or (ENFORCEMENT_CATEGORY.find(shorter) if shorter != plain else None)
