@@ -92,7 +92,9 @@ def postgres_server() -> Iterator[PostgresServer]:
             yield PostgresServer(folder)
         finally:
             subprocess.run(
-                [binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"], **run
+                [binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"],
+                check=True,
+                **run,
             )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

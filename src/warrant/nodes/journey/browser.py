@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Protocol
 from urllib.parse import urljoin
 
 import httpx
@@ -13,6 +14,17 @@ TIMEOUT_SECONDS = 60
 
 Upload = tuple[str, bytes, str]
 """File name, content, media type."""
+
+FieldValue = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Download:
+    """What came instead of a page."""
+
+    status: int
+    media_type: str
+    content: bytes
 
 
 class PageUnexpectedError(AssertionError):
@@ -114,12 +126,11 @@ class _PageParser(HTMLParser):
 class Page:
     """An answer, read."""
 
-    def __init__(self, response: httpx.Response) -> None:
-        self.response = response
-        self.url = str(response.url)
+    def __init__(self, url: str, status: int, html: str) -> None:
+        self.url = url
+        self.status = status
         parser = _PageParser()
-        if response.headers.get("content-type", "").startswith("text/html"):
-            parser.feed(response.text)
+        parser.feed(html)
         self.forms = parser.forms
         self.links = parser.links
         self.text = " ".join(parser.words)
@@ -156,26 +167,63 @@ class Page:
         return self
 
 
-class Person:
-    """One person at one browser."""
+def expected(page: Page, status: int) -> Page:
+    """Return the page if it came with ``status``."""
+    if page.status != status:
+        raise PageUnexpectedError(f"{page.status} at {page.url}: {page.text[:2000]}")
+    return page
 
-    def __init__(self, base_url: str, name: str = "") -> None:
-        self.name = name
-        self.base_url = base_url
-        self.http = httpx.Client(base_url=base_url, timeout=TIMEOUT_SECONDS, follow_redirects=True)
+
+class Person(Protocol):
+    """One person at one browser, whatever drives it."""
 
     def open(self, address: str) -> Page:
         """Open a page; anything but 200 is unexpected."""
-        page = Page(self.http.get(address))
-        if page.response.status_code != 200:
-            raise PageUnexpectedError(f"{page.response.status_code} at {page.url}: {page.text[:1500]}")
-        return page
+        ...
 
     def submit(
         self,
         page: Page,
         form: Form,
-        values: Mapping[str, str | Sequence[str]] | None = None,
+        values: Mapping[str, FieldValue] | None = None,
+        *,
+        files: Mapping[str, Upload] | None = None,
+        button: str = "",
+        status: int = 200,
+    ) -> Page:
+        """Send a form with ``values`` over what it holds, by the button of that label or value."""
+        ...
+
+    def download(self, address: str) -> Download:
+        """Fetch what is not a page."""
+        ...
+
+
+def sign_in(person: Person, username: str, password: str) -> Page:
+    """Sign in and return the first page."""
+    page = person.open("/account/sign-in/")
+    return person.submit(page, page.form(with_field="password"), {"username": username, "password": password})
+
+
+class HttpPerson:
+    """A person at a browser without scripts."""
+
+    def __init__(self, base_url: str) -> None:
+        self.http = httpx.Client(base_url=base_url, timeout=TIMEOUT_SECONDS, follow_redirects=True)
+
+    def _page(self, response: httpx.Response) -> Page:
+        is_html = response.headers.get("content-type", "").startswith("text/html")
+        return Page(str(response.url), response.status_code, response.text if is_html else "")
+
+    def open(self, address: str) -> Page:
+        """Open a page; anything but 200 is unexpected."""
+        return expected(self._page(self.http.get(address)), 200)
+
+    def submit(
+        self,
+        page: Page,
+        form: Form,
+        values: Mapping[str, FieldValue] | None = None,
         *,
         files: Mapping[str, Upload] | None = None,
         button: str = "",
@@ -193,21 +241,10 @@ class Person:
         target = urljoin(page.url, form.action or page.url)
         if form.method == "get":
             return self.open(str(httpx.URL(target, params=fields)))
-        answer = Page(
-            self.http.post(target, data=fields, files=files, headers={"Referer": page.url})
-            if files
-            else self.http.post(target, data=fields, headers={"Referer": page.url})
-        )
-        if answer.response.status_code != status:
-            raise PageUnexpectedError(
-                f"{answer.response.status_code} after sending to {target}: {answer.text[:2000]}"
-            )
-        return answer
+        response = self.http.post(target, data=fields, files=files, headers={"Referer": page.url})
+        return expected(self._page(response), status)
 
-    def sign_in(self, username: str, password: str) -> Page:
-        """Sign in and return the first page."""
-        page = self.open("/account/sign-in/")
-        self.name = self.name or username
-        return self.submit(
-            page, page.form(with_field="password"), {"username": username, "password": password}
-        )
+    def download(self, address: str) -> Download:
+        """Fetch what is not a page."""
+        response = self.http.get(address)
+        return Download(response.status_code, response.headers.get("content-type", ""), response.content)
