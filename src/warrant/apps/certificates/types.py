@@ -50,7 +50,7 @@ class ActionFace:
 
 ACTION_FACES: Mapping[str, ActionFace] = {
     "report-lost": ActionFace(
-        N_("挂失"),
+        N_("挂失证件"),
         N_("挂失%(name)s的执法证件 %(number)s"),
         (N_("公众核验立即显示“挂失”。"), N_("解挂之前，持证人不得使用此证执法。")),
         N_("已挂失%(name)s的证件 %(number)s，公众核验已显示“挂失”。"),
@@ -58,7 +58,7 @@ ACTION_FACES: Mapping[str, ActionFace] = {
         is_for_own_record=True,
     ),
     "cancel-loss-report": ActionFace(
-        N_("解挂"),
+        N_("解除挂失"),
         N_("解除%(name)s的执法证件 %(number)s 的挂失"),
         (N_("公众核验立即恢复为“有效”。"), N_("请先确认证件已经找回并在本人手中。")),
         N_("已解除%(name)s的证件 %(number)s 的挂失，公众核验已恢复为“有效”。"),
@@ -66,7 +66,7 @@ ACTION_FACES: Mapping[str, ActionFace] = {
         is_for_own_record=True,
     ),
     "withhold": ActionFace(
-        N_("暂扣"),
+        N_("暂扣证件"),
         N_("暂扣%(name)s的执法证件 %(number)s"),
         (N_("公众核验立即显示“暂扣”。"), N_("发还之前，持证人不得执法。")),
         N_("已暂扣%(name)s的证件 %(number)s，公众核验已显示“暂扣”。"),
@@ -74,14 +74,14 @@ ACTION_FACES: Mapping[str, ActionFace] = {
         is_dangerous=True,
     ),
     "return": ActionFace(
-        N_("发还"),
+        N_("发还证件"),
         N_("发还%(name)s的执法证件 %(number)s"),
         (N_("证件恢复到暂扣之前的状态。"), N_("公众核验立即随之改变。")),
         N_("已发还%(name)s的证件 %(number)s。"),
         "undo-2",
     ),
     "cancel": ActionFace(
-        N_("注销"),
+        N_("注销证件"),
         N_("注销%(name)s的执法证件 %(number)s"),
         (N_("公众核验立即显示“注销”。"), N_("注销后不能恢复；需要时重新申领。")),
         N_("已注销%(name)s的证件 %(number)s，公众核验已显示“注销”。"),
@@ -89,7 +89,7 @@ ACTION_FACES: Mapping[str, ActionFace] = {
         is_dangerous=True,
     ),
     "revoke": ActionFace(
-        N_("吊销"),
+        N_("吊销证件"),
         N_("吊销%(name)s的执法证件 %(number)s"),
         (
             N_("公众核验立即显示“吊销”。"),
