@@ -18,10 +18,10 @@ from warrant.apps.applications.services.moving import (
     checked_reason,
     locked_application,
     move,
+    name_of_unit,
     require_state,
 )
 from warrant.apps.applications.types import MINISTRY_NAME
-from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted, Unavailable
 from warrant.core.lifecycle import APPLICATION, ApplicationState
@@ -79,9 +79,9 @@ def decide(actor: Actor, number: str, action: str, reason: str = "", *, now: dat
     _require_step(actor, application)
     text = checked_reason(action, reason)
     before = application.state
-    unit_name = Agency.objects.values_list("name", flat=True).get(pk=application.waiting_unit_id)
+    unit_name = name_of_unit(application.waiting_unit_id)
     move(application, action, now=now, target=_target(application, action))
-    add_opinion(application, actor, action, before, text, unit_name, now=now)
+    add_opinion(application, actor, action, state=before, reason=text, unit_name=unit_name, now=now)
     if application.state == S.FILING:
         _hand_to_filing(application, actor, now)
     return application
@@ -132,5 +132,13 @@ def apply_filing_decision(
     application = locked_application(application_number)
     before = application.state
     move(application, action, now=now)
-    add_opinion(application, None, action, before, reason.strip(), MINISTRY_NAME, now=now)
+    add_opinion(
+        application,
+        None,
+        action,
+        state=before,
+        reason=reason.strip(),
+        unit_name=MINISTRY_NAME,
+        now=now,
+    )
     return application

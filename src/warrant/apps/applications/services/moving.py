@@ -99,19 +99,26 @@ def move(
     application.save()
 
 
+def name_of_unit(unit_id: int | None) -> str:
+    """Return today's name of a unit; empty for none."""
+    if unit_id is None:
+        return ""
+    return Agency.objects.values_list("name", flat=True).get(pk=unit_id)
+
+
 def unit_name_of(actor: Actor) -> str:
     """Return the name of the unit in which the actor works."""
-    return Agency.objects.filter(pk=actor.agency_id).values_list("name", flat=True).first() or ""
+    return name_of_unit(actor.agency_id)
 
 
 def add_opinion(
     application: Application,
     actor: Actor | None,
     action: str,
+    *,
     state: str,
     reason: str,
     unit_name: str,
-    *,
     now: datetime,
 ) -> Opinion:
     """Keep what was decided, and write it to the audit ledger; without actor it is the ministry's answer.

@@ -63,9 +63,9 @@ def _checked_categories(officer: Officer, categories: Sequence[str]) -> str:
         if code not in ENFORCEMENT_CATEGORY or code not in officer.category_codes:
             raise InvalidInput(
                 "category-not-registered",
-                N_("该人员没有登记门类“%(code)s”；请先修改基本信息"),
+                N_("该人员没有登记门类“%(category)s”；请先修改基本信息"),
                 place="categories",
-                code=ENFORCEMENT_CATEGORY.by_code(code).name if code in ENFORCEMENT_CATEGORY else code,
+                category=ENFORCEMENT_CATEGORY.by_code(code).name if code in ENFORCEMENT_CATEGORY else code,
             )
         if code == MARITIME_CATEGORY:
             raise InvalidInput(
@@ -185,7 +185,15 @@ def submit(actor: Actor, number: str, statement: str | None = None, *, now: date
     ]
     application.submitted_at = now
     move(application, "submit", now=now, target=ApplicationState(steps[0].state))
-    add_opinion(application, actor, "submit", before, application.statement, unit_name_of(actor), now=now)
+    add_opinion(
+        application,
+        actor,
+        "submit",
+        state=before,
+        reason=application.statement,
+        unit_name=unit_name_of(actor),
+        now=now,
+    )
     return application
 
 
@@ -202,5 +210,13 @@ def withdraw(actor: Actor, number: str, reason: str, *, now: datetime) -> Applic
     text = checked_reason("withdraw", reason)
     before = application.state
     move(application, "withdraw", now=now)
-    add_opinion(application, actor, "withdraw", before, text, unit_name_of(actor), now=now)
+    add_opinion(
+        application,
+        actor,
+        "withdraw",
+        state=before,
+        reason=text,
+        unit_name=unit_name_of(actor),
+        now=now,
+    )
     return application
