@@ -77,6 +77,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_RELAY": _RELAY,
+        "WARRANT_CAPABILITIES": frozenset({"send-log"}),
         "WARRANT_PREPARATION": [
             "warrant.apps.certificates.services.announce_issuer_key",
             "warrant.apps.cardcentre.services.keys.publish_transport_key",
