@@ -195,8 +195,8 @@ def glances(viewer: Actor) -> list[Glance]:
     url = reverse("certificate-list")
     figures = [
         (_("有效证件"), CertificateState.ACTIVE.value),
-        (_("挂失"), CertificateState.LOST.value),
-        (_("暂扣"), CertificateState.WITHHELD.value),
+        (_("已挂失"), CertificateState.LOST.value),
+        (_("已暂扣"), CertificateState.WITHHELD.value),
         (_("60 日内到期"), "expiring"),
     ]
     return [

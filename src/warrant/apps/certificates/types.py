@@ -24,11 +24,11 @@ STATE_FACES: Mapping[CertificateState, StateFace] = {
     C.AWAITING_PRODUCTION: StateFace(N_("待制卡"), "waiting", N_("备案已获同意，等待制卡中心制卡。")),
     C.PRODUCED: StateFace(N_("待发放"), "waiting", N_("证卡已制成，等待发放给本人。")),
     C.ACTIVE: StateFace(N_("有效"), "valid", N_("持证人可以在载明的门类和区域内执法。")),
-    C.LOST: StateFace(N_("挂失"), "attention", N_("证件已挂失，在解挂或补发之前不得执法。")),
-    C.WITHHELD: StateFace(N_("暂扣"), "attention", N_("证件被暂扣，在发还之前不得执法。")),
-    C.CANCELLED: StateFace(N_("注销"), "ended", N_("证件已注销，不再恢复。")),
-    C.REVOKED: StateFace(N_("吊销"), "broken", N_("证件已吊销，不再恢复。")),
-    C.EXPIRED: StateFace(N_("过期"), "ended", N_("证件已过有效期。")),
+    C.LOST: StateFace(N_("已挂失"), "attention", N_("证件已挂失，在解挂或补发之前不得执法。")),
+    C.WITHHELD: StateFace(N_("已暂扣"), "attention", N_("证件被暂扣，在发还之前不得执法。")),
+    C.CANCELLED: StateFace(N_("已注销"), "ended", N_("证件已注销，不再恢复。")),
+    C.REVOKED: StateFace(N_("已吊销"), "broken", N_("证件已吊销，不再恢复。")),
+    C.EXPIRED: StateFace(N_("已过期"), "ended", N_("证件已过有效期。")),
 }
 
 

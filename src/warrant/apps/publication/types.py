@@ -30,7 +30,7 @@ class AnswerWord(StrEnum):
 
 @dataclass(frozen=True)
 class AnswerFace:
-    """How an answer is shown: ``word`` and ``text`` are msgids; ``tone`` is valid, attention, broken or ended."""
+    """How an answer is shown: ``word`` (context *answer*) and ``text`` are msgids; ``tone`` is one of the public four."""
 
     word: str
     tone: str

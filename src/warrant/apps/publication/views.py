@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from warrant.apps.foundation import clock
@@ -103,13 +104,15 @@ def _entry(request: HttpRequest, typed: str, problem: str, status: int) -> HttpR
 def _answer(request: HttpRequest, answer: Answer) -> HttpResponse:
     language = translation.get_language() or ""
     person = answer.person
+    word = pgettext("answer", answer.face.word)
     response = render_page(
         request,
         "publication/answer.jinja",
         {
-            "page_title": _(answer.face.word),
+            "page_title": word,
             "answer": answer,
-            "word": answer.word.value,
+            "word": word,
+            "code": answer.word.value,
             "person": person,
             "categories": ("; " if language == "en" else "、").join(
                 category_name(name, language) for name in (person.categories if person else ())

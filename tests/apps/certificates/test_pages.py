@@ -1,0 +1,202 @@
+"""The pages of certificates: who sees what, what may be done, and what is said afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from tests.apps.certificates.conftest import decision
+
+from warrant.apps.accounts.models import Account
+from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.certificates import selectors, services
+from warrant.apps.certificates.models import Certificate
+from warrant.apps.filing.models import FilingRequest
+from warrant.core.access import Actor, Role
+
+SignIn = Callable[[Account], Client]
+AccountFor = Callable[..., Account]
+
+
+@pytest.fixture
+def clerk(account_for: AccountFor, tree: SimpleNamespace) -> Account:
+    return account_for("gu", tree.kunshan, Role.REGISTRAR)
+
+
+def url_of(certificate: Certificate, action: str = "") -> str:
+    return f"/certificates/{certificate.number}/" + (f"{action}/" if action else "")
+
+
+def test_the_list_shows_the_scope_only(
+    active_certificate: Certificate,
+    clerk: Account,
+    account_for: AccountFor,
+    sign_in: SignIn,
+    tree: SimpleNamespace,
+) -> None:
+    stranger = account_for("sun", tree.nanjing, Role.REGISTRAR)
+    assert active_certificate.number in sign_in(clerk).get("/certificates/").content.decode()
+    assert active_certificate.number not in sign_in(stranger).get("/certificates/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("state=active", True),
+        ("state=lost", False),
+        ("text=3200", True),
+        ("text=3201", False),
+        ("text=林", True),
+        ("text=陈", False),
+        ("state=expiring", False),
+        ("state=nonsense", True),
+    ],
+)
+def test_the_list_is_narrowed(
+    active_certificate: Certificate, clerk: Account, sign_in: SignIn, query: str, is_found: bool
+) -> None:
+    page = sign_in(clerk).get(f"/certificates/?{query}").content.decode()
+    assert (url_of(active_certificate) in page) is is_found
+
+
+def test_list_and_certificate_are_light(
+    filed: Callable[..., FilingRequest],
+    clerk: Account,
+    sign_in: SignIn,
+    now: datetime,
+    django_assert_max_num_queries: Callable,
+) -> None:
+    for _ in range(4):
+        services.prepare_certificate(decision(filed(), now), now=now)
+    client = sign_in(clerk)
+    first = Certificate.system.order_by("id")[0]
+    for path in ("/certificates/", url_of(first)):
+        client.get(path)
+        with django_assert_max_num_queries(12):
+            response = client.get(path)
+        assert response.status_code == 200
+        assert len(response.content) < 60_000
+
+
+def test_out_of_scope_is_not_found(
+    active_certificate: Certificate, account_for: AccountFor, sign_in: SignIn, tree: SimpleNamespace
+) -> None:
+    client = sign_in(account_for("sun", tree.nanjing, Role.REGISTRAR))
+    assert client.get(url_of(active_certificate)).status_code == 404
+    assert client.post(url_of(active_certificate, "report-lost"), {"reason": "x"}).status_code == 404
+
+
+def test_in_scope_without_the_right_is_forbidden(
+    active_certificate: Certificate, clerk: Account, sign_in: SignIn
+) -> None:
+    client = sign_in(clerk)
+    assert client.get(url_of(active_certificate, "withhold")).status_code == 403
+    assert client.post(url_of(active_certificate, "withhold"), {"reason": "x"}).status_code == 403
+
+
+def test_the_wrong_state_is_a_conflict(
+    active_certificate: Certificate, clerk: Account, sign_in: SignIn
+) -> None:
+    client = sign_in(clerk)
+    assert client.post(url_of(active_certificate, "cancel-loss-report"), {"reason": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize("action", ["hand-over", "record-production", "expire", "explode"])
+def test_what_is_not_decided_here_has_no_page(
+    active_certificate: Certificate, clerk: Account, sign_in: SignIn, action: str
+) -> None:
+    assert sign_in(clerk).get(url_of(active_certificate, action)).status_code == 404
+
+
+def test_a_loss_is_reported_with_its_reason(
+    active_certificate: Certificate, clerk: Account, sign_in: SignIn
+) -> None:
+    client = sign_in(clerk)
+    asked = client.get(url_of(active_certificate, "report-lost")).content.decode()
+    assert "公众核验立即显示“挂失”" in asked
+    done = client.post(url_of(active_certificate, "report-lost"), {"reason": "执勤途中遗失"}, follow=True)
+    page = done.content.decode()
+    assert "已挂失林书白的证件" in page
+    assert "执勤途中遗失" in page
+    assert Certificate.system.get().state == "lost"
+
+
+@pytest.mark.parametrize("reason", ["", "字" * 501])
+def test_a_bad_reason_is_refused_beside_the_field_and_kept(
+    active_certificate: Certificate, clerk: Account, sign_in: SignIn, reason: str
+) -> None:
+    response = sign_in(clerk).post(url_of(active_certificate, "report-lost"), {"reason": reason})
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert 'id="id_reason_error"' in page
+    assert reason in page
+    assert Certificate.system.get().state == "active"
+
+
+def test_buttons_are_what_the_table_and_the_rights_allow(
+    active_certificate: Certificate, registrar: Actor, approver: Actor, holder: Account
+) -> None:
+    def names(actor: Actor) -> list[str]:
+        return [action.name for action in selectors.allowed_actions(actor, active_certificate)]
+
+    assert names(registrar) == ["report-lost"]
+    assert names(approver) == ["withhold", "cancel", "revoke"]
+    assert names(actor_for(holder)) == ["report-lost"]
+
+
+def test_the_holder_reports_the_loss_from_the_own_page(
+    active_certificate: Certificate, holder: Account, sign_in: SignIn
+) -> None:
+    client = sign_in(holder)
+    assert client.get(url_of(active_certificate)).status_code == 200
+    assert client.get("/certificates/").status_code == 403
+    done = client.post(url_of(active_certificate, "report-lost"), {"reason": "遗失"}, follow=True)
+    assert done.status_code == 200
+    assert Certificate.system.get().state == "lost"
+
+
+def test_a_lost_certificate_waits_for_whoever_may_cancel_it(
+    active_certificate: Certificate, registrar: Actor, approver: Actor, now: datetime
+) -> None:
+    assert selectors.work_items(approver, 10) == []
+    services.report_lost(registrar, active_certificate, "遗失", now=now)
+    items = selectors.work_items(approver, 10)
+    assert [item.title for item in items] == ["已挂失待处理：林书白"]
+    assert selectors.work_items(registrar, 10) == []
+
+
+def test_the_figures_are_counted_in_the_scope(
+    active_certificate: Certificate, approver: Actor, actor: Callable[..., Actor], tree: SimpleNamespace
+) -> None:
+    assert [glance.value for glance in selectors.glances(approver)] == ["1", "0", "0", "0"]
+    elsewhere = actor("sun", tree.nanjing, Role.REGISTRAR)
+    assert [glance.value for glance in selectors.glances(elsewhere)] == ["0", "0", "0", "0"]
+
+
+def test_the_officers_page_gets_a_panel_for_who_may_see_it(
+    active_certificate: Certificate,
+    registrar: Actor,
+    holder: Account,
+    actor: Callable[..., Actor],
+    tree: SimpleNamespace,
+) -> None:
+    officer = active_certificate.officer
+    panel = selectors.officer_panel(registrar, officer)
+    assert panel is not None
+    assert panel.count == 1
+    assert selectors.officer_panel(actor_for(holder), officer) is not None
+    assert selectors.officer_panel(actor("sun", tree.nanjing, Role.REGISTRAR), officer) is None
+
+
+def test_a_withheld_certificate_breaks_the_chain_and_says_why(
+    active_certificate: Certificate, approver: Actor, now: datetime
+) -> None:
+    officer = active_certificate.officer
+    assert selectors.chain_links(officer) == []
+    services.withhold(approver, active_certificate, "立案调查", now=now)
+    link = selectors.chain_links(officer)[0]
+    assert link.tone == "broken"
+    assert link.note == "已暂扣：证件被暂扣，在发还之前不得执法。"
