@@ -92,6 +92,12 @@ def test_unknown_logs_are_answered_404(ministry_here, jiangsu):
     assert post("/exchange/v1/logs/ministry-999999/read", read_body(jiangsu)).status_code == 404
 
 
+def test_nothing_is_taken_from_the_public_site(ministry_here):
+    site = OtherNode("public")
+    site.says("certificate:32000000015")
+    assert post("/exchange/v1/logs/public/append", sent(site.batch())).status_code == 404
+
+
 @pytest.mark.parametrize(
     "body",
     [

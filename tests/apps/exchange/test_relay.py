@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 
@@ -137,5 +138,6 @@ def test_the_loop_outlives_any_exception(monkeypatch):
     assert done == [True]
 
 
-def test_the_ministry_calls_nobody(ministry_here):
-    run_relay(threading.Event())  # returns at once: whoever has nothing to call has no loop
+def test_a_node_with_nobody_to_call_has_no_loop(ministry_here, settings):
+    settings.WARRANT_NODE = dataclasses.replace(settings.WARRANT_NODE, peers={})
+    run_relay(threading.Event())  # returns at once

@@ -1,5 +1,6 @@
-"""The relay: the loop that sends what is left for the ministry and fetches what the ministry left, for as long as the
-node runs. The ministry's own process has nothing to do here: it answers.
+"""The relay: the loop that sends what is left for the peers and fetches what they left, for as long as the node runs.
+
+The ministry has none: it answers.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, cast
 
@@ -27,6 +28,8 @@ from warrant.core.errors import N_, Unavailable, WarrantError
 
 log = structlog.get_logger(__name__)
 
+SEND_LOG: Final = "send-log"
+"""The capability of a node that has a log of its own for whom it calls; the public site only fetches."""
 HEARTBEAT_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 1.0
 """How often the outbox is looked at when nothing woke the relay: another process may have written."""
@@ -90,7 +93,7 @@ def run_relay(stop: threading.Event) -> None:
     ]
     for reader in readers:
         reader.start()
-    sender = _Sender([peer for peer in peers if _has_outbox()], link)
+    sender = _Sender(peers if SEND_LOG in settings.WARRANT_CAPABILITIES else (), link)
     _keep_going("push", lambda: sender.run_once(stop), stop)
     for reader in readers:
         reader.join(timeout=1.0)  # it may be inside a long poll; the process takes it along
@@ -99,7 +102,7 @@ def run_relay(stop: threading.Event) -> None:
 class _Sender:
     """Sends to every peer in turn; remembers when each was last spoken to."""
 
-    def __init__(self, peers: list[str], link: Link) -> None:
+    def __init__(self, peers: Sequence[str], link: Link) -> None:
         self._peers = peers
         self._link = link
         self._spoken_at: dict[str, float] = {}
@@ -139,10 +142,6 @@ def _keep_going(name: str, step: Callable[[], None], stop: threading.Event) -> N
             pause = min(LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(failures, 10))
             stop.wait(pause * _jitter.uniform(0.5, 1.0))
     connections.close_all()
-
-
-def _has_outbox() -> bool:
-    return bool(settings.WARRANT_NODE.kind == "province")
 
 
 def _base_url(peer: str) -> str:

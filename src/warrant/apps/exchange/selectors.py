@@ -39,9 +39,12 @@ def peer_log_name(peer: str) -> str:
 
 
 def peer_of_log(name: str) -> str:
-    """Return the peer whose own log is called ``name``. Raises: NotFound ``log-unknown``."""
+    """Return the peer whose own log is called ``name``. The public site only reads: nothing is taken from it.
+
+    Raises: NotFound ``log-unknown``.
+    """
     for peer in settings.WARRANT_NODE.peers:
-        if peer_log_name(peer) == name:
+        if peer != PUBLIC and peer_log_name(peer) == name:
             return str(peer)
     raise _unknown_log()
 
@@ -63,9 +66,8 @@ def pinned_key(peer: str) -> PublicKey:
 
 
 def dialled_peers() -> tuple[str, ...]:
-    """Return the peers that this node calls: the ministry calls nobody, everybody else calls the ministry."""
-    node = settings.WARRANT_NODE
-    return () if node.kind == MINISTRY else tuple(code for code, peer in node.peers.items() if peer.url)
+    """Return the peers that have an address. Which nodes call at all is wired: only theirs have a relay."""
+    return tuple(code for code, peer in settings.WARRANT_NODE.peers.items() if peer.url)
 
 
 def own_tree(peer: str) -> StoredTree:
@@ -117,9 +119,8 @@ def link_statuses(*, now: datetime) -> list[LinkStatus]:
     oldest = _oldest_unsent(streams, receipts)
     found = []
     for peer in peers:
-        if settings.WARRANT_NODE.kind != PUBLIC:
-            stream = streams.get(outbox_stream(peer))
-            found.append(_outgoing(peer, stream, receipts.get(peer), oldest.get(peer), now=now))
+        stream = streams.get(outbox_stream(peer))
+        found.append(_outgoing(peer, stream, receipts.get(peer), oldest.get(peer), now=now))
         if peer != PUBLIC:
             found.append(_incoming(peer, inboxes.get(peer), now=now))
     return found
