@@ -56,10 +56,16 @@ _PUBLIC_INBOX = {
     "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
-_PROVINCE_WORK = ["warrant.apps.certificates.selectors.work_items"]
+_PROVINCE_WORK = [
+    "warrant.apps.certificates.selectors.work_items",
+    "warrant.apps.exchange.selectors.work_items",
+]
 _PROVINCE_GLANCES = ["warrant.apps.certificates.selectors.glances"]
 _OFFICER_PANELS = ["warrant.apps.certificates.selectors.officer_panel"]
-_MINISTRY_WORK = ["warrant.apps.filing.selectors.register.work_items"]
+_MINISTRY_WORK = [
+    "warrant.apps.filing.selectors.register.work_items",
+    "warrant.apps.exchange.selectors.work_items",
+]
 _MINISTRY_GLANCES = ["warrant.apps.filing.selectors.register.glances"]
 _APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
 _CHAIN_PROVIDERS = [
