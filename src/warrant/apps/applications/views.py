@@ -1,0 +1,347 @@
+"""Pages of applications: the list, a new one, the case, and one act on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from warrant.apps.applications.forms import OPEN, CategoriesForm, ListForm, ReasonForm, StatementForm
+from warrant.apps.applications.models import Application
+from warrant.apps.applications.selectors import application_for, applications_for_list, case_links
+from warrant.apps.applications.selectors.cases import OPEN_STATES, allowed_actions, opinions_of
+from warrant.apps.applications.selectors.chain import short_links
+from warrant.apps.applications.selectors.conditions import conditions_of, facts_of
+from warrant.apps.applications.services import create_application, decide, save_statement, submit, withdraw
+from warrant.apps.applications.services.moving import require_state
+from warrant.apps.applications.types import ACTION_FACES, OPINION_LABELS, STATE_FACES
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import (
+    actor_of,
+    add_error,
+    error_text,
+    permission_for_view,
+    render_page,
+)
+from warrant.apps.foundation.paging import keyset_page
+from warrant.apps.foundation.views import signed_in
+from warrant.apps.officers.selectors.register import code_name, educations_of, is_own, officer_for
+from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
+from warrant.core.access import Actor, Permission, is_permitted, require
+from warrant.core.errors import N_, InvalidInput, NotFound
+from warrant.core.lifecycle import APPLICATION, ApplicationState
+from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, STAFFING
+
+S = ApplicationState
+
+
+def _state(application: Application) -> dict[str, str]:
+    face = STATE_FACES[application.state]
+    return {"word": _(face.word), "tone": face.tone}
+
+
+def _categories(codes: list[str]) -> str:
+    return _("、").join(code_name(ENFORCEMENT_CATEGORY, code) or code for code in codes)
+
+
+def _page(application: Application) -> str:
+    return reverse("application-detail", kwargs={"number": application.number})
+
+
+def _crumbs(application: Application | None = None) -> list[dict[str, str]]:
+    crumbs = [{"label": _("资格申请"), "url": reverse("application-list")}]
+    if application is not None:
+        crumbs.append({"label": application.number, "url": _page(application)})
+    return crumbs
+
+
+@permission_for_view(Permission.APPLICATION_VIEW)
+@require_GET
+def application_list(request: HttpRequest) -> HttpResponse:
+    """List the applications in the viewer's scope, newest number first."""
+    form = ListForm(request.GET)
+    chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    state = chosen.get("state", "")
+    rows = applications_for_list(
+        actor_of(request), state="" if state == OPEN else state, text=chosen.get("text", "")
+    )
+    if state == OPEN:
+        rows = rows.filter(state__in=OPEN_STATES)
+    page = keyset_page(rows, "-number", request.GET.get("after", ""))
+    url = reverse("application-list")
+
+    def page_url(key: str) -> str:
+        return f"{url}?{urlencode({**chosen, 'after': key})}" if key else ""
+
+    return render_page(
+        request,
+        "applications/list.jinja",
+        {
+            "page_title": _("资格申请"),
+            "filters": form,
+            "list_url": url,
+            "table_name": "applications",
+            "columns": [
+                {"key": "number", "label": _("申请编号")},
+                {"key": "name", "label": _("姓名")},
+                {"key": "state", "label": _("状态"), "kind": "state"},
+                {"key": "links", "label": _("环节"), "kind": "chain"},
+                {"key": "agency", "label": _("执法单位"), "kind": "clip"},
+                {"key": "categories", "label": _("执法门类"), "kind": "clip"},
+                {"key": "submitted_at", "label": _("提交日期"), "kind": "date"},
+                {"key": "waiting_since", "label": _("等待起"), "kind": "date"},
+            ],
+            "rows": [
+                {
+                    "url": _page(row),
+                    "number": row.number,
+                    "name": row.officer.name,
+                    "state": _state(row),
+                    "links": short_links(row),
+                    "agency": row.officer.agency.name,
+                    "categories": _categories(row.category_codes),
+                    "submitted_at": row.submitted_at,
+                    "waiting_since": row.waiting_since,
+                }
+                for row in page.rows
+            ],
+            "count_text": _("共 %(count)s 件") % {"count": page.count_text},
+            "next_url": page_url(page.next_key),
+            "previous_url": page_url(page.previous_key),
+            "empty_title": _("没有资格申请"),
+            "empty_step": _("在执法人员页面上为其申请资格"),
+            "empty_url": reverse("officer-list"),
+        },
+    )
+
+
+@permission_for_view(Permission.APPLICATION_PREPARE)
+@require_http_methods(["GET", "POST"])
+def application_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open an application for an officer."""
+    actor = actor_of(request)
+    officer = officer_for(actor, pk)
+    require(actor, Permission.APPLICATION_PREPARE, officer.place)
+    form = CategoriesForm(officer, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            application = create_application(
+                actor, officer.pk, form.cleaned_data["categories"], now=clock.now()
+            )
+        except InvalidInput as error:
+            add_error(form, error)
+        else:
+            messages.success(
+                request,
+                _("已建立%(name)s的资格申请 %(number)s，请补齐条件后提交")
+                % {"name": officer.name, "number": application.number},
+            )
+            return redirect(_page(application))
+    officer_page = reverse("officer-detail", kwargs={"pk": officer.pk})
+    return render_page(
+        request,
+        "page_form.jinja",
+        {
+            "title": _("申请执法资格：%(name)s") % {"name": officer.name},
+            "form": form,
+            "submit_label": _("建立申请"),
+            "cancel_url": officer_page,
+            "breadcrumbs": [{"label": officer.name, "url": officer_page}],
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+def _extra_panels(actor: Actor, application: Application) -> list[dict[str, Any]]:
+    """Render what apps above show on the case, such as its filing."""
+    panels = []
+    for path in getattr(settings, "WARRANT_APPLICATION_PANELS", ()):
+        panel = import_string(path)(actor, application)
+        if panel is not None:
+            panels.append(panel)
+    return [
+        {
+            "title": panel.title,
+            "count": panel.count,
+            "anchor": panel.anchor,
+            "html": render_to_string(panel.template, {**panel.context, "application": application}),
+        }
+        for panel in sorted(panels, key=lambda panel: panel.order)
+    ]
+
+
+def _case_context(actor: Actor, application: Application, form: StatementForm) -> dict[str, Any]:
+    officer, now = application.officer, clock.now()
+    opinions = opinions_of(application)
+    trainings, examinations = trainings_of(officer), examinations_of(officer)
+    educations = educations_of(officer)
+    is_with_unit = application.state in (S.DRAFT, S.RETURNED)
+    facts = facts_of(
+        application, clock.today(), trainings=trainings, examinations=examinations, educations=educations
+    )
+    is_ended = application.state in APPLICATION.final or application.state == S.FILING
+    conditions = [] if is_ended else conditions_of(actor, application, facts, clock.today())
+    actions = allowed_actions(actor, application, opinions)
+    names = {"name": officer.name, "number": application.number}
+    can_prepare = is_with_unit and any(
+        row.transition.action == "submit" and row.bar is None for row in actions
+    )
+    return {
+        "application": application,
+        "page_title": _("%(name)s的资格申请") % names,
+        "breadcrumbs": _crumbs(),
+        "state": _state(application),
+        "explanation": _(STATE_FACES[application.state].explanation),
+        "links": case_links(application, opinions),
+        "officer": officer,
+        "officer_url": reverse("officer-detail", kwargs={"pk": officer.pk})
+        if is_permitted(actor, Permission.OFFICER_VIEW, officer.place)
+        else "",
+        "photo_url": reverse("officer-photo", kwargs={"pk": officer.pk}) if officer.photo_id else "",
+        "categories": _categories(application.category_codes),
+        "education": code_name(EDUCATION, officer.education),
+        "staffing": code_name(STAFFING, officer.staffing),
+        "conditions": conditions,
+        "missing": [row for row in conditions if not row.is_met],
+        "trainings": trainings,
+        "examinations": [(row, paper_name(row.paper)) for row in examinations],
+        "educations": [(row, code_name(EDUCATION, row.education)) for row in educations],
+        "opinions": [
+            {
+                "at": row.given_at,
+                "title": _(OPINION_LABELS[row.action][0]),
+                "tone": OPINION_LABELS[row.action][1],
+                "unit": _(row.unit_name) if row.account_id is None else row.unit_name,
+                "person": row.account_name,
+                "text": row.reason,
+            }
+            for row in reversed(opinions)
+        ],
+        "form": form,
+        "can_prepare": can_prepare,
+        "actions": [
+            {
+                "action": row.transition.action,
+                "label": _(row.transition.label),
+                "icon": row.face.icon,
+                "is_dangerous": row.face.is_dangerous,
+                "is_primary": not (row.transition.needs_reason or row.face.is_dangerous),
+                "question": _(row.face.question) % names,
+                "url": reverse("application-act", args=[application.number, row.transition.action]),
+                "form": ReasonForm(
+                    row.transition.needs_reason,
+                    auto_id=f"{row.transition.action}-%s",
+                ),
+            }
+            for row in actions
+            if row.bar is None and row.transition.action != "submit"
+        ],
+        "submit_question": _(ACTION_FACES["submit"].question) % names,
+        "bars": sorted({error_text(row.bar) for row in actions if row.bar is not None}),
+        "extra_panels": _extra_panels(actor, application),
+        "is_own": is_own(actor, officer),
+        "now": now,
+    }
+
+
+def _case_page(
+    request: HttpRequest, application: Application, form: StatementForm | None = None
+) -> HttpResponse:
+    shown = form or StatementForm(initial={"statement": application.statement})
+    context = _case_context(actor_of(request), application, shown)
+    return render_page(
+        request, "applications/detail.jinja", context, status=400 if form is not None and form.errors else 200
+    )
+
+
+@signed_in
+@require_GET
+def application_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one case: its chain, what is missing, the material, what was said, and what the viewer may do.
+
+    Needs no certain permission, because the officer may follow the own case; the selector decides.
+    """
+    return _case_page(request, application_for(actor_of(request), number))
+
+
+@permission_for_view(Permission.APPLICATION_PREPARE)
+@require_POST
+def application_statement(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep the statement as it is being written, or submit the case with it (``then=submit``)."""
+    actor = actor_of(request)
+    application = application_for(actor, number)
+    form = StatementForm(request.POST)
+    is_autosave = request.headers.get("X-Autosave") == "1"
+    is_submission = request.POST.get("then") == "submit" and not is_autosave
+    if form.is_valid():
+        statement = form.cleaned_data["statement"]
+        try:
+            if is_submission:
+                application = submit(actor, number, statement, now=clock.now())
+            else:
+                application = save_statement(actor, number, statement)
+        except InvalidInput as error:
+            add_error(form, error)
+    if form.errors:
+        return HttpResponse(status=400) if is_autosave else _case_page(request, application, form)
+    if is_autosave:
+        return HttpResponse(status=204)
+    messages.success(request, _done("submit", application) if is_submission else _("单位意见已保存"))
+    return redirect(_page(application))
+
+
+def _done(action: str, application: Application) -> str:
+    return _(ACTION_FACES[action].done) % {"name": application.officer.name, "number": application.number}
+
+
+@permission_for_view(Permission.APPLICATION_VIEW)
+@require_http_methods(["GET", "POST"])
+def application_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Ask before one act, with its reason, and do it."""
+    actor = actor_of(request)
+    application = application_for(actor, number)
+    if action not in ACTION_FACES or action == "submit":
+        raise NotFound("not-found", N_("没有这项办理"))
+    face, row = ACTION_FACES[action], APPLICATION.transition(action)
+    form = ReasonForm(row.needs_reason, request.POST if request.method == "POST" else None)
+    if request.method == "GET":
+        require_state(application, action)
+    elif form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            if action == "withdraw":
+                withdraw(actor, number, reason, now=clock.now())
+            else:
+                decide(actor, number, action, reason, now=clock.now())
+        except InvalidInput as error:
+            add_error(form, error)
+        else:
+            messages.success(request, _done(action, application))
+            return redirect(_page(application))
+    names = {"name": application.officer.name, "number": application.number}
+    return render_page(
+        request,
+        "applications/act.jinja",
+        {
+            "title": _(row.label),
+            "breadcrumbs": _crumbs(application),
+            "application": application,
+            "state": _state(application),
+            "categories": _categories(application.category_codes),
+            "question": _(face.question) % names,
+            "form": form,
+            "confirm_label": _(row.label),
+            "cancel_url": _page(application),
+            "danger": face.is_dangerous,
+        },
+        status=400 if form.errors else 200,
+    )
