@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("warrant.apps.accounts.urls")),
     path("", include("warrant.apps.officers.urls")),
     path("", include("warrant.apps.training.urls")),
+    path("", include("warrant.apps.applications.urls")),
     path("", include("warrant.apps.certificates.urls")),
     path("", include(filing_urlpatterns)),
     path("", include("warrant.apps.exchange.urls")),
