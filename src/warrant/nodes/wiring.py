@@ -57,18 +57,30 @@ _PUBLIC_INBOX = {
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
 _PROVINCE_WORK = [
+    "warrant.apps.applications.selectors.work_items",
     "warrant.apps.certificates.selectors.work_items",
     "warrant.apps.exchange.selectors.work_items",
 ]
-_PROVINCE_GLANCES = ["warrant.apps.certificates.selectors.glances"]
-_OFFICER_PANELS = ["warrant.apps.certificates.selectors.officer_panel"]
+_PROVINCE_GLANCES = [
+    "warrant.apps.applications.selectors.glances",
+    "warrant.apps.certificates.selectors.glances",
+]
+_OFFICER_PANELS = [
+    "warrant.apps.training.selectors.officer_panel",
+    "warrant.apps.applications.selectors.officer_panel",
+    "warrant.apps.certificates.selectors.officer_panel",
+]
+_APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel"]
 _MINISTRY_WORK = [
     "warrant.apps.filing.selectors.register.work_items",
     "warrant.apps.exchange.selectors.work_items",
 ]
 _MINISTRY_GLANCES = ["warrant.apps.filing.selectors.register.glances"]
 _APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
+_CERTIFICATE_FACTS = "warrant.nodes.certificate_facts.certificate_facts"
 _CHAIN_PROVIDERS = [
+    "warrant.apps.training.selectors.chain_links",
+    "warrant.apps.applications.selectors.chain_links",
     "warrant.apps.filing.selectors.requests.chain_links",
     "warrant.apps.certificates.selectors.chain_links",
 ]
@@ -93,6 +105,8 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
         "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
+        "WARRANT_APPLICATION_PANELS": _APPLICATION_PANELS,
+        "WARRANT_CERTIFICATE_FACTS": _CERTIFICATE_FACTS,
         "WARRANT_CHAIN_PROVIDERS": _CHAIN_PROVIDERS,
     }
 
