@@ -140,6 +140,13 @@ def test_content_that_a_handler_stumbles_over_becomes_a_dead_letter(jiangsu, app
     assert (letters(), notes(applied)) == ([(1, "handler-failed")], ["free"])
 
 
+def test_a_reason_that_quotes_a_nul_byte_can_be_stored(jiangsu, applied, now):
+    applied.breaks_on = {"nul": InvalidInput("made-up-refusal", "编造的理由“%(quoted)s”", quoted="a\x00b")}
+    jiangsu.says("officer:1", "nul")
+    receive_batch("320000", jiangsu.batch(), now=now)
+    assert DeadLetter.objects.get().fields == {"quoted": "a\ufffdb"}
+
+
 def test_an_unknown_kind_is_kept_as_a_dead_letter(jiangsu, now):
     jiangsu.says("officer:1", kind="not.known")
     receive_batch("320000", jiangsu.batch(), now=now)

@@ -86,7 +86,8 @@ def dead_letter(entry: InboxEntry, error: WarrantError, *, now: datetime) -> Dea
         entry=entry,
         code=error.code[:64],
         message=error.message,
-        fields={name: str(value) for name, value in error.fields.items()},
+        # A NUL from the peer's content would be refused by PostgreSQL, and with it the whole batch, for ever.
+        fields={name: str(value).replace("\x00", "\ufffd")[:300] for name, value in error.fields.items()},
         found_at=now,
     )
 
