@@ -116,11 +116,13 @@ def _filing_link(application: Application, opinions: Sequence[Opinion]) -> Chain
 
 
 def chain_links(officer: Officer) -> list[ChainLink]:
-    """Return the links "reviewed", "verified" and "approved" of the officer's newest application that was submitted."""
+    """Return the links "reviewed", "verified" and "approved": of the newest application that was submitted, or to come."""
     rows = Application.system.filter(officer=officer).exclude(state__in=(S.DRAFT, S.WITHDRAWN))
     application = rows.order_by("-created_at", "-id").first()
     if application is None:
-        return []
+        steps = steps_for(officer.place) if officer.place.province_id is not None else ()
+        return [ChainLink(_(STEP_NAMES[step.state]), order=STEP_ORDER[step.state]) for step in steps]
+    application.officer = officer
     url = reverse("application-detail", kwargs={"number": application.number})
     return step_links(application, opinions_of(application), url)
 
