@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import translation
 
 from warrant.apps.accounts.models import Account
@@ -120,17 +120,27 @@ def is_own(viewer: Actor, officer: Officer) -> bool:
     return viewer.officer_uid is not None and viewer.officer_uid == str(officer.uid)
 
 
+def _for_page(rows: QuerySet[Officer]) -> QuerySet[Officer]:
+    """Read with an officer everything that the head of the page shows."""
+    account = Account.objects.filter(officer_uid=OuterRef("uid")).values("username")
+    related = rows.select_related("agency", "photo", "entered_by__agency")
+    return related.annotate(account_username=Subquery(account[:1]))
+
+
+def account_username(officer: Officer) -> str:
+    """Return the user name of the officer's own account; empty without one. The officer comes from this module."""
+    return str(getattr(officer, "account_username", None) or "")
+
+
 def own_officer(viewer: Actor) -> Officer:
     """Return the viewer's own record.
 
     Raises:
         NotFound: the account belongs to no officer.
     """
-    officer = (
-        Officer.system.select_related("agency", "photo").filter(uid=viewer.officer_uid).first()
-        if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD)
-        else None
-    )
+    officer = None
+    if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
+        officer = _for_page(Officer.system.filter(uid=viewer.officer_uid)).first()
     if officer is None:
         raise NotFound("no-own-record", N_("您的账号没有对应的执法人员记录；请联系本单位登记员"))
     return officer
@@ -142,15 +152,12 @@ def officer_for(viewer: Actor, pk: int) -> Officer:
     Raises:
         NotFound: there is none, or it lies out of scope.
     """
+    officer = None
     if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
-        own = Officer.system.select_related("agency", "photo", "entered_by__agency").filter(
-            pk=pk, uid=viewer.officer_uid
-        )
-        found = own.first()
-        if found is not None:
-            return found
-    rows = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW)
-    officer = rows.select_related("agency", "photo", "entered_by__agency").filter(pk=pk).first()
+        officer = _for_page(Officer.system.filter(pk=pk, uid=viewer.officer_uid)).first()
+    if officer is None:
+        rows = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW)
+        officer = _for_page(rows.filter(pk=pk)).first()
     if officer is None:
         raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
     return officer
@@ -159,11 +166,6 @@ def officer_for(viewer: Actor, pk: int) -> Officer:
 def educations_of(officer: Officer) -> list[EducationRecord]:
     """Return the recorded educations, latest first; the caller has checked that the viewer may see them."""
     return list(officer.educations.select_related("proof", "recorded_by").order_by("-graduated_on", "-id"))
-
-
-def account_of(officer: Officer) -> Account | None:
-    """Return the officer's own account, if one was opened."""
-    return Account.objects.filter(officer_uid=officer.uid).first()
 
 
 def officer_count(viewer: Actor, cap: int) -> int:

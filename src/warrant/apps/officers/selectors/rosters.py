@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation.ports import port
@@ -15,6 +15,7 @@ from warrant.apps.officers.selectors.documents import document_content
 from warrant.apps.officers.selectors.sealing import field_key, open_row
 from warrant.apps.officers.types import Workbooks
 from warrant.core.access import Actor, Permission
+from warrant.core.errors import N_, NotFound
 from warrant.core.roster.checking import RosterRow as CheckedRow
 from warrant.core.roster.checking import check_roster
 from warrant.core.roster.entry import RosterEntry
@@ -107,8 +108,18 @@ def roster_for(viewer: Actor, pk: int) -> RosterImport:
     Raises:
         NotFound: there is none, or it lies out of scope.
     """
-    RosterImport.objects.get_visible(viewer, Permission.ROSTER_IMPORT, pk=pk)
-    return rosters_of(viewer).get(pk=pk)
+    roster = rosters_of(viewer).filter(pk=pk).first()
+    if roster is None:
+        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    return roster
+
+
+def finding_counts(roster: RosterImport) -> list[tuple[str, int]]:
+    """Return in how many rows something of each severity was found, worst first, and the number of all rows."""
+    found = roster.rows.aggregate(
+        **{severity: Count("id", filter=Q(**{flag: True})) for severity, flag in SEVERITY_FILTERS.items()}
+    )
+    return [*((severity, found[severity]) for severity in SEVERITY_FILTERS), ("", roster.row_count)]
 
 
 def rows_with_findings(roster: RosterImport, severity: str = "") -> QuerySet[RosterRow]:

@@ -28,7 +28,7 @@ from warrant.apps.officers.forms import (
 )
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.agencies import agencies_in_reach
-from warrant.apps.officers.selectors.register import account_of, officer_for
+from warrant.apps.officers.selectors.register import account_username, officer_for
 from warrant.apps.officers.services.documents import check_size
 from warrant.apps.officers.services.entering import FIELD_OF_HEADING, EntryRefused
 from warrant.core.access import Actor, Permission, require
@@ -39,6 +39,11 @@ EDIT = Permission.OFFICER_EDIT
 MOST_UNITS_OFFERED = 120
 
 _WIDE = ("categories", "remark")
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Return what a form is bound to: an empty POST is still one, and its errors are told."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _fieldsets(*, is_new: bool) -> list[dict[str, Any]]:
@@ -94,7 +99,7 @@ def officer_enter(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     units = list(agencies_in_reach(actor, EDIT, today).values_list("name", flat=True)[:MOST_UNITS_OFFERED])
     initial = {"agency": units[0]} if len(units) == 1 else {}
-    form = OfficerForm(request.POST or None, units=units, initial=initial)
+    form = OfficerForm(_sent(request)[0], units=units, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             officer, doubts = services.enter_officer(actor, form.values(), on=today, now=clock.now())
@@ -131,7 +136,7 @@ def officer_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the basic data."""
     actor = actor_of(request)
     officer = _officer_to_change(actor, pk)
-    form = ChangeForm(request.POST or None, officer=officer)
+    form = ChangeForm(_sent(request)[0], officer=officer)
     if request.method == "POST" and form.is_valid():
         try:
             officer, doubts, changed = services.change_officer(
@@ -180,7 +185,7 @@ def officer_photo_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a photo: errors beside the field keep it out, warnings are told."""
     actor = actor_of(request)
     officer = _officer_to_change(actor, pk)
-    form = PhotoForm(request.POST or None, request.FILES or None)
+    form = PhotoForm(*_sent(request))
     warnings: list[str] = []
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["photo"]
@@ -231,7 +236,7 @@ def officer_education_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Record an education with its proof."""
     actor = actor_of(request)
     officer = _officer_to_change(actor, pk)
-    form = EducationForm(request.POST or None, request.FILES or None)
+    form = EducationForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         proof = form.cleaned_data["proof"]
         try:
@@ -271,10 +276,10 @@ def officer_account_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Open the officer's own account; the password is shown on this answer only."""
     actor = actor_of(request)
     officer = _officer_to_change(actor, pk)
-    if request.method == "GET" and account_of(officer) is not None:
+    if request.method == "GET" and account_username(officer):
         messages.info(request, _("%(name)s已有账号") % {"name": officer.name})
         return redirect("officer-detail", pk=pk)
-    form = AccountForm(request.POST or None)
+    form = AccountForm(_sent(request)[0])
     if request.method == "POST" and form.is_valid():
         try:
             officer, account, password = services.open_account_for_officer(
@@ -314,7 +319,7 @@ def officer_unmask(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole ID number once, for a written reason."""
     actor = actor_of(request)
     officer = _officer_to_change(actor, pk, Permission.OFFICER_UNMASK)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(_sent(request)[0])
     if request.method == "POST" and form.is_valid():
         try:
             officer, text = services.unmask_id_number(actor, pk, form.cleaned_data["reason"], now=clock.now())

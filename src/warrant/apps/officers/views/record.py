@@ -18,7 +18,7 @@ from warrant.apps.officers.models import Document, Officer
 from warrant.apps.officers.selectors.documents import document_content, document_for
 from warrant.apps.officers.selectors.page import chain_of, panels_of, timeline_of
 from warrant.apps.officers.selectors.register import (
-    account_of,
+    account_username,
     age_on,
     category_names,
     code_name,
@@ -32,6 +32,7 @@ from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.standards import codes
 
+PARTS = ("education", "records", "history")
 _SHOWN_IN_BROWSER = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
@@ -122,8 +123,37 @@ def _panels(request: HttpRequest, actor: Actor, officer: Officer) -> list[dict[s
     ]
 
 
+def _tabs(address: str, part: str) -> list[dict[str, Any]]:
+    parts = (
+        ("", _("概况")),
+        ("education", _("学历")),
+        ("records", _("培训、申请与证件")),
+        ("history", _("经过")),
+    )
+    return [
+        {"label": label, "url": f"{address}?part={name}" if name else address, "is_current": name == part}
+        for name, label in parts
+    ]
+
+
+def _part_context(request: HttpRequest, actor: Actor, officer: Officer, part: str) -> dict[str, Any]:
+    """Read what the chosen part shows, and nothing else: other apps' panels come after the page, by themselves."""
+    if part == "education":
+        return {"education_columns": _education_columns(), "educations": _education_rows(officer)}
+    if part == "history":
+        return {"happenings": timeline_of(officer)}
+    if part == "records":
+        return {"extra_panels": _panels(request, actor, officer)}
+    return {"links": chain_of(officer)}
+
+
 def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own: bool) -> HttpResponse:
-    account = account_of(officer)
+    part = request.GET.get("part", "")
+    part = part if part in PARTS else ""
+    if part == "records" and request.headers.get("HX-Request"):
+        context = {"officer": officer, **_part_context(request, actor, officer, part)}
+        return render_page(request, "officers/records.jinja", context)
+    username = account_username(officer)
     return render_page(
         request,
         "officers/detail.jinja",
@@ -132,16 +162,14 @@ def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own
             "officer": officer,
             "breadcrumbs": [] if is_own else [{"label": _("执法人员"), "url": reverse("officer-list")}],
             "photo_url": _photo_url(officer),
-            "headline": _headline(officer),
-            "facts": _basic_facts(officer),
-            "links": chain_of(officer),
-            "education_columns": _education_columns(),
-            "educations": _education_rows(officer),
-            "extra_panels": _panels(request, actor, officer),
-            "happenings": timeline_of(officer),
-            "account": account,
+            "headline": [(_("姓名"), officer.name), *_headline(officer)] if is_own else _headline(officer),
+            "facts": [*_basic_facts(officer), (_("本人账号"), username or _("未开通"))],
+            "part": part,
+            "records_url": f"{request.path}?part=records",
+            "parts": _tabs(request.path, part),
             "is_own": is_own,
-            "allowed": _allowed(actor, officer, has_account=account is not None),
+            "allowed": _allowed(actor, officer, has_account=bool(username)),
+            **_part_context(request, actor, officer, part),
         },
     )
 

@@ -84,7 +84,7 @@ def _list_url(values: dict[str, str], **changes: str) -> str:
 
 def _found_by_id_number(request: HttpRequest, actor: Actor, text: str) -> HttpResponse | None:
     """Go straight to the officer, so that the number stands in no address that stays."""
-    officer = officers_for_list(actor, id_number=text).only("pk").first()
+    officer = officers_for_list(actor, id_number=text).first()
     if officer is None:
         return None
     target = reverse("officer-detail", args=[officer.pk])
@@ -159,7 +159,7 @@ def officer_find(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             add_error(form, InvalidInput(error.code, error.message, place="id_number", **error.fields))
         else:
-            officer = officers_for_list(actor, id_number=text).only("pk").first()
+            officer = officers_for_list(actor, id_number=text).first()
             if officer is not None:
                 return redirect("officer-detail", pk=officer.pk)
             messages.warning(request, _("您的管辖范围内没有登记这个身份证号码"))

@@ -20,6 +20,7 @@ from warrant.apps.officers import services
 from warrant.apps.officers.forms import RosterForm
 from warrant.apps.officers.models import RosterImport
 from warrant.apps.officers.selectors.rosters import (
+    finding_counts,
     rejected_workbook,
     roster_for,
     rosters_of,
@@ -38,6 +39,11 @@ STATE_WORDS = {
     RosterImport.State.IMPORTED: (N_("已导入"), "valid"),
     RosterImport.State.DISCARDED: (N_("已作废"), "ended"),
 }
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Return what a form is bound to: an empty POST is still one, and its errors are told."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _state(roster: RosterImport) -> dict[str, str]:
@@ -79,7 +85,7 @@ def _roster_columns() -> list[dict[str, str]]:
 def roster_list(request: HttpRequest) -> HttpResponse:
     """Upload a roster; the earlier ones stand below."""
     actor = actor_of(request)
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = RosterForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -118,10 +124,11 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The preview before the import, the result after it."""
     actor = actor_of(request)
     roster = roster_for(actor, pk)
+    counts = finding_counts(roster)
     severity = request.GET.get("severity", "")
     if "severity" not in request.GET:
         severity = next(
-            (name for name, count in _counts(roster) if name and count), ""
+            (name for name, count in counts if name and count), ""
         )  # what has to be mended comes first
     page = keyset_page(rows_with_findings(roster, severity), "id", request.GET.get("after", ""))
     address = reverse("roster-detail", args=[pk])
@@ -146,7 +153,7 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
                     "count": count,
                 }
                 for (name, count), label in zip(
-                    _counts(roster), (_("有误"), _("提醒"), _("已修正"), _("全部")), strict=True
+                    counts, (_("有误"), _("提醒"), _("已修正"), _("全部")), strict=True
                 )
             ],
             "rows": shown_rows(roster, page.rows),
@@ -158,16 +165,6 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "is_imported": roster.state == RosterImport.State.IMPORTED,
         },
     )
-
-
-def _counts(roster: RosterImport) -> list[tuple[str, int]]:
-    rows = roster.rows
-    return [
-        ("error", rows.filter(has_error=True).count()),
-        ("warn", rows.filter(has_warning=True).count()),
-        ("fix", rows.filter(has_fix=True).count()),
-        ("", roster.row_count),
-    ]
 
 
 @permission_for_view(IMPORT)
