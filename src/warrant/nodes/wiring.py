@@ -36,6 +36,8 @@ _PORTS = {
     "workbooks": "warrant.adapters.spreadsheet.workbooks.workbooks",
     "link": "warrant.adapters.http_link.http_link",
 }
+_VIRTUAL_READERS = "warrant.nodes.card_readers.virtual_readers"
+_REAL_READERS = "warrant.nodes.pcsc_card_readers.real_readers"
 _RELAY = "warrant.apps.exchange.commands.run_relay"
 
 _PROVINCE_INBOX = {
@@ -44,8 +46,10 @@ _PROVINCE_INBOX = {
         "warrant.apps.filing.services.receive_filing_decision",
         "warrant.apps.certificates.services.prepare_certificate",
     ],
+    "subkey.package": ["warrant.apps.cardcentre.services.keys.receive_sub_key_package"],
 }
 _MINISTRY_INBOX = {
+    "transport-key.published": ["warrant.apps.cardcentre.services.keys.receive_transport_key"],
     "filing.requested": ["warrant.apps.filing.services.receive_filing_request"],
     "issuer-key.published": ["warrant.apps.publication.services.receive_issuer_key"],
     "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
@@ -57,13 +61,17 @@ _PUBLIC_INBOX = {
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
 _PROVINCE_WORK = [
+    "warrant.apps.officers.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",
     "warrant.apps.certificates.selectors.work_items",
     "warrant.apps.exchange.selectors.work_items",
+    "warrant.apps.cardcentre.selectors.work_items",
 ]
 _PROVINCE_GLANCES = [
+    "warrant.apps.officers.selectors.glances",
     "warrant.apps.applications.selectors.glances",
     "warrant.apps.certificates.selectors.glances",
+    "warrant.apps.cardcentre.selectors.glances",
 ]
 _OFFICER_PANELS = [
     "warrant.apps.training.selectors.officer_panel",
@@ -74,6 +82,7 @@ _APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel
 _MINISTRY_WORK = [
     "warrant.apps.filing.selectors.register.work_items",
     "warrant.apps.exchange.selectors.work_items",
+    "warrant.apps.cardcentre.selectors.work_items",
 ]
 _MINISTRY_GLANCES = ["warrant.apps.filing.selectors.register.glances"]
 _APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
@@ -83,6 +92,7 @@ _CHAIN_PROVIDERS = [
     "warrant.apps.applications.selectors.chain_links",
     "warrant.apps.filing.selectors.requests.chain_links",
     "warrant.apps.certificates.selectors.chain_links",
+    "warrant.apps.cardcentre.selectors.chain_links",
 ]
 
 
@@ -93,7 +103,10 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         **ACCOUNT_SETTINGS,
         "INSTALLED_APPS": [*STAFF_APPS, *_REGISTER_APPS],
         "MIDDLEWARE": STAFF_MIDDLEWARE,
-        "WARRANT_PORTS": _PORTS,
+        "WARRANT_PORTS": {
+            **_PORTS,
+            "card_readers": _VIRTUAL_READERS if node.is_development else _REAL_READERS,
+        },
         "WARRANT_RELAY": _RELAY,
         "WARRANT_CAPABILITIES": frozenset({"send-log"}),
         "WARRANT_PREPARATION": [
