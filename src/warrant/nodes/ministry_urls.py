@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from warrant.apps.cardcentre.urls import key_urlpatterns
 from warrant.apps.exchange.urls import link_urlpatterns
 from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
     path("", include(filing_urlpatterns)),
+    path("", include(key_urlpatterns)),
     path("", include("warrant.apps.exchange.urls")),
     path("", include(link_urlpatterns)),
 ]

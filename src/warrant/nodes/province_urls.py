@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("warrant.apps.training.urls")),
     path("", include("warrant.apps.applications.urls")),
     path("", include("warrant.apps.certificates.urls")),
+    path("", include("warrant.apps.cardcentre.urls")),
     path("", include(filing_urlpatterns)),
     path("", include("warrant.apps.exchange.urls")),
 ]

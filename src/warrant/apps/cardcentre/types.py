@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from warrant.core.chip.connection import CardReader
+from warrant.core.chip.personalisation import StepName
 from warrant.core.crypto.secret import Secret
+from warrant.core.errors import N_
+from warrant.core.keys.hierarchy import KeyUsage
+from warrant.core.lifecycle import CardState, KeyActState
 
 CARD_READERS_PORT = "card_readers"
 TRANSPORT_KEY_LABEL = "card-transport-key"
@@ -68,9 +73,105 @@ class VirtualCardReaders(CardReaders, Protocol):
 
 @dataclass(frozen=True)
 class ReaderState:
-    """One reader as the station shows it: ``empty``, ``card`` (with the chip's serial) or ``trouble``."""
+    """One reader as the station shows it: ``empty``, ``card`` (with the chip's serial), ``busy`` or ``trouble``."""
 
     name: str
     state: str
     serial: str = ""
     message: str = ""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A state in words (a msgid) and its tone."""
+
+    word: str
+    tone: str
+
+
+CARD_FACES: Mapping[CardState, Face] = {
+    CardState.BLANK: Face(N_("空白"), "waiting"),
+    CardState.RESERVED: Face(N_("已领用"), "attention"),
+    CardState.PERSONALISED: Face(N_("已制成"), "valid"),
+    CardState.HANDED_OVER: Face(N_("已发放"), "valid"),
+    CardState.SPOILED: Face(N_("作废"), "broken"),
+    CardState.DEAD: Face(N_("停用"), "ended"),
+}
+
+JOB_FACES: Mapping[str, Face] = {
+    "waiting": Face(N_("待制卡"), "waiting"),
+    "running": Face(N_("制卡中"), "waiting"),
+    "interrupted": Face(N_("已中断"), "broken"),
+    "finished": Face(N_("已制成"), "valid"),
+    "spoiled": Face(N_("已作废"), "ended"),
+}
+
+KEY_ACT_LABELS: Mapping[KeyActKind, str] = {
+    KeyActKind.GENERATE_MASTER: N_("生成总控密钥"),
+    KeyActKind.HAND_OVER_SUB_KEYS: N_("下发分密钥"),
+    KeyActKind.IMPORT_SUB_KEYS: N_("导入分密钥"),
+}
+
+KEY_ACT_FACES: Mapping[KeyActState, Face] = {
+    KeyActState.PROPOSED: Face(N_("待确认"), "waiting"),
+    KeyActState.DONE: Face(N_("已执行"), "valid"),
+    KeyActState.REJECTED: Face(N_("已否决"), "ended"),
+}
+
+USAGE_LABELS: Mapping[KeyUsage, str] = {
+    KeyUsage.CARD_CONTROL: N_("卡片主控"),
+    KeyUsage.MAINTENANCE: N_("应用维护"),
+    KeyUsage.AUTHENTICITY: N_("真伪认证"),
+    KeyUsage.INSPECTION: N_("稽查读取"),
+    KeyUsage.MAC: N_("线路保护"),
+}
+
+SUITE_LABELS: Mapping[str, str] = {"sm4": "SM4", "3des": "3DES"}
+
+STEP_LABELS: Mapping[StepName, str] = {
+    StepName.IDENTIFY: N_("识别卡片"),
+    StepName.AUTHENTICATE_TRANSPORT: N_("认证运输密钥"),
+    StepName.ERASE: N_("清除旧应用"),
+    StepName.BUILD_MASTER_FILE: N_("建立目录"),
+    StepName.BUILD_APPLICATION: N_("建立执法应用"),
+    StepName.WRITE_KEYS: N_("写入卡片密钥"),
+    StepName.WRITE_CERTIFICATE: N_("写入证件信息"),
+    StepName.WRITE_HOLDER: N_("写入持证人信息"),
+    StepName.WRITE_PHOTO: N_("写入照片"),
+    StepName.WRITE_REVIEWS: N_("写入年审记录"),
+    StepName.WRITE_RECEIPT: N_("写入备案回执摘要"),
+    StepName.WRITE_SIGNATURE: N_("写入签名"),
+    StepName.LOCK: N_("更换主控密钥"),
+    StepName.READ_BACK: N_("回读核对"),
+}
+
+TROUBLE_CURES: Mapping[str, str] = {
+    "card-removed": N_("把同一张卡放回读卡器，再按“继续制卡”。"),
+    "card-spoiled": N_("此卡不能再用：作废此卡，换一张空白卡重新制作。"),
+    "card-refused": N_("先按“继续制卡”再试一次；仍被拒绝时作废此卡，换一张空白卡。"),
+    "card-different": N_("换回本任务领用的卡，再按“继续制卡”。"),
+}
+INTERRUPTED_CURE = N_("把本任务领用的卡放在读卡器上，按“继续制卡”：系统先检查卡片，再从断点接着做。")
+
+REFUSED_PLACES: Mapping[str, str] = {
+    "receipt": N_("没有收到回执"),
+    "request": N_("备案申请的原始报文不属于此案"),
+    "request_hash": N_("回执对应的不是这份备案申请"),
+    "signature": N_("回执签名无效"),
+    "origin": N_("回执出自另一份日志"),
+    "ministry-key": N_("本节点没有登记部级公钥"),
+    "filing-not-granted": N_("备案未获同意"),
+    "officer": N_("人员与备案不一致"),
+    "name": N_("姓名与备案不一致"),
+    "sex": N_("性别与备案不一致"),
+    "agency": N_("执法单位与备案不一致"),
+    "agency-today": N_("备案后人员已调动"),
+    "area": N_("执法区域与备案不一致"),
+    "area-name": N_("执法区域与备案不一致"),
+    "categories": N_("执法门类与备案不一致"),
+    "issuer": N_("发证机关与备案不一致"),
+    "photo": N_("找不到备案时的照片"),
+    "content": N_("任务内容在中断期间被改动"),
+}
+"""Why the gate is closed, for the operator; every other place means that the receipt cannot be read."""
+REFUSED_OTHERWISE = N_("回执无法核验")

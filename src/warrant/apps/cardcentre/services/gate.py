@@ -16,7 +16,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from warrant.apps.cardcentre.types import REFUSED_OTHERWISE, REFUSED_PLACES
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.outbox import event_type, log_name
@@ -174,9 +176,9 @@ def closed(place: str) -> Conflict:
     """Return the refusal; ``place`` names what does not hold."""
     return Conflict(
         NO_RECEIPT,
-        N_("没有与登记内容一致、经核验的部级备案回执，不能制卡（%(what)s）"),
+        N_("没有经核验、与登记内容一致的部级备案回执，不能制卡：%(why)s"),
         place=place,
-        what=place,
+        why=_(REFUSED_PLACES.get(place, REFUSED_OTHERWISE)),
     )
 
 

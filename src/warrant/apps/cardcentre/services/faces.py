@@ -1,0 +1,39 @@
+"""The printed face of a finished card; drawn from what was filed, behind the same gate as the chip."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from warrant.apps.cardcentre.models import CardJob
+from warrant.apps.cardcentre.services.gate import pass_gate
+from warrant.apps.certificates.models import Certificate
+from warrant.apps.foundation.ports import card_face_printer
+from warrant.core.credential.qr import qr_text
+from warrant.core.errors import N_, Conflict
+from warrant.core.lifecycle import CardJobState
+from warrant.core.ports import CardFace
+from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
+
+
+def draw_face(certificate: Certificate) -> bytes:
+    """Return the PDF of front and back; the caller has checked that it may.
+
+    Raises: Conflict ``card-missing``, ``no-verified-receipt``; InvalidInput for a character that has no glyph.
+    """
+    job = CardJob.objects.filter(certificate=certificate, state=CardJobState.FINISHED).first()
+    if job is None or job.credential is None:
+        raise Conflict("card-missing", N_("该证件还没有制成的卡"))
+    case = pass_gate(certificate)
+    face = CardFace(
+        certificate_number=certificate.number,
+        holder_name=str(case.officer["name"]),
+        agency_name=str(case.officer["agency_name"]),
+        categories=tuple(ENFORCEMENT_CATEGORY.by_code(code).name for code in case.categories),
+        area_name=str(case.officer["area_name"]),
+        issuer_name=case.issuer_name,
+        valid_from=certificate.valid_from,
+        valid_until=certificate.valid_until,
+        photo=case.photo,
+        qr_text=qr_text(settings.WARRANT_NODE.public_url, bytes(job.credential)),
+    )
+    return card_face_printer().draw_card(face)

@@ -1,0 +1,35 @@
+"""URLs of the card centre."""
+
+from django.urls import path, re_path
+
+from warrant.apps.cardcentre.views import hand_over, keys, station, stock
+
+key_urlpatterns = [
+    path("keys/", keys.key_act_list, name="key-acts"),
+    path("keys/propose/<slug:kind>/", keys.key_act_propose, name="key-act-propose"),
+    path("keys/<int:pk>/", keys.key_act_detail, name="key-act-detail"),
+    re_path(
+        r"^keys/(?P<pk>[0-9]{1,18})/(?P<decision>acknowledge|confirm)/$",
+        keys.key_act_decide,
+        name="key-act-decide",
+    ),
+    path("keys/<int:pk>/reject/", keys.key_act_reject, name="key-act-reject"),
+]
+"""What a ministry offers too: it keeps keys and makes no cards."""
+
+urlpatterns = [
+    path("card-centre/", station.card_centre, name="card-centre"),
+    path("card-centre/readers/", station.card_readers_state, name="card-readers"),
+    path("card-centre/start/", station.card_job_start, name="card-job-start"),
+    path("card-centre/box/", stock.card_box, name="card-box"),
+    path("card-jobs/<int:pk>/", station.card_job_detail, name="card-job-detail"),
+    path("card-jobs/<int:pk>/resume/", station.card_job_resume, name="card-job-resume"),
+    path("card-jobs/<int:pk>/spoil/", station.card_job_spoil, name="card-job-spoil"),
+    path("cards/", stock.card_stock, name="card-stock"),
+    path("cards/receive/", stock.card_receive, name="card-receive"),
+    path("cards/<str:serial>/spoil/", stock.card_spoil, name="card-spoil"),
+    path("card-faces/<str:number>.pdf", station.card_face, name="card-face"),
+    path("hand-over/", hand_over.card_hand_over_list, name="card-hand-over-list"),
+    path("hand-over/<str:number>/", hand_over.card_hand_over, name="card-hand-over"),
+    *key_urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""Pages of the card centre: station, jobs, stock, hand-over, keys, and the card box of a development node."""

@@ -1,0 +1,266 @@
+"""The station: whose card is next, what lies in the readers, and the job at work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from warrant.apps.cardcentre.forms import ReasonForm
+from warrant.apps.cardcentre.models import CardJob, CardJobStep
+from warrant.apps.cardcentre.selectors import (
+    awaiting_production,
+    blanks_by_suite,
+    certificate_with_card,
+    face_of,
+    is_interrupted,
+    job_for,
+    running_jobs,
+    trouble_text,
+)
+from warrant.apps.cardcentre.services.faces import draw_face
+from warrant.apps.cardcentre.services.jobs import resume_card_job, spoil_card_job, start_card_job
+from warrant.apps.cardcentre.services.readers import card_readers, reader_states
+from warrant.apps.cardcentre.types import INTERRUPTED_CURE, STEP_LABELS, TROUBLE_CURES, VirtualCardReaders
+from warrant.apps.certificates.models import Certificate
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
+from warrant.core.access import Permission
+from warrant.core.chip.personalisation import StepName
+from warrant.core.errors import Conflict, InvalidInput, NotFound, Unavailable, WarrantError
+from warrant.core.lifecycle import CardJobState
+
+QUEUE_SHOWN = 30
+
+
+def has_card_box() -> bool:
+    """Tell whether a page may put cards into readers: virtual readers on a development node."""
+    if not settings.WARRANT_NODE.is_development:
+        return False
+    try:
+        return isinstance(card_readers(), VirtualCardReaders)
+    except Unavailable:
+        return False
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_GET
+def card_centre(request: HttpRequest) -> HttpResponse:
+    """Show the queue, the readers and the next card to make."""
+    asked = request.GET
+    return _station(request, asked.get("certificate", ""), asked.get("reader", ""))
+
+
+def _station(
+    request: HttpRequest, number: str, wanted: str, problem: WarrantError | None = None
+) -> HttpResponse:
+    actor = actor_of(request)
+    queue = list(awaiting_production(actor)[: QUEUE_SHOWN + 1])
+    chosen = next((row for row in queue if row.number == number), queue[0] if queue else None)
+    states = reader_states()
+    ready = [state.name for state in states if state.state == "card"]
+    now = clock.now()
+    return render_page(
+        request,
+        "cardcentre/station.jinja",
+        {
+            "page_title": _("制卡中心"),
+            "queue": queue[:QUEUE_SHOWN],
+            "has_more": len(queue) > QUEUE_SHOWN,
+            "chosen": chosen,
+            "readers": states,
+            "reader": wanted if wanted in ready else (ready[0] if ready else wanted),
+            "running": [_job_row(job, now) for job in running_jobs(actor)[:QUEUE_SHOWN]],
+            "made": _last_made(request),
+            "blanks": blanks_by_suite(),
+            "has_card_box": has_card_box(),
+            "problem": error_text(problem) if problem else "",
+        },
+        status=problem.status if problem else 200,
+    )
+
+
+def _last_made(request: HttpRequest) -> dict[str, Any] | None:
+    """Show the card that was made just now beside the next one, with its steps."""
+    made = request.GET.get("made", "")
+    if not made.isdigit():
+        return None
+    try:
+        job = job_for(actor_of(request), int(made))
+    except NotFound:
+        return None
+    return {"job": job, "steps": _steps(job)}
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_GET
+def card_readers_state(request: HttpRequest) -> HttpResponse:
+    """Answer the part of the station that looks at the readers again and again."""
+    return render_page(
+        request,
+        "cardcentre/readers.jinja",
+        {"readers": reader_states(), "reader": "", "has_card_box": has_card_box()},
+    )
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_POST
+def card_job_start(request: HttpRequest) -> HttpResponse:
+    """Make the card of one certificate with the blank in the reader, then offer the next one."""
+    number, reader = request.POST.get("certificate", ""), request.POST.get("reader", "")
+    certificate = certificate_with_card(actor_of(request), Permission.CARD_PRODUCE, number)
+    try:
+        job = start_card_job(actor_of(request), certificate, reader, now=clock.now())
+    except (Conflict, InvalidInput, Unavailable, NotFound) as error:
+        return _station(request, number, reader, error)
+    return _after(request, job, certificate, reader)
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_POST
+def card_job_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take up an interrupted job with its own card."""
+    job = job_for(actor_of(request), pk)
+    reader = request.POST.get("reader", "") or job.reader_name
+    try:
+        job = resume_card_job(actor_of(request), job, reader, now=clock.now())
+    except (Conflict, InvalidInput, Unavailable) as error:
+        return _job_page(request, pk, error)
+    return _after(request, job, job.certificate, reader)
+
+
+def _after(request: HttpRequest, job: CardJob, certificate: Certificate, reader: str) -> HttpResponse:
+    if job.state != CardJobState.FINISHED:
+        messages.error(request, _("没有制完：%(why)s") % {"why": trouble_text(job.trouble)})
+        return redirect("card-job-detail", pk=job.pk)
+    messages.success(
+        request,
+        _("已制成%(name)s的证卡 %(number)s，已回读核对")
+        % {"name": certificate.officer.name, "number": certificate.number},
+    )
+    return redirect(f"{reverse('card-centre')}?made={job.pk}&reader={reader}")
+
+
+@permission_for_view(Permission.CARD_VIEW)
+@require_GET
+def card_job_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one job: its card, its steps, what stopped it and what to do."""
+    return _job_page(request, pk)
+
+
+def _job_page(request: HttpRequest, pk: int, problem: WarrantError | None = None) -> HttpResponse:
+    job = job_for(actor_of(request), pk)
+    now = clock.now()
+    face = face_of(job, now)
+    can_work = actor_of(request).has_anywhere(Permission.CARD_PRODUCE) and job.state == CardJobState.RUNNING
+    return render_page(
+        request,
+        "cardcentre/job.jinja",
+        {
+            "page_title": _("制卡任务：%(name)s") % {"name": job.certificate.officer.name},
+            "breadcrumbs": [{"url": reverse("card-centre"), "label": _("制卡中心")}]
+            if actor_of(request).has_anywhere(Permission.CARD_PRODUCE)
+            else [],
+            "state": {"word": _(face.word), "tone": face.tone},
+            "job": job,
+            "steps": _steps(job),
+            "trouble": trouble_text(job.trouble),
+            "cure": _(TROUBLE_CURES.get(job.trouble.get("code", ""), INTERRUPTED_CURE)),
+            "is_interrupted": is_interrupted(job, now),
+            "readers": reader_states() if can_work else [],
+            "allowed": {
+                "work": can_work,
+                "face": job.state == CardJobState.FINISHED,
+            },
+            "problem": error_text(problem) if problem else "",
+        },
+        status=problem.status if problem else 200,
+    )
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_http_methods(["GET", "POST"])
+def card_job_spoil(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a job and its card, with a reason."""
+    job = job_for(actor_of(request), pk)
+    form = ReasonForm(request.POST or None, initial={"reason": trouble_text(job.trouble)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            spoil_card_job(actor_of(request), job, form.cleaned_data["reason"], now=clock.now())
+        except InvalidInput as error:
+            add_error(form, error)
+        else:
+            messages.success(
+                request,
+                _("卡 %(serial)s 已作废；%(name)s回到待制卡队列")
+                % {"serial": job.card, "name": job.certificate.officer.name},
+            )
+            return redirect(f"{reverse('card-centre')}?certificate={job.certificate.number}")
+    return render_page(
+        request,
+        "page_confirm.jinja",
+        {
+            "page_title": _("作废此卡"),
+            "breadcrumbs": [{"url": reverse("card-job-detail", args=[pk]), "label": _("制卡任务")}],
+            "question": _("作废卡 %(serial)s，放弃为%(name)s制作的这张卡")
+            % {"serial": job.card, "name": job.certificate.officer.name},
+            "consequences": [
+                _("此卡按自己的序列号永久记为作废，请剪断芯片后交回库管销毁。"),
+                _("证件回到待制卡队列，须换一张空白卡重新制作。"),
+            ],
+            "form": form,
+            "confirm_label": _("作废此卡"),
+            "cancel_url": reverse("card-job-detail", args=[pk]),
+            "danger": True,
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+@permission_for_view(Permission.CARD_VIEW)
+@require_GET
+def card_face(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the printed face of a finished card, front and back, as a PDF."""
+    certificate = certificate_with_card(actor_of(request), Permission.CARD_VIEW, number)
+    response = HttpResponse(draw_face(certificate), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{certificate.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _job_row(job: CardJob, now: datetime) -> dict[str, Any]:
+    face = face_of(job, now)
+    return {
+        "url": reverse("card-job-detail", args=[job.pk]),
+        "name": job.certificate.officer.name,
+        "number": job.certificate.number,
+        "card": str(job.card),
+        "state": {"word": _(face.word), "tone": face.tone},
+        "trouble": trouble_text(job.trouble),
+    }
+
+
+def _steps(job: CardJob) -> list[dict[str, Any]]:
+    """Return the steps of the newest attempt in their order: done, broken off, or still to come."""
+    records = {
+        row.name: row for row in CardJobStep.objects.filter(job=job, attempt=job.attempts).order_by("id")
+    }
+    is_over = job.state != CardJobState.RUNNING
+    steps = []
+    for name in StepName:
+        row = records.get(name.value)
+        if row is None and is_over and records:
+            continue  # a card found finished is only read back
+        tone = "pending" if row is None else "whole" if row.done_at else "broken"
+        took = ""
+        if row is not None and row.done_at:
+            took = f"{(row.done_at - row.begun_at).total_seconds() * 1000:.0f}"
+        steps.append({"title": _(STEP_LABELS[name]), "tone": tone, "took_ms": took})
+    return steps
