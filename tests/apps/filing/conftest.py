@@ -142,10 +142,11 @@ def nodes(settings: SimpleNamespace) -> TwoNodes:
 def reviewer(nodes: TwoNodes, tree: SimpleNamespace, account_for: Callable[..., Account]) -> Actor:
     """The ministry's filing reviewer."""
     account = account_for("filing", tree.ministry, Role.FILING_REVIEWER)
-    before = nodes.settings.WARRANT_NODE
+    was_province = nodes.settings.WARRANT_NODE is nodes.province
     nodes.be_ministry()
     found = actor_for(account)
-    nodes.settings.WARRANT_NODE = before
+    if was_province:
+        nodes.be_province()
     return found
 
 

@@ -117,12 +117,13 @@ def chain_of(case: FiledCase, filing: Filing) -> list[ChainLink]:
     ]
     tones: dict[str, LinkTone] = {"valid": "whole", "waiting": "current"}
     tone: LinkTone = tones.get(face_of(filing).tone, "broken")
+    words = {"word": _(face_of(filing).word), "reason": filing.reason}
     filed = ChainLink(
         title=_("备案"),
         tone=tone,
         at=filing.decided_at or filing.received_at,
         unit=_("交通运输部"),
         person=filing.decided_by.display_name if filing.decided_by else "",
-        note=f"{_(face_of(filing).word)}：{filing.reason}" if tone == "broken" else "",
+        note=_("%(word)s：%(reason)s") % words if tone == "broken" else "",
     )
     return [*links, filed, ChainLink(title=_("制卡"))]

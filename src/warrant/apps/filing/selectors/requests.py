@@ -160,7 +160,7 @@ def link_of(request: FilingRequest) -> ChainLink:
         tone="broken",
         at=request.decided_at,
         unit=unit,
-        note=f"{_(face_of(request).word)}：{request.reason}",
+        note=_("%(word)s：%(reason)s") % {"word": _(face_of(request).word), "reason": request.reason},
         cure=_("查看备案决定"),
         cure_url=url,
         order=CHAIN_ORDER,
