@@ -16,6 +16,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.services import create_application, pass_step, submit
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Document, EducationRecord, Officer
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.core.access import Actor, Role
@@ -31,6 +32,12 @@ def hook(application: Application, actor: Actor, *, now: datetime) -> None:
 
 def no_certificates(officer: Officer) -> dict[str, str]:
     return {"live_certificate": "", "revoked_certificate": ""}
+
+
+@pytest.fixture(autouse=True)
+def fixed_clock(monkeypatch: pytest.MonkeyPatch, now: datetime, today: date) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+    monkeypatch.setattr(clock, "today", lambda: today)
 
 
 @pytest.fixture(autouse=True)

@@ -185,11 +185,12 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
     trainings, examinations = trainings_of(officer), examinations_of(officer)
     educations = educations_of(officer)
     is_with_unit = application.state in (S.DRAFT, S.RETURNED)
-    facts = facts_of(
-        application, clock.today(), trainings=trainings, examinations=examinations, educations=educations
-    )
-    is_ended = application.state in APPLICATION.final or application.state == S.FILING
-    conditions = [] if is_ended else conditions_of(actor, application, facts, clock.today())
+    conditions = []
+    if application.state not in (*APPLICATION.final, S.FILING):
+        facts = facts_of(
+            application, clock.today(), trainings=trainings, examinations=examinations, educations=educations
+        )
+        conditions = conditions_of(actor, application, facts, clock.today())
     actions = allowed_actions(actor, application, opinions)
     names = {"name": officer.name, "number": application.number}
     can_prepare = is_with_unit and any(

@@ -18,6 +18,8 @@ from warrant.core.lifecycle.application import STEP_PERMISSION
 OPEN_STATES = tuple(state.value for state in ApplicationState if state not in APPLICATION.final)
 _RELATED = (
     "officer__agency__province",
+    "officer__agency__city",
+    "officer__agency__county",
     "officer__photo",
     "officer__entered_by__agency",
     "prepared_by__agency",

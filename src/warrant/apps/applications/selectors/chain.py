@@ -24,9 +24,15 @@ def steps_of(application: Application) -> tuple[Step, ...]:
     return application.chain_of_steps or steps_for(application.place)
 
 
-def unit_names(steps: Sequence[Step]) -> Mapping[int, str]:
-    """Return the names of the deciding units, by id."""
-    return dict(Agency.objects.filter(pk__in={step.unit_id for step in steps}).values_list("pk", "name"))
+def unit_names(application: Application, steps: Sequence[Step]) -> Mapping[int, str]:
+    """Return the names of the deciding units, by id; they stand above the officer's unit unless it was left since."""
+    agency = application.officer.agency
+    above = (agency, agency.county, agency.city, agency.province)
+    names = {unit.pk: unit.name for unit in above if unit is not None}
+    missing = {step.unit_id for step in steps} - set(names)
+    if missing:
+        names.update(Agency.objects.filter(pk__in=missing).values_list("pk", "name"))
+    return names
 
 
 def _this_round(opinions: Sequence[Opinion]) -> list[Opinion]:
@@ -71,7 +77,7 @@ def _was_sent_back(said: Sequence[Opinion]) -> bool:
 def step_links(application: Application, opinions: Sequence[Opinion], url: str = "") -> list[ChainLink]:
     """Return one link for each step of the chain."""
     steps = steps_of(application)
-    names = unit_names(steps)
+    names = unit_names(application, steps)
     said = _this_round(opinions)
     return [_step_link(application, step, names.get(step.unit_id, ""), said, url) for step in steps]
 
@@ -118,11 +124,13 @@ def _filing_link(application: Application, opinions: Sequence[Opinion]) -> Chain
 def chain_links(officer: Officer) -> list[ChainLink]:
     """Return the links "reviewed", "verified" and "approved": of the newest application that was submitted, or to come."""
     rows = Application.system.filter(officer=officer).exclude(state__in=(S.DRAFT, S.WITHDRAWN))
+    rows = rows.select_related(
+        "officer__agency__province", "officer__agency__city", "officer__agency__county"
+    )
     application = rows.order_by("-created_at", "-id").first()
     if application is None:
         steps = steps_for(officer.place) if officer.place.province_id is not None else ()
         return [ChainLink(_(STEP_NAMES[step.state]), order=STEP_ORDER[step.state]) for step in steps]
-    application.officer = officer
     url = reverse("application-detail", kwargs={"number": application.number})
     return step_links(application, opinions_of(application), url)
 

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from warrant.apps.applications.models import Application
-from warrant.apps.applications.selectors.cases import OPEN_STATES
+from warrant.apps.applications.selectors.cases import OPEN_STATES, open_application_of
 from warrant.apps.applications.types import Condition
 from warrant.apps.officers.models import EducationRecord, Officer
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
@@ -57,9 +57,8 @@ def facts_of(
     trainings = trainings_of(officer) if trainings is None else trainings
     examinations = examinations_of(officer) if examinations is None else examinations
     educations = list(officer.educations.all()) if educations is None else educations
-    other = (
-        Application.system.filter(officer=officer, state__in=OPEN_STATES).exclude(pk=application.pk).first()
-    )
+    # The database lets an officer have one open application only: while this one is open there is no other.
+    other = None if application.state in OPEN_STATES else open_application_of(officer)
     certificates = _certificate_facts(officer)
     return Facts(
         birth_on=officer.birth_on,

@@ -1,0 +1,151 @@
+"""The forms of training and examination, and what the officer's page shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.apps.training.people import PDF
+from warrant.apps.accounts.models import Account
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.sealing import seal_id_number
+from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.selectors import chain_links, officer_panel
+from warrant.core.access import Actor, Role
+
+COURSE = {
+    "course": "岗前培训",
+    "organiser": "江苏省交通运输厅",
+    "started_on": "2026-09-01",
+    "finished_on": "2026-09-10",
+    "hours": "60",
+}
+PAPER = {"paper": "special-law", "sat_on": "2026-09-20", "organiser": "江苏省交通运输厅", "score": "82.5"}
+
+
+@pytest.fixture
+def registrar(
+    tree: SimpleNamespace,
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+    vault: object,
+) -> Client:
+    return sign_in(account_for("gu", tree.kunshan, Role.REGISTRAR))
+
+
+def proof(raw: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile("证书.pdf", raw, "application/pdf")
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_a_course_is_recorded_by_form(registrar: Client, officer: Officer) -> None:
+    answer = registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, "proof": proof()})
+    assert (answer.status_code, answer["Location"]) == (302, f"/officers/{officer.pk}/#training")
+    assert TrainingRecord.objects.get().hours == 60
+
+
+def test_a_result_is_recorded_by_form(registrar: Client, officer: Officer) -> None:
+    answer = registrar.post(f"/officers/{officer.pk}/examinations/new/", {**PAPER, "proof": proof()})
+    assert answer.status_code == 302
+    assert ExaminationRecord.objects.get().is_passed
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"hours": "500"}, "学时应为 1 至 400 的整数"),
+        ({"hours": "六十"}, "学时应为 1 至 400 的整数"),
+        ({"started_on": ""}, "请填写开始日期"),
+        ({"finished_on": "2026-08-01"}, "结束日期早于开始日期"),
+        ({"finished_on": "2027-01-01"}, "日期 2027-01-01 在今天之后"),
+    ],
+)
+def test_a_wrong_course_is_answered_beside_the_field_and_keeps_what_was_typed(
+    registrar: Client, officer: Officer, change: dict[str, str], message: str
+) -> None:
+    answer = registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, **change, "proof": proof()})
+    assert answer.status_code == 400
+    assert message in text(answer)
+    assert 'value="岗前培训"' in text(answer)
+    assert not TrainingRecord.objects.exists()
+
+
+@pytest.mark.parametrize("score", ["-1", "100.5", "82.55", "八十", "NaN", "Infinity", "1e2000"])
+def test_a_wrong_score_is_answered_beside_the_field(registrar: Client, officer: Officer, score: str) -> None:
+    answer = registrar.post(
+        f"/officers/{officer.pk}/examinations/new/", {**PAPER, "score": score, "proof": proof()}
+    )
+    assert answer.status_code == 400
+    assert "分数应为 0 至 100，最多一位小数" in text(answer)
+
+
+def test_a_missing_or_wrong_proof_is_answered_beside_the_file(registrar: Client, officer: Officer) -> None:
+    address = f"/officers/{officer.pk}/training/new/"
+    assert "请选择证明文件" in text(registrar.post(address, COURSE))
+    answer = registrar.post(address, {**COURSE, "proof": proof(b"MZ\x90 program")})
+    assert (answer.status_code, "只接受 PDF、JPEG、PNG" in text(answer)) == (400, True)
+
+
+def test_too_large_a_proof_is_refused_before_it_is_read(registrar: Client, officer: Officer) -> None:
+    large = proof(b"%PDF-" + bytes(10 * 1024 * 1024))
+    answer = registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, "proof": large})
+    assert (answer.status_code, "文件超过 10 MB" in text(answer)) == (400, True)
+
+
+def test_who_may_not_record_gets_403_and_a_stranger_404(
+    tree: SimpleNamespace,
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+    officer: Officer,
+) -> None:
+    reviewer = sign_in(account_for("lu", tree.kunshan, Role.REVIEWER))
+    stranger = sign_in(account_for("he", tree.nanjing, Role.REGISTRAR))
+    address = f"/officers/{officer.pk}/examinations/new/"
+    assert (reviewer.get(address).status_code, stranger.get(address).status_code) == (403, 404)
+
+
+def test_the_officers_page_shows_both_with_their_proofs(registrar: Client, officer: Officer) -> None:
+    registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, "proof": proof()})
+    registrar.post(f"/officers/{officer.pk}/examinations/new/", {**PAPER, "proof": proof()})
+    officer.id_number_sealed = seal_id_number(officer.uid, "329901199005012318")
+    officer.save()
+    page = text(registrar.get(f"/officers/{officer.pk}/"))
+    assert "岗前培训" in page
+    assert "专门法律知识" in page
+    for row in (TrainingRecord.objects.get(), ExaminationRecord.objects.get()):
+        assert f'href="/documents/{row.proof_id}/"' in page
+
+
+def test_the_box_is_for_viewers_and_the_officer_only(
+    actor: Callable[..., Actor], tree: SimpleNamespace, officer: Officer
+) -> None:
+    stranger = actor("he", tree.nanjing, Role.REGISTRAR)
+    assert officer_panel(stranger, officer) is None
+    own = officer_panel(replace(stranger, officer_uid=str(officer.uid)), officer)
+    assert own is not None
+    assert own.context["can_record"] is False
+
+
+def test_the_link_qualified_follows_hours_and_papers(registrar: Client, officer: Officer) -> None:
+    assert chain_links(officer)[0].tone == "pending"
+    registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, "hours": "59", "proof": proof()})
+    registrar.post(f"/officers/{officer.pk}/examinations/new/", {**PAPER, "proof": proof()})
+    link = chain_links(officer)[0]
+    assert (link.tone, link.note) == ("current", "59/60 学时；通用法律知识未通过")
+    registrar.post(
+        f"/officers/{officer.pk}/training/new/", {**COURSE, "course": "补课", "hours": "1", "proof": proof()}
+    )
+    registrar.post(
+        f"/officers/{officer.pk}/examinations/new/", {**PAPER, "paper": "general-law", "proof": proof()}
+    )
+    link = chain_links(officer)[0]
+    assert (link.tone, str(link.at), link.person) == ("whole", "2026-09-20", "gu")
