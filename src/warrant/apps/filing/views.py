@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from warrant.apps.applications.selectors import case_links
+from warrant.apps.applications.selectors.cases import opinions_of
 from warrant.apps.filing.forms import FilingFilter, ReasonForm
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors import requests as own
@@ -301,7 +303,7 @@ def filing_request(request: HttpRequest, number: str) -> HttpResponse:
             "application": application,
             "state": shown[0]["state"],
             "requests": shown,
-            "links": own.chain_links(application.officer),
+            "links": case_links(application, opinions_of(application)),
         },
     )
 

@@ -92,7 +92,7 @@ def read_receipt(request: FilingRequest) -> ReceiptReading | None:
 def application_for(viewer: Actor, number: str) -> Application:
     """Return the application if the viewer may see it. Raises: NotFound."""
     Application.objects.get_visible(viewer, Permission.APPLICATION_VIEW, number=number)
-    return Application.system.select_related("officer").get(number=number)
+    return Application.system.select_related("officer__agency", "prepared_by").get(number=number)
 
 
 def requests_of(application: Application) -> list[FilingRequest]:
