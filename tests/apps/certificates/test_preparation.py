@@ -94,7 +94,7 @@ def test_the_first_certificate_opens_a_list_in_which_every_place_is_invalid(
 
 def test_the_public_hears_nothing_of_a_certificate_before_its_card_is_made(certificate: Certificate) -> None:
     kinds = set(LogEntry.objects.filter(stream__name="to-ministry").values_list("kind", flat=True))
-    assert kinds == {"filing.requested", "status-list.published"}
+    assert kinds == {"filing.requested", "issuer-key.published", "status-list.published"}
 
 
 def test_five_years_end_the_day_before_the_anniversary() -> None:
@@ -114,3 +114,8 @@ def test_the_credential_says_what_the_certificate_says_until_the_end_of_its_last
     assert claims.area == "320583"
     assert claims.expires_at.isoformat() == "2031-11-21T16:00:00+00:00"
     assert len(qr_text("http://127.0.0.1:8003", token)) < 535
+
+
+def test_the_issuer_key_is_told_before_the_first_list(certificate: Certificate) -> None:
+    told = LogEntry.objects.filter(stream__name="to-ministry").order_by("seq").values_list("kind", flat=True)
+    assert list(told) == ["filing.requested", "issuer-key.published", "status-list.published"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -46,7 +46,12 @@ def jpeg() -> bytes:
 
 
 def received(
-    kind: str, subject: str, content: dict[str, object], now: datetime, node: str = "ministry", ver: int = 1
+    kind: str,
+    subject: str,
+    content: Mapping[str, object],
+    now: datetime,
+    node: str = "ministry",
+    ver: int = 1,
 ) -> ReceivedEvent:
     event = build_event(
         node=node,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import cbor2
 import cwt
+from cwt.cose_key_interface import COSEKeyInterface
 from django.test import Client
 from tests.apps.publication.conftest import NUMBER, link
 
@@ -17,7 +18,7 @@ from warrant.core.crypto.signing import SoftwareSigner
 Maker = Callable[..., bytes]
 
 
-def cose_key(entry: dict[int, object]) -> cwt.COSEKey:
+def cose_key(entry: dict[int, object]) -> COSEKeyInterface:
     """The published COSE_Key without our private labels, which other libraries do not know."""
     return cwt.COSEKey.new({label: value for label, value in entry.items() if label > -65000})
 

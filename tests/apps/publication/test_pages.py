@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
@@ -216,7 +217,9 @@ def test_the_answer_speaks_english(published: Client) -> None:
 
 
 def test_a_page_is_light(
-    published: Client, make_token: Maker, django_assert_max_num_queries: Callable
+    published: Client,
+    make_token: Maker,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
 ) -> None:
     with django_assert_max_num_queries(8):
         page = published.get(link(make_token())).content

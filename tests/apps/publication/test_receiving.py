@@ -187,5 +187,5 @@ def test_a_directory_of_another_root_is_refused(site: Client, published: Client,
 )
 def test_what_does_not_fit_is_refused_whole(site: Client, now: datetime, field: str, value: object) -> None:
     with pytest.raises(InvalidInput):
-        tell_certificate(now, **{field: value})
+        tell_certificate(now, 1, **{field: value})
     assert not PublicRecord.objects.exists()

@@ -18,6 +18,7 @@ from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ChainLink, Panel
 from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
@@ -57,19 +58,17 @@ def certificate_for(viewer: Actor, number: str) -> Certificate:
 
     Raises: NotFound.
     """
-    own = (
-        Certificate.system.filter(number=number, officer__uid=viewer.officer_uid)
-        .select_related("officer__agency", "status_list", "filing_request")
-        .first()
-        if viewer.officer_uid
-        else None
-    )
-    if own is not None and is_own(viewer, own):
-        return own
-    Certificate.objects.get_visible(viewer, Permission.CERTIFICATE_VIEW, number=number)
-    return Certificate.system.select_related("officer__agency", "status_list", "filing_request").get(
-        number=number
-    )
+    related = ("officer__agency", "status_list", "filing_request")
+    if viewer.officer_uid:
+        held = Certificate.system.filter(number=number, officer__uid=viewer.officer_uid)
+        own = held.select_related(*related).first()
+        if own is not None and is_own(viewer, own):
+            return own
+    visible = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_VIEW).filter(number=number)
+    certificate = visible.select_related(*related).first()
+    if certificate is None:
+        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    return certificate
 
 
 def is_own(actor: Actor, certificate: Certificate) -> bool:

@@ -21,7 +21,14 @@ from warrant.apps.publication.selectors import (
     category_name,
     photo_of,
 )
-from warrant.apps.publication.types import FACT_TEXTS, Answer, AnswerWord, AskingRate, TooManyQuestions
+from warrant.apps.publication.types import (
+    FACT_TEXTS,
+    Answer,
+    AnswerWord,
+    AskingRate,
+    PublicPerson,
+    TooManyQuestions,
+)
 from warrant.core.errors import InvalidInput
 from warrant.core.standards import certificate_number
 
@@ -102,7 +109,6 @@ def _entry(request: HttpRequest, typed: str, problem: str, status: int) -> HttpR
 
 
 def _answer(request: HttpRequest, answer: Answer) -> HttpResponse:
-    language = translation.get_language() or ""
     person = answer.person
     word = pgettext("answer", answer.face.word)
     response = render_page(
@@ -114,9 +120,7 @@ def _answer(request: HttpRequest, answer: Answer) -> HttpResponse:
             "word": word,
             "code": answer.word.value,
             "person": person,
-            "categories": ("; " if language == "en" else "、").join(
-                category_name(name, language) for name in (person.categories if person else ())
-            ),
+            "pairs": _pairs(person) if person else [],
             "photo_url": reverse("public-photo", args=[person.number]) if person and person.has_photo else "",
             "facts": [_(FACT_TEXTS[fact]) for fact in answer.facts or ()],
             "open_facts": [_(FACT_TEXTS[fact]) for fact in answer.open_facts],
@@ -125,6 +129,22 @@ def _answer(request: HttpRequest, answer: Answer) -> HttpResponse:
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _pairs(person: PublicPerson) -> list[tuple[str, str]]:
+    """Return what is shown of a person, in short words that leave room for the answers on a phone."""
+    language = translation.get_language() or ""
+    separator = "; " if language == "en" else "、"
+    return [
+        (pgettext("answer", "证件编号"), person.number),
+        (pgettext("answer", "执法单位"), person.agency),
+        (
+            pgettext("answer", "执法门类"),
+            separator.join(category_name(name, language) for name in person.categories),
+        ),
+        (pgettext("answer", "执法区域"), person.area),
+        (pgettext("answer", "有效期至"), person.valid_until),
+    ]
 
 
 def _address(request: HttpRequest) -> str:

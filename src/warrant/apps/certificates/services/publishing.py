@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from warrant.apps.certificates.models import Certificate, CertificatePhoto, StatusList
-from warrant.apps.foundation.outbox import publish
+from warrant.apps.foundation.models import LogEntry
+from warrant.apps.foundation.outbox import outbox_stream, publish
 from warrant.apps.foundation.ports import key_vault
 from warrant.core.crypto.signing import ES256
 from warrant.core.lifecycle import CertificateState
 
 MINISTRY = "ministry"
+ISSUER_KEY_PUBLISHED = "issuer-key.published"
 ISSUER_SIGNER = "issuer"
 """Label of the key that signs credentials and status lists."""
 
@@ -65,6 +67,12 @@ def announce_status_list(status_list: StatusList, *, now: datetime) -> None:
     publish(MINISTRY, "status-list.published", f"status-list:{status_list.name}", content, now=now)
 
 
+def is_issuer_key_announced() -> bool:
+    """Tell whether the log to the ministry already holds the issuer key."""
+    told = LogEntry.objects.filter(stream__name=outbox_stream(MINISTRY), kind=ISSUER_KEY_PUBLISHED)
+    return told.exists()
+
+
 @transaction.atomic
 def announce_issuer_key(*, now: datetime) -> None:
     """Tell the ministry this node's issuer key, making the key if there is none: part of a node's preparation.
@@ -82,4 +90,4 @@ def announce_issuer_key(*, now: datetime) -> None:
         "key": public_key.as_text(),
         "valid_from": timezone.localdate(now).isoformat(),
     }
-    publish(MINISTRY, "issuer-key.published", f"node:{node}", content, now=now)
+    publish(MINISTRY, ISSUER_KEY_PUBLISHED, f"node:{node}", content, now=now)

@@ -9,7 +9,9 @@ from django.db import transaction
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.certificates.services.publishing import (
     ISSUER_SIGNER,
+    announce_issuer_key,
     announce_status_list,
+    is_issuer_key_announced,
     issuer_code,
 )
 from warrant.apps.foundation.ports import key_vault
@@ -33,10 +35,15 @@ _TOLD_STATES = [state.value for state in CertificateState if STATUS_LIST_VALUE[s
 
 
 def list_with_room(*, now: datetime) -> StatusList:
-    """Return the newest list, locked, or open the next one; the caller is in a transaction."""
+    """Return the newest list, locked, or open the next one; the caller is in a transaction.
+
+    The issuer key goes ahead of the first list: without it nobody above could check the list's signature.
+    """
     newest = StatusList.objects.select_for_update().order_by("-id").first()
     if newest is not None and newest.certificates.count() < FULLEST:
         return newest
+    if not is_issuer_key_announced():
+        announce_issuer_key(now=now)
     ordinal = StatusList.objects.count() + 1
     opened = StatusList.objects.create(name=f"tsl:{issuer_code()}-{ordinal}", size=LIST_SIZE)
     reissue_list(opened.pk, now=now)
