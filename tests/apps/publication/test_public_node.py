@@ -58,7 +58,7 @@ def test_the_public_site_runs_without_accounts_and_register(tmp_path: Path) -> N
     assert lines[2:] == [
         "answer / 200",
         "answer /c/32000000023 404",
-        "answer /Q/AAAA 400",
+        "answer /Q/AAAA 200",
         "answer /nothing 404",
         "answer /healthz 200",
         "answer /.well-known/warrant/keys 404",
