@@ -90,11 +90,11 @@ class Face:
 
 
 CARD_FACES: Mapping[CardState, Face] = {
-    CardState.BLANK: Face(N_("空白"), "waiting"),
+    CardState.BLANK: Face(N_("空白卡"), "waiting"),
     CardState.RESERVED: Face(N_("已领用"), "attention"),
     CardState.PERSONALISED: Face(N_("已制成"), "valid"),
     CardState.HANDED_OVER: Face(N_("已发放"), "valid"),
-    CardState.SPOILED: Face(N_("作废"), "broken"),
+    CardState.SPOILED: Face(N_("废卡"), "broken"),
     CardState.DEAD: Face(N_("停用"), "ended"),
 }
 

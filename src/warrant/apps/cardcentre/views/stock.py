@@ -50,7 +50,7 @@ def card_stock(request: HttpRequest) -> HttpResponse:
                 "supplier": card.batch.supplier,
                 "received_on": card.batch.received_at,
                 "reason": card.spoiled_reason,
-                "act": {"label": _("作废"), "url": reverse("card-spoil", args=[card.serial])}
+                "act": {"label": _("作废此卡"), "url": reverse("card-spoil", args=[card.serial])}
                 if is_blank
                 else "",
             }
@@ -149,7 +149,7 @@ def card_spoil(request: HttpRequest, serial: str) -> HttpResponse:
             "question": _("作废空白卡 %(serial)s") % {"serial": card.serial},
             "consequences": [_("此卡按自己的序列号永久记为作废，不能再用于制卡。")],
             "form": form,
-            "confirm_label": _("作废"),
+            "confirm_label": _("作废此卡"),
             "cancel_url": reverse("card-stock"),
             "danger": True,
         },
