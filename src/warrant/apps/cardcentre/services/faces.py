@@ -34,6 +34,11 @@ def draw_face(certificate: Certificate) -> bytes:
         valid_from=certificate.valid_from,
         valid_until=certificate.valid_until,
         photo=case.photo,
-        qr_text=qr_text(settings.WARRANT_NODE.public_url, bytes(job.credential)),
+        qr_text=public_link(job),
     )
     return card_face_printer().draw_card(face)
+
+
+def public_link(job: CardJob) -> str:
+    """Return the text of the card's QR code, which is a link to the public site; empty before it is made."""
+    return qr_text(settings.WARRANT_NODE.public_url, bytes(job.credential)) if job.credential else ""

@@ -25,7 +25,7 @@ from warrant.apps.cardcentre.selectors import (
     running_jobs,
     trouble_text,
 )
-from warrant.apps.cardcentre.services.faces import draw_face
+from warrant.apps.cardcentre.services.faces import draw_face, public_link
 from warrant.apps.cardcentre.services.jobs import resume_card_job, spoil_card_job, start_card_job
 from warrant.apps.cardcentre.services.readers import card_readers, reader_states
 from warrant.apps.cardcentre.types import INTERRUPTED_CURE, STEP_LABELS, TROUBLE_CURES, VirtualCardReaders
@@ -175,6 +175,7 @@ def _job_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
             "cure": _(TROUBLE_CURES.get(job.trouble.get("code", ""), INTERRUPTED_CURE)),
             "is_interrupted": is_interrupted(job, now),
             "readers": reader_states() if can_work else [],
+            "public_link": public_link(job),
             "allowed": {
                 "work": can_work,
                 "face": job.state == CardJobState.FINISHED,
