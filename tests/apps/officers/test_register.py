@@ -271,8 +271,9 @@ def test_the_officers_account_reaches_the_own_record_only(
 
 
 def test_the_chain_shows_what_is_still_to_come_at_this_place(
-    officer: Officer, tree: SimpleNamespace, registrar: Actor
+    officer: Officer, tree: SimpleNamespace, registrar: Actor, settings: Any
 ) -> None:
+    settings.WARRANT_CHAIN_PROVIDERS = []
     assert [(link.title, link.tone) for link in chain_of(officer)] == [
         ("登记", "whole"),
         ("资格条件", "pending"),
@@ -281,7 +282,7 @@ def test_the_chain_shows_what_is_still_to_come_at_this_place(
         ("审批", "pending"),
         ("备案", "pending"),
         ("制卡", "pending"),
-        ("发证", "pending"),
+        ("发放", "pending"),
         ("本年年审", "pending"),
     ]
     officer.put_at(tree.jiangsu_brigade.place)

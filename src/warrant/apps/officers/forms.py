@@ -19,6 +19,16 @@ from warrant.core.standards import codes
 from warrant.core.standards.code_table import CodeTable
 
 
+class _Form(forms.Form):
+    """A form that says in two words what an empty field needs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            is_file = isinstance(field, forms.FileField)
+            field.error_messages["required"] = _("请选择文件") if is_file else _("请填写")
+
+
 class DayInput(forms.DateInput):
     """The browser's own date field."""
 
@@ -57,7 +67,7 @@ EDUCATIONS_OFFERED = (
 DEGREES_OFFERED = ("2", "3", "4")
 
 
-class OfficerForm(forms.Form):
+class OfficerForm(_Form):
     """The basic data of an officer; sex and birth date come from the ID number."""
 
     name = forms.CharField(label=_("姓名"), max_length=60, help_text=_("与居民身份证一致，间隔号用“·”"))
@@ -74,11 +84,7 @@ class OfficerForm(forms.Form):
     school = forms.CharField(label=_("毕业院校"), required=False, max_length=80)
     major = forms.CharField(label=_("所学专业"), required=False, max_length=80)
     agency = forms.CharField(label=_("所在单位"), max_length=120, help_text=_("填写单位全称"))
-    categories = forms.MultipleChoiceField(
-        label=_("执法门类"),
-        widget=forms.CheckboxSelectMultiple(),
-        error_messages={"required": _("至少选择一个执法门类")},
-    )
+    categories = forms.MultipleChoiceField(label=_("执法门类"), widget=forms.CheckboxSelectMultiple())
     post = forms.CharField(label=_("岗位"), required=False, max_length=40)
     position = forms.CharField(label=_("职务"), required=False, max_length=40)
     staffing = forms.ChoiceField(label=_("编制性质"), required=False)
@@ -89,7 +95,7 @@ class OfficerForm(forms.Form):
         help_text=_("如 2018-06-01；只知年月时填 2018-06"),
     )
     enforcement_started = forms.CharField(
-        label=_("从事执法工作时间"), required=False, max_length=20, help_text=_("如 2019-03")
+        label=_("从事执法时间"), required=False, max_length=20, help_text=_("如 2019-03")
     )
     phone = forms.CharField(
         label=_("联系电话"), required=False, max_length=24, widget=forms.TextInput({"inputmode": "tel"})
@@ -110,6 +116,7 @@ class OfficerForm(forms.Form):
         }
         for field, choices in tables.items():
             cast(forms.ChoiceField, self.fields[field]).choices = choices
+        self.fields["categories"].error_messages["required"] = _("至少选择一个执法门类")
         self.fields["agency"].widget = SuggestingInput(units, {"autocomplete": "off"})
         self.fields["post"].widget = SuggestingInput(codes.POST.names())
 
@@ -156,7 +163,7 @@ class ChangeForm(OfficerForm):
         return {field: text for field, text in super().values().items() if field != "version"}
 
 
-class OfficerFilterForm(forms.Form):
+class OfficerFilterForm(_Form):
     """What part of the list is shown; the address follows."""
 
     q = forms.CharField(
@@ -187,7 +194,7 @@ class OfficerFilterForm(forms.Form):
         ]
 
 
-class IdNumberForm(forms.Form):
+class IdNumberForm(_Form):
     """Finding one person by the whole ID number; sent in the body, so that no address holds it."""
 
     id_number = forms.CharField(
@@ -197,7 +204,7 @@ class IdNumberForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(_Form):
     """Why somebody wants to see what is masked."""
 
     reason = forms.CharField(
@@ -208,7 +215,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class PhotoForm(forms.Form):
+class PhotoForm(_Form):
     """A portrait."""
 
     photo = forms.FileField(
@@ -218,7 +225,7 @@ class PhotoForm(forms.Form):
     )
 
 
-class EducationForm(forms.Form):
+class EducationForm(_Form):
     """One education with its proof."""
 
     education = forms.ChoiceField(label=_("学历"))
@@ -240,7 +247,7 @@ class EducationForm(forms.Form):
         cast(forms.ChoiceField, self.fields["degree"]).choices = code_choices(codes.DEGREE, DEGREES_OFFERED)
 
 
-class AccountForm(forms.Form):
+class AccountForm(_Form):
     """The user name of the officer's own account."""
 
     username = forms.CharField(
@@ -248,7 +255,7 @@ class AccountForm(forms.Form):
     )
 
 
-class RosterForm(forms.Form):
+class RosterForm(_Form):
     """A roster file."""
 
     file = forms.FileField(

@@ -69,7 +69,7 @@ def _basic_facts(officer: Officer) -> list[tuple[str, str]]:
         (_("编制性质"), code_name(codes.STAFFING, officer.staffing)),
         (_("参加工作时间"), date_as_known(officer.work_started_on, officer.work_started_precision)),
         (
-            _("从事执法工作时间"),
+            _("从事执法时间"),
             date_as_known(officer.enforcement_started_on, officer.enforcement_started_precision),
         ),
         (_("备注"), officer.remark),
