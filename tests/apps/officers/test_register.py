@@ -33,6 +33,7 @@ from warrant.apps.officers.services import (
     unmask_id_number,
 )
 from warrant.apps.officers.services.entering import EntryRefused
+from warrant.apps.officers.types import ChainLink
 from warrant.core.access import Actor, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
@@ -287,6 +288,22 @@ def test_the_chain_shows_what_is_still_to_come_at_this_place(
     ]
     officer.put_at(tree.jiangsu_brigade.place)
     assert [link.title for link in chain_of(officer)][1:4] == ["资格条件", "审批", "备案"]
+
+
+def applying(officer: Officer) -> list[ChainLink]:
+    return [ChainLink("备案", "current", order=60), ChainLink("备案", "pending", order=60)]
+
+
+def filing(officer: Officer) -> list[ChainLink]:
+    return [ChainLink("备案", "whole", unit="交通运输部", order=60)]
+
+
+def test_two_apps_that_speak_of_one_link_make_one_link(officer: Officer, settings: Any) -> None:
+    here = "tests.apps.officers.test_register"
+    settings.WARRANT_CHAIN_PROVIDERS = [f"{here}.applying"]
+    assert [link.tone for link in chain_of(officer) if link.order == 60] == ["current"]
+    settings.WARRANT_CHAIN_PROVIDERS = [f"{here}.applying", f"{here}.filing"]
+    assert [link.unit for link in chain_of(officer) if link.order == 60] == ["交通运输部"]
 
 
 def test_the_timeline_tells_who_did_what(officer: Officer, registrar: Actor, now: datetime) -> None:

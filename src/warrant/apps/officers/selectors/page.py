@@ -68,6 +68,7 @@ def chain_of(officer: Officer) -> list[ChainLink]:
     for path in getattr(settings, "WARRANT_CHAIN_PROVIDERS", ()):
         provider: ChainProvider = import_string(path)
         links.extend(provider(officer))
+    links = _each_once(links)
     reached = max(link.order for link in links)
     needed = {_ORDER_OF_STEP[step.state] for step in steps_for(officer.place)}
     links.extend(
@@ -76,6 +77,16 @@ def chain_of(officer: Officer) -> list[ChainLink]:
         if order > reached and (order in needed or order not in _ORDER_OF_STEP.values())
     )
     return sorted(links, key=lambda link: link.order)
+
+
+def _each_once(links: list[ChainLink]) -> list[ChainLink]:
+    """Two apps may speak of one link: what has been reached says more than what is pending, the later app more."""
+    kept: dict[tuple[int, str], ChainLink] = {}
+    for link in links:
+        known = kept.get((link.order, link.title))
+        if known is None or known.tone == "pending" or link.tone != "pending":
+            kept[link.order, link.title] = link
+    return list(kept.values())
 
 
 def panels_of(viewer: Actor, officer: Officer) -> list[Panel]:
