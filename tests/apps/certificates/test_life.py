@@ -214,3 +214,13 @@ def test_the_issuer_key_is_told_to_the_ministry_and_kept(
     told = sent("issuer-key.published")
     assert [event["key"] for event in told] == [issuer.signer("issuer").public_key.as_text()] * 2
     assert told[0]["valid_from"] == "2026-11-22"
+
+
+def test_who_comes_second_meets_the_new_state(
+    active_certificate: Certificate, registrar: Actor, approver: Actor, now: datetime
+) -> None:
+    seen_by_both = Certificate.system.get()
+    services.cancel(approver, seen_by_both, "退休", now=now)
+    assert seen_by_both.state == "active"
+    with pytest.raises(Conflict, match="wrong-state"):
+        services.report_lost(registrar, seen_by_both, "遗失", now=now)

@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from tests.apps.publication.conftest import NUMBER, jpeg, link, tell_certificate, tell_list
 
+from warrant.apps.publication import urls
 from warrant.apps.publication.models import KeyDirectory, PublicRecord, PublishedStatusList
+from warrant.apps.publication.types import PUBLIC_PHOTO_MAX_BYTES
 from warrant.core.credential.status_list import Status
 from warrant.core.crypto.signing import SoftwareSigner
 
@@ -236,3 +240,20 @@ def test_an_unknown_address_leads_back_to_the_question(published: Client) -> Non
     response = published.get("/nothing/here")
     assert response.status_code == 404
     assert 'name="number"' in response.content.decode()
+
+
+def test_the_whole_answer_is_below_thirty_kilobytes(published: Client, make_token: Maker) -> None:
+    page = published.get(link(make_token())).content
+    static = [Path(finders.find(path) or "") for path in ("warrant/public.css", "warrant/icons/mark.svg")]
+    assert len(page) + sum(path.stat().st_size for path in static) + PUBLIC_PHOTO_MAX_BYTES < 30_000
+    assert b"<script" not in page
+
+
+def test_the_pages_work_without_a_cookie(published: Client) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.get("/", {"number": NUMBER}, follow=True).status_code == 200
+
+
+def test_every_view_of_the_site_is_declared_open() -> None:
+    for pattern in urls.urlpatterns:
+        assert getattr(pattern.callback, "required_permission", "undeclared") is None
