@@ -28,11 +28,11 @@ STATE_FACES: Mapping[str, StateFace] = {
     S.REVIEW: StateFace(N_("审查中"), "waiting", N_("等待审查。")),
     S.VERIFICATION: StateFace(N_("核审中"), "waiting", N_("等待市级核审。")),
     S.APPROVAL: StateFace(N_("审批中"), "waiting", N_("等待省级审批。")),
-    S.RETURNED: StateFace(N_("退回补正"), "attention", N_("按退回理由补正后，由登记员重新提交。")),
+    S.RETURNED: StateFace(N_("已退回补正"), "attention", N_("按退回理由补正后，由登记员重新提交。")),
     S.FILING: StateFace(N_("备案中"), "waiting", N_("已批准，正在报部备案；收到备案回执后方可制卡。")),
     S.FILED: StateFace(N_("已备案"), "valid", N_("部级备案已获同意，可以制卡。")),
     S.WITHDRAWN: StateFace(N_("已撤回"), "ended", N_("申请已撤回；需要时可以重新申请。")),
-    S.REFUSED: StateFace(N_("不予通过"), "broken", N_("申请未获通过；理由见办理经过。")),
+    S.REFUSED: StateFace(N_("未通过"), "broken", N_("申请未获通过；理由见办理经过。")),
 }
 
 STEP_NAMES: Mapping[str, str] = {S.REVIEW: N_("审查"), S.VERIFICATION: N_("核审"), S.APPROVAL: N_("审批")}

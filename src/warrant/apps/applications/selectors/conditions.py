@@ -14,10 +14,12 @@ from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors.cases import OPEN_STATES, open_application_of
 from warrant.apps.applications.types import Condition
 from warrant.apps.officers.models import EducationRecord, Officer
+from warrant.apps.officers.selectors.register import code_name
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.apps.training.selectors import examination_facts, examinations_of, hours_in, trainings_of
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.eligibility import RULES, Facts, RuleResult, evaluate, not_met
+from warrant.core.standards.codes import EDUCATION, STAFFING
 
 _CURE_PAGES: Mapping[str, tuple[str, Permission]] = {
     "age": ("officer-change", Permission.OFFICER_EDIT),
@@ -90,19 +92,29 @@ def _cure_url(viewer: Actor, application: Application, rule_id: str) -> str:
     return reverse(page, kwargs={"pk": application.officer_id})
 
 
+def _found_text(result: RuleResult, facts: Facts) -> str:
+    """Return what was found, with the names of codes in the language of the request."""
+    fields = dict(result.found.fields)
+    if "education" in fields:
+        fields["education"] = code_name(EDUCATION, facts.education or "")
+    if "staffing" in fields:
+        fields["staffing"] = code_name(STAFFING, facts.staffing or "")
+    text = _(result.found.message)
+    return text % fields if fields else text
+
+
 def conditions_of(viewer: Actor, application: Application, facts: Facts, on: date) -> list[Condition]:
     """Return every condition in words, with the page on which a missing one is cured."""
     shown = []
     for result in evaluate(facts, RULES, on):
         basis = _(result.basis)
-        found = _(result.found.message)
         shown.append(
             Condition(
                 rule_id=result.rule_id,
                 title=_(result.title),
                 basis=_("%(basis)s（推定）") % {"basis": basis} if result.is_assumption else basis,
                 outcome=result.outcome.value,
-                found=found % result.found.fields if result.found.fields else found,
+                found=_found_text(result, facts),
                 cure=_(result.cure) if result.cure else "",
                 cure_url="" if result.is_met else _cure_url(viewer, application, result.rule_id),
             )
