@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from warrant.apps.accounts.models import Account, RoleAssignment
-from warrant.core.access import Actor, Grant, Level, Permission, Role, require
+from warrant.core.access import Actor, Grant, Level, Permission, Role, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
 
@@ -34,7 +34,7 @@ def actor_for(account: Account) -> Actor:
 
 def accounts_for_administration(viewer: Actor, text: str = "") -> QuerySet[Account]:
     """Return the node's accounts, by user name, for the system or the security administrator."""
-    if not viewer.has_anywhere(Permission.ROLE_ASSIGN):
+    if not is_permitted(viewer, Permission.ROLE_ASSIGN, NATION):
         require(viewer, Permission.ACCOUNT_MANAGE, NATION)
     rows = Account.objects.select_related("agency").prefetch_related("assignments__unit").order_by("username")
     return rows.filter(display_name__contains=text) | rows.filter(username__contains=text) if text else rows

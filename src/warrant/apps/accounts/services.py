@@ -6,6 +6,7 @@ import secrets
 import string
 from datetime import datetime
 
+from axes.utils import reset as forget_failures
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -141,6 +142,8 @@ def assign_role(actor: Actor, account: Account, role: Role, unit: Agency, *, now
     require(actor, Permission.ROLE_ASSIGN, NATION)
     if actor.account_id == account.pk:
         raise Conflict("own-role", N_("不能给自己授权"))
+    # Two roles given at the same moment must not pass the check of combinations side by side.
+    Account.objects.select_for_update().get(pk=account.pk)
     assignment = _assign(actor, account, role, unit, now=now)
     record(
         actor, "role.assigned", f"account:{account.pk}", f"{account.username}: {role} @ {unit.name}", now=now
@@ -170,12 +173,16 @@ def disable_account(actor: Actor, account: Account, *, now: datetime) -> None:
 
 @transaction.atomic
 def reset_password(actor: Actor, account: Account, *, now: datetime) -> str:
-    """Give ``account`` a new generated password, to be changed at the next sign-in, and return it once."""
+    """Give ``account`` a new generated password, to be changed at the next sign-in, and return it once.
+
+    A lock after too many failures ends with it: that is what the sign-in page tells people to ask for.
+    """
     require(actor, Permission.ACCOUNT_MANAGE, NATION)
     password = generated_password()
     account.set_password(password)
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
+    forget_failures(username=account.username)
     record(actor, "account.password-reset", f"account:{account.pk}", account.username, now=now)
     return password
 
@@ -185,10 +192,12 @@ def change_own_password(actor: Actor, account: Account, current: str, new: str, 
     """Change the own password.
 
     Raises:
-        InvalidInput: the current one is wrong, or the new one is too weak.
+        InvalidInput: the current one is wrong, or the new one is the same or too weak.
     """
     if actor.account_id != account.pk or not account.check_password(current):
         raise InvalidInput("wrong-password", N_("当前密码不正确"), place="current_password")
+    if current == new:
+        raise InvalidInput("same-password", N_("新密码不能与当前密码相同"), place="new_password")
     try:
         validate_password(new, account)
     except ValidationError as error:

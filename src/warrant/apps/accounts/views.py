@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,7 +32,14 @@ from warrant.apps.accounts.services import (
 )
 from warrant.apps.audit.selectors import history_of
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
+from warrant.apps.foundation.pages import (
+    actor_of,
+    add_error,
+    error_text,
+    local_path,
+    permission_for_view,
+    render_page,
+)
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.foundation.views import signed_in
 from warrant.core.access import ROLE_NAMES, Permission, Role
@@ -49,8 +56,7 @@ ACTION_WORDS = {
 
 
 def _target(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else "/"
+    return local_path(request, request.POST.get("next") or request.GET.get("next") or "/")
 
 
 @permission_for_view(None)
@@ -62,7 +68,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and isinstance(request.user, Account):
         return redirect("home")
     form = SignInForm(request.POST or None)
-    status = 200
     if request.method == "POST" and form.is_valid():
         account = authenticate(
             request,
@@ -71,12 +76,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(account, Account):
             login(request, account)
-            return redirect(_target(request))
+            return HttpResponseRedirect(_target(request))
         if getattr(request, "axes_locked_out", False):
             return locked_out(request, {})
         form.add_error(None, _("用户名或密码不正确；连续 5 次错误后将锁定 15 分钟"))
-        status = 400
-    return render_page(request, "sign_in.jinja", {"form": form, "next": _target(request)}, status=status)
+    return render_page(
+        request,
+        "sign_in.jinja",
+        {"form": form, "next": _target(request)},
+        status=400 if form.errors else 200,
+    )
 
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: object) -> HttpResponse:

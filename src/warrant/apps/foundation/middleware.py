@@ -12,9 +12,11 @@ from django.utils.http import urlencode
 
 from warrant.apps.foundation.pages import error_text, render_page
 from warrant.core.access import Actor
-from warrant.core.errors import WarrantError
+from warrant.core.errors import N_, InvalidInput, WarrantError
 
 log = structlog.get_logger(__name__)
+
+_UNREADABLE = N_("请求无法识别，请返回上一页重试")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -50,6 +52,9 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # No name and no number has it, and PostgreSQL takes it in no text.
+            return error_response(request, InvalidInput("nul-character", _UNREADABLE))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -67,7 +72,11 @@ class SignInRequired:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(getattr(request, "actor", None), Actor) and not response.has_header("Cache-Control"):
+            # What a signed-in person sees stays in no cache, also not in that of a shared desk's browser.
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(
         self,

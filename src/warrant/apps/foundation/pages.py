@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -110,6 +111,14 @@ def render_page(
 ) -> HttpResponse:
     """Render ``template`` with the shell."""
     return render(request, template, {"shell": shell_of(request), **(context or {})}, status=status)
+
+
+def local_path(request: HttpRequest, target: str) -> str:
+    """Return ``target`` if it is a path of this node, else the first page: nobody is sent elsewhere."""
+    is_here = target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}
+    )
+    return target if is_here else "/"
 
 
 def permission_for_view(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model, Q, QuerySet
+from django.utils import timezone
 
 from warrant.core.errors import N_, InvalidInput
 
 COUNT_CAP = 1000
+_LARGEST_ID = (1 << 63) - 1
 
 T = TypeVar("T", bound=Model)
 
@@ -36,12 +40,28 @@ def _encode(direction: str, value: Any, pk: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([direction, value, pk]).encode()).decode().rstrip("=")
 
 
-def _decode(key: str) -> tuple[str, Any, int]:
+def _cell(field: Field[Any, Any], value: Any) -> Any:
+    """Return ``value`` as a cell of the sort column, or raise what the caller takes for a bad key."""
+    cell = field.to_python(value)
+    if cell is None or (isinstance(cell, str) and b"\x00" in cell.encode()):
+        raise ValueError
+    if isinstance(cell, int) and abs(cell) > _LARGEST_ID:
+        raise ValueError
+    if isinstance(cell, datetime):
+        if timezone.is_naive(cell):
+            raise ValueError
+        return cell.astimezone(UTC)
+    return cell
+
+
+def _decode(key: str, field: Field[Any, Any]) -> tuple[str, Any, int]:
+    """Read a key that came back in an address; whoever wrote it, it names a direction, a cell and a row."""
     try:
         direction, value, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        if direction not in ("n", "p") or not isinstance(pk, int):
+        if direction not in ("n", "p") or not isinstance(pk, int) or abs(pk) > _LARGEST_ID:
             raise ValueError
-    except (ValueError, TypeError) as error:
+        value = _cell(field, value)
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError) as error:
         raise InvalidInput("bad-page-key", N_("页码已失效，请从第一页重新查看"), place="after") from error
     return direction, value, pk
 
@@ -54,7 +74,8 @@ def keyset_page(rows: QuerySet[T], sort: str, key: str, size: int = 50) -> Page[
     """
     column = sort.lstrip("-")
     descending = sort.startswith("-")
-    direction, value, pk = _decode(key) if key else ("n", None, 0)
+    field = cast("Field[Any, Any]", rows.model._meta.get_field(column))
+    direction, value, pk = _decode(key, field) if key else ("n", None, 0)
     backwards = direction == "p"
     page_rows = rows
     if key:

@@ -6,14 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
+from warrant.apps.foundation.pages import actor_of, local_path, permission_for_view, render_page
 from warrant.apps.foundation.work import first_page
 
 
@@ -35,10 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language in a cookie and go back to the page."""
     language = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(local_path(request, request.POST.get("next", "/")))
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         response.set_cookie(
