@@ -1,0 +1,1 @@
+"""Cases for rehearsing the filing between two node processes."""

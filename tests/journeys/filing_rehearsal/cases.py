@@ -1,0 +1,80 @@
+"""Prepare cases in a province, through its services: ``python -m tests.journeys.filing_rehearsal.cases COUNT``.
+
+Runs as the node that the environment names; prints the application numbers as JSON. Each case has its photo and its
+proofs and waits for the provincial approver.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from decimal import Decimal
+
+from warrant.nodes.start import prepare_django
+
+prepare_django()
+
+from django.utils import timezone  # noqa: E402 - models can be imported only once Django is set up
+
+from warrant.adapters.made_up_portraits import portrait  # noqa: E402
+from warrant.apps.accounts.models import Account  # noqa: E402
+from warrant.apps.accounts.selectors import actor_for  # noqa: E402
+from warrant.apps.applications.services import create_application, submit  # noqa: E402
+from warrant.apps.officers.services.register import (  # noqa: E402
+    add_education_record,
+    enter_officer,
+    set_photo,
+)
+from warrant.apps.training.services import record_examination, record_training  # noqa: E402
+from warrant.apps.training.types import ExaminationEntry, Proof, TrainingEntry  # noqa: E402
+from warrant.core.standards.id_number import check_character  # noqa: E402
+
+NAMES = "林书白 陈予安 赵明澈 魏清和 沈知微 顾庭芳 陆怀瑾 宋知远 许安然 何书悦"
+PROOF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+STATEMENT = "该同志政治合格，遵纪守法，身体健康，在编在职，同意申领执法证件。"
+
+
+def prepare_case(place: int, name: str) -> str:
+    """Enter the officer, the proofs and the application, and submit it; return its number."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    clerk = actor_for(Account.objects.get(username="registrar"))
+    body = f"32990119900101{2 * place + 1:03d}"
+    officer, _ = enter_officer(
+        clerk,
+        {
+            "name": name,
+            "id_number": body + check_character(body),
+            "education": "大学本科毕业",
+            "agency": "江苏省交通运输综合行政执法监督局",
+            "categories": "交通综合行政执法",
+            "post": "执法岗",
+            "staffing": "公务员",
+        },
+        on=today,
+        now=now,
+    )
+    set_photo(clerk, officer.pk, portrait(place, "male"), "photo.jpg", now=now)
+    education = {
+        "education": "21",
+        "degree": "",
+        "school": "长安大学",
+        "major": "法学",
+        "graduated_on": date(2012, 6, 30),
+    }
+    proof = PROOF + str(place).encode()
+    add_education_record(clerk, officer.pk, education, proof, "diploma.pdf", on=today, now=now)
+    course = TrainingEntry("岗前培训", "江苏省交通运输厅", 64, date(2026, 8, 3), date(2026, 8, 14))
+    record_training(clerk, officer.pk, course, Proof(proof, "training.pdf"), now=now)
+    for paper, day in (("special-law", date(2026, 9, 1)), ("general-law", date(2026, 9, 15))):
+        result = ExaminationEntry(paper, day, "江苏省交通运输厅", Decimal("81.5"))
+        record_examination(clerk, officer.pk, result, Proof(proof, "result.pdf"), now=now)
+    application = create_application(clerk, officer.pk, ["08"], now=now)
+    submit(clerk, application.number, STATEMENT, now=now)
+    return application.number
+
+
+if __name__ == "__main__":
+    wanted = NAMES.split()[: int(sys.argv[1])]
+    sys.stdout.write(json.dumps([prepare_case(place, name) for place, name in enumerate(wanted, start=1)]))
