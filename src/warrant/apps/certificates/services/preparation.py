@@ -21,6 +21,7 @@ from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.ports import photo_desk
 from warrant.apps.officers.models import Document
 from warrant.apps.officers.selectors.documents import document_content
+from warrant.core.crypto.digest import sha256
 from warrant.core.errors import N_, Conflict
 from warrant.core.ledger.event import parse_event
 from warrant.core.ledger.receipt import GRANTED
@@ -123,6 +124,7 @@ def _next_number() -> str:
 def _public_photo(digest: str) -> bytes:
     """Return the filed photo in the form for the public; it is found by the filed digest, so no other can slip in."""
     document = Document.system.filter(digest=digest).order_by("id").first()
-    if document is None:
+    content = document_content(document) if document else b""
+    if sha256(content).hex() != digest:
         raise Conflict("filed-photo-missing", N_("找不到备案时的照片，不能生成证件"), place="photo_digest")
-    return photo_desk().for_public(document_content(document))
+    return photo_desk().for_public(content)
