@@ -88,7 +88,7 @@ def card_hand_over(request: HttpRequest, number: str) -> HttpResponse:
                 _("请当面核对本人、照片和卡面，再由本人签收。"),
             ],
             "form": form,
-            "confirm_label": _("发放"),
+            "confirm_label": _("确认发放"),
             "cancel_url": reverse("card-hand-over-list"),
         },
         status=400 if form.errors else 200,
