@@ -144,7 +144,6 @@ def change_officer(
     return officer, _doubts(row.findings), [HEADINGS[field] for field in changed]
 
 
-@transaction.atomic
 def set_photo(
     actor: Actor, pk: int, raw: bytes, file_name: str, *, now: datetime
 ) -> tuple[Officer, tuple[PhotoFinding, ...]]:
@@ -153,21 +152,30 @@ def set_photo(
     Raises:
         InvalidInput: an error was found in the photo; the earlier one stays.
     """
-    officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
+    with transaction.atomic():
+        locked_officer(
+            actor, Permission.OFFICER_EDIT, pk
+        )  # who may not change gets no other answer than that
     check_size(raw)
     desk = photo_desk()
     check = desk.check_photo(raw)
     for finding in check.findings:
         if finding.severity == "error":
             raise InvalidInput(finding.code, finding.message, place="photo", **finding.fields)
-    document = keep_file(
-        actor, desk.normalise(raw), file_name, JPEG, officer.place, now=now, officer_uid=officer.uid
-    )
+    portrait = desk.normalise(raw)
+    return _keep_photo(actor, pk, portrait, file_name, now=now), tuple(check.findings)
+
+
+@transaction.atomic
+def _keep_photo(actor: Actor, pk: int, portrait: bytes, file_name: str, *, now: datetime) -> Officer:
+    """Keep a checked photo; drawing it anew came before, so that the database is not held during it."""
+    officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
+    document = keep_file(actor, portrait, file_name, JPEG, officer.place, now=now, officer_uid=officer.uid)
     officer.photo = document
     officer.changed_at = now
     officer.save(update_fields=["photo", "changed_at"])
     record(actor, "officer.photo-set", subject_of(officer), document.digest[:16], now=now)
-    return officer, tuple(check.findings)
+    return officer
 
 
 @transaction.atomic

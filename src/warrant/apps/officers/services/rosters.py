@@ -16,6 +16,7 @@ from warrant.apps.officers.selectors.rosters import finding_again, stored_findin
 from warrant.apps.officers.selectors.sealing import field_key, id_number_index, open_row, seal_row
 from warrant.apps.officers.services.documents import check_size, keep_file, spreadsheet_type
 from warrant.apps.officers.services.entering import length_errors, new_officer, save_officers, with_errors
+from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission, require
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
@@ -109,7 +110,6 @@ def _entry_again(stored: dict[str, Any]) -> RosterEntry:
     return RosterEntry(**values)
 
 
-@transaction.atomic
 def preview_roster(actor: Actor, raw: bytes, file_name: str, *, on: date, now: datetime) -> RosterImport:
     """Check an uploaded roster as of the day ``on`` and keep it with everything found; no officer is entered yet.
 
@@ -128,6 +128,24 @@ def preview_roster(actor: Actor, raw: bytes, file_name: str, *, on: date, now: d
         first = check.findings[0]
         raise InvalidInput(first.code, first.message, place="file", **first.fields)
     rows = list(_judged(check.rows, desk, _Labels(sheets)))
+    of_rows = {id(finding) for row in check.rows for finding in row.findings}
+    of_file = [stored_finding(finding) for finding in check.findings if id(finding) not in of_rows]
+    return _kept(actor, unit, raw, file_name, rows=rows, file_findings=of_file, on=on, now=now)
+
+
+@transaction.atomic
+def _kept(
+    actor: Actor,
+    unit: Agency,
+    raw: bytes,
+    file_name: str,
+    *,
+    rows: Sequence[CheckedRow],
+    file_findings: list[dict[str, Any]],
+    on: date,
+    now: datetime,
+) -> RosterImport:
+    """Keep a checked roster; the long check came before, so that the database is not held during it."""
     document = keep_file(
         actor,
         raw,
@@ -137,7 +155,6 @@ def preview_roster(actor: Actor, raw: bytes, file_name: str, *, on: date, now: d
         now=now,
         permission=Permission.ROSTER_IMPORT,
     )
-    of_rows = {id(finding) for row in check.rows for finding in row.findings}
     good = [row for row in rows if row.is_accepted]
     roster = RosterImport(
         document=document,
@@ -146,7 +163,7 @@ def preview_roster(actor: Actor, raw: bytes, file_name: str, *, on: date, now: d
         warning_count=sum(_has(row, Severity.WARN) for row in good),
         fix_count=sum(_has(row, Severity.FIX) for row in good),
         error_count=len(rows) - len(good),
-        file_findings=[stored_finding(finding) for finding in check.findings if id(finding) not in of_rows],
+        file_findings=file_findings,
         checked_on=on,
         uploaded_by_id=actor.account_id,
         uploaded_at=now,
