@@ -94,6 +94,11 @@ _CHAIN_PROVIDERS = [
     "warrant.apps.certificates.selectors.chain_links",
     "warrant.apps.cardcentre.selectors.chain_links",
 ]
+_PROVINCE_UPKEEP = [
+    "warrant.apps.certificates.services.expire_certificates",
+    "warrant.apps.certificates.services.renew_status_lists",
+]
+_MINISTRY_UPKEEP = ["warrant.apps.publication.services.renew_key_directory"]
 
 
 def province_settings(node: NodeConfig) -> dict[str, Any]:
@@ -114,6 +119,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
             "warrant.apps.cardcentre.services.keys.publish_transport_key",
         ],
         "WARRANT_INBOX": _PROVINCE_INBOX,
+        "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
@@ -133,6 +139,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_INBOX": _MINISTRY_INBOX,
+        "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
         "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,
         "WARRANT_GLANCE_PROVIDERS": _MINISTRY_GLANCES,
         "WARRANT_CAPABILITIES": frozenset({"forward-to-public"}),
@@ -155,4 +162,5 @@ def public_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_PORTS": _PORTS,
         "WARRANT_RELAY": _RELAY,
         "WARRANT_INBOX": _PUBLIC_INBOX,
+        "WARRANT_UPKEEP": [],
     }
