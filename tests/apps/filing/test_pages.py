@@ -248,3 +248,9 @@ def test_the_panel_of_an_application_leads_to_the_filing(approving: Client, fili
     panel = application_panel(actor, request.application)
     assert panel is not None
     assert panel.context["address"] == f"/filing-requests/{filing.application_number}/"
+
+
+def test_the_page_of_an_application_shows_where_its_filing_stands(approving: Client, filing: Filing):
+    text = approving.get(f"/applications/{filing.application_number}/").content.decode()
+    assert "待部级审查" in text
+    assert f"/filing-requests/{filing.application_number}/" in text

@@ -300,6 +300,7 @@ def filing_request(request: HttpRequest, number: str) -> HttpResponse:
         "filing/request.jinja",
         {
             "page_title": _("部级备案：%(name)s") % {"name": application.officer.name},
+            "breadcrumbs": [{"url": reverse("application-detail", args=[number]), "label": number}],
             "application": application,
             "state": shown[0]["state"],
             "requests": shown,
