@@ -42,7 +42,7 @@ class CategoriesForm(forms.Form):
     """For which of the officer's enforcement categories."""
 
     categories = forms.MultipleChoiceField(
-        label=_("申请的执法门类"),
+        label=_("执法门类"),
         help_text=_("只列出该人员已登记的门类"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={

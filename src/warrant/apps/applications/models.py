@@ -38,6 +38,9 @@ class Application(ScopedModel):
         default=APPLICATION.initial.value,
     )
     steps = models.JSONField(default=list, help_text="the chain, fixed at submission: state, level, unit_id")
+    round = models.PositiveSmallIntegerField(
+        default=0, help_text="counts submissions, and filings that the ministry returned"
+    )
     statement = models.TextField(blank=True, help_text="the unit's statement on conduct and health")
     prepared_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -87,6 +90,7 @@ class Opinion(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="opinions")
     seq = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField(help_text="the round in which the opinion was given")
     state = models.CharField(max_length=16, help_text="the state in which the opinion was given")
     action = models.CharField(max_length=32)
     reason = models.TextField(blank=True)

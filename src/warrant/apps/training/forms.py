@@ -83,7 +83,7 @@ class TrainingForm(ProofForm):
 class ExaminationForm(ProofForm):
     """One result."""
 
-    field_order = ("paper", "sat_on", "organiser", "score", "proof")
+    field_order = ("paper", "sat_on", "score", "organiser", "proof")
 
     paper = forms.ChoiceField(
         label=_("考试科目"),

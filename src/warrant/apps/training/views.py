@@ -48,7 +48,7 @@ def _record(
         {
             "title": title,
             "form": form,
-            "wide_fields": ["course", "proof"],
+            "wide_fields": ["course", "organiser", "proof"],
             "submit_label": _("登记"),
             "cancel_url": page,
             "breadcrumbs": [{"label": officer.name, "url": page}],

@@ -77,8 +77,8 @@ def holds_step(viewer: Actor, application: Application) -> bool:
 def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opinion]) -> NotPermitted | None:
     """Return why this very person may not decide on the case, or nothing.
 
-    Nobody decides on the own case, on a record they entered, on what they prepared or submitted, or twice, whatever
-    the round. Source: ADR on four eyes; see docs/assumptions.md.
+    Nobody decides on the own case, on a record they entered, on what they prepared or submitted, at two different
+    steps, or twice in one round. Source: ADR-0007.
     """
     if is_own(viewer, application.officer):
         return NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
@@ -87,7 +87,7 @@ def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opi
     own = [opinion for opinion in opinions if opinion.account_id == viewer.account_id]
     if application.prepared_by_id == viewer.account_id or any(row.action == "submit" for row in own):
         return NotPermitted("own-preparation", N_("本申请由您填报，须由其他人员办理"))
-    if own:
+    if any(row.round == application.round or row.state != application.state for row in own):
         return NotPermitted("second-opinion", N_("您已对本申请发表过意见，须由其他人员办理"))
     return None
 

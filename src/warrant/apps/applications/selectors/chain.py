@@ -92,7 +92,7 @@ def case_links(application: Application, opinions: Sequence[Opinion]) -> list[Ch
         first = ChainLink(
             _("提交"),
             "pending" if tone == "ended" and application.state == S.WITHDRAWN else "current",
-            unit=application.officer.agency.name,
+            unit=application.prepared_by.agency.name,
             person=application.prepared_by.display_name,
             note=_("草稿尚未提交") if application.state == S.DRAFT else "",
             order=20,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,9 @@ def waiting_for_decision(viewer: Actor) -> QuerySet[Application]:
     rows = rows.exclude(officer__entered_by_id__isnull=False, officer__entered_by_id=viewer.account_id)
     if viewer.officer_uid:
         rows = rows.exclude(officer__uid=viewer.officer_uid)
-    own_opinions = Opinion.objects.filter(account_id=viewer.account_id).values("application_id")
+    own_opinions = Opinion.objects.filter(
+        Q(round=F("application__round")) | ~Q(state=F("application__state")), account_id=viewer.account_id
+    ).values("application_id")
     return rows.exclude(pk__in=own_opinions)
 
 

@@ -116,8 +116,8 @@ def apply_filing_decision(
 ) -> Application:
     """Apply what the ministry answered; the app of filing has verified the receipt.
 
-    ``decision`` is ``granted``, ``returned`` or ``refused``. A returned filing goes back to approval, where another
-    person than before decides.
+    ``decision`` is ``granted``, ``returned`` or ``refused``. A returned filing goes back to approval and starts a
+    new round.
 
     Raises:
         InvalidInput: another decision.

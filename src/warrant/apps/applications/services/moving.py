@@ -18,6 +18,9 @@ SHORTEST_REASON = 5
 LONGEST_REASON = 1000
 S = ApplicationState
 
+STARTS_ROUND = frozenset({"submit", "filing-returned"})
+"""Acts after which the case is judged anew; see ADR-0007."""
+
 
 def subject_of(application: Application) -> str:
     """Return how the audit ledger and the exchange name an application."""
@@ -94,6 +97,8 @@ def move(
     require_state(application, action)
     state = APPLICATION.next_state(action, ApplicationState(application.state), target)
     application.state = state.value
+    if action in STARTS_ROUND:
+        application.round += 1
     application.waiting_unit_id = _waiting_unit(application)
     application.waiting_since = None if state in APPLICATION.final else now
     application.save()
@@ -128,6 +133,7 @@ def add_opinion(
     opinion = Opinion.objects.create(
         application=application,
         seq=application.opinions.count() + 1,
+        round=application.round,
         state=state,
         action=action,
         reason=reason,
