@@ -45,7 +45,12 @@ def catalogue_of(folder: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     with path.open("rb") as source:
-        return {str(entry.id): str(entry.string) for entry in read_po(source, locale="en") if entry.id}
+        entries = [entry for entry in read_po(source, locale="en") if entry.id]
+    pairs = [
+        (entry.id, entry.string) if isinstance(entry.id, tuple) else ((entry.id,), (entry.string,))
+        for entry in entries
+    ]
+    return {key: text for keys, texts in pairs for key, text in zip(keys, texts, strict=False)}
 
 
 FOLDERS = [SOURCE / "core", SOURCE / "adapters", SOURCE / "nodes", *(SOURCE / "apps" / app for app in APPS)]

@@ -39,9 +39,9 @@ class ChromiumPerson:
         self.tab.wait_for_load_state("load")
         return Page(self.tab.url, status, self.tab.content())
 
-    def open(self, address: str) -> Page:
+    def open(self, address: str, status: int = 200) -> Page:
         response = self.tab.goto(address)
-        return expected(self._page(response.status if response else 0), 200)
+        return expected(self._page(response.status if response else 0), status)
 
     def submit(
         self,
@@ -94,10 +94,10 @@ class ChromiumPerson:
         for position, (_name, value, text) in enumerate(described.buttons):
             if label and label in (value, text):
                 wanted = buttons.nth(position)
+        asks = any(part.get_attribute("data-confirm") is not None for part in (form, wanted))
         wanted.click()
-        confirm = self.tab.locator("dialog[open] button[value='yes']")
-        if form.get_attribute("data-confirm") is not None:
-            confirm.click()
+        if asks:
+            self.tab.locator("dialog[open] button[value='yes']").click()
 
     def download(self, address: str) -> Download:
         response = self.context.request.get(urljoin(self.tab.url, address))

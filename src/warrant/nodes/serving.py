@@ -12,7 +12,7 @@ from granian.server import Server
 
 from warrant.nodes.config import NodeConfig, config_from_environment
 
-BLOCKING_THREADS = 16
+BLOCKING_THREADS = 64
 STOP_SECONDS = 2
 DIE_WITH_PARENT_VARIABLE = "WARRANT_DIE_WITH_PARENT"
 EMBEDDED_VARIABLE = "WARRANT_EMBEDDED"

@@ -152,7 +152,7 @@ class Page:
                 continue
             if with_field and with_field not in form.names:
                 continue
-            if with_button and not any(with_button in (label, value) for _n, value, label in form.buttons):
+            if with_button and not any(with_button in label or with_button == value for _n, value, label in form.buttons):
                 continue
             return form
         raise PageUnexpectedError(
@@ -177,8 +177,8 @@ def expected(page: Page, status: int) -> Page:
 class Person(Protocol):
     """One person at one browser, whatever drives it."""
 
-    def open(self, address: str) -> Page:
-        """Open a page; anything but 200 is unexpected."""
+    def open(self, address: str, status: int = 200) -> Page:
+        """Open a page; any other status is unexpected."""
         ...
 
     def submit(
@@ -215,9 +215,9 @@ class HttpPerson:
         is_html = response.headers.get("content-type", "").startswith("text/html")
         return Page(str(response.url), response.status_code, response.text if is_html else "")
 
-    def open(self, address: str) -> Page:
-        """Open a page; anything but 200 is unexpected."""
-        return expected(self._page(self.http.get(address)), 200)
+    def open(self, address: str, status: int = 200) -> Page:
+        """Open a page; any other status is unexpected."""
+        return expected(self._page(self.http.get(address)), status)
 
     def submit(
         self,
@@ -240,7 +240,7 @@ class HttpPerson:
                 fields[name] = [value]
         target = urljoin(page.url, form.action or page.url)
         if form.method == "get":
-            return self.open(str(httpx.URL(target, params=fields)))
+            return self.open(str(httpx.URL(target, params=fields)), status)
         response = self.http.post(target, data=fields, files=files, headers={"Referer": page.url})
         return expected(self._page(response), status)
 
