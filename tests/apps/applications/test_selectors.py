@@ -60,8 +60,9 @@ def test_the_queue_is_oldest_first(case: Case, tree: SimpleNamespace) -> None:
 def test_whoever_is_barred_does_not_find_the_case_in_the_queue(case: Case) -> None:
     number = case.review().number
     return_for_correction(case.people.reviewer, number, REASON, now=case.now)
-    submit(case.people.registrar, number, now=case.now)
     assert titles(case.people.reviewer) == []
+    submit(case.people.registrar, number, now=case.now)
+    assert titles(case.people.reviewer) == ["审查资格申请：林书白"]
     assert titles(case.people.reviewer_b) == ["审查资格申请：林书白"]
     assert titles(replace(case.people.reviewer_b, officer_uid=str(case.officer.uid))) == []
 

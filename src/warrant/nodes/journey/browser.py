@@ -152,7 +152,9 @@ class Page:
                 continue
             if with_field and with_field not in form.names:
                 continue
-            if with_button and not any(with_button in label or with_button == value for _n, value, label in form.buttons):
+            if with_button and not any(
+                with_button in label or with_button == value for _n, value, label in form.buttons
+            ):
                 continue
             return form
         raise PageUnexpectedError(

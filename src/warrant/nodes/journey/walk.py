@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ import httpx
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
+import warrant
 from warrant.adapters.made_up_portraits import portrait
 from warrant.core.credential.directory import read_key_directory
 from warrant.core.credential.qr import token_from_text
@@ -30,6 +30,8 @@ from warrant.nodes.journey.browser import HttpPerson, Page, PageUnexpectedError,
 from warrant.nodes.launcher import NodeGroup
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SAMPLE = Path(warrant.__file__).resolve().parents[2] / "samples" / "roster-sample.xlsx"
+"""The roster in the checkout; the journey belongs to it, not to an installed package."""
 OFFICER_NAME = "胡秀艳"
 OFFICER_USER = "hu.xiuyan"
 OFFICER_PASSWORD = "made-up-Password-7"  # noqa: S105 - chosen by the made-up officer at the first sign-in
@@ -103,7 +105,7 @@ def _require(holds: bool, what: str) -> None:
 def roster(walk: Walk) -> str:
     """The provincial registrar uploads the roster, looks at the preview and takes the good rows in."""
     registrar = walk.person("province", "registrar")
-    sample = resources.files("warrant.nodes.journey").joinpath("roster-sample.xlsx").read_bytes()
+    sample = SAMPLE.read_bytes()
     page = registrar.open("/rosters/")
     page = registrar.submit(page, page.form(with_field="file"), files={"file": ("花名册.xlsx", sample, XLSX)})
     page.expect("189 可导入", "11 有误")
@@ -130,16 +132,27 @@ def _record(walk: Walk) -> None:
     square = io.BytesIO()
     Image.new("RGB", (600, 600), "white").save(square, "JPEG", quality=95)
     refused = registrar.submit(
-        page, page.form(with_field="photo"), files={"photo": ("方.jpg", square.getvalue(), "image/jpeg")}, status=400
+        page,
+        page.form(with_field="photo"),
+        files={"photo": ("方.jpg", square.getvalue(), "image/jpeg")},
+        status=400,
     )
     registrar.submit(
-        refused, refused.form(with_field="photo"), files={"photo": ("照片.jpg", portrait(6, "female"), "image/jpeg")}
+        refused,
+        refused.form(with_field="photo"),
+        files={"photo": ("照片.jpg", portrait(3, "female"), "image/jpeg")},
     )
     page = registrar.open(walk.officer_url + "education/new/")
     registrar.submit(
         page,
         page.form(with_field="graduated_on"),
-        {"education": "21", "degree": "", "school": "长安大学", "major": "行政管理", "graduated_on": "2016-06-30"},
+        {
+            "education": "21",
+            "degree": "",
+            "school": "长安大学",
+            "major": "行政管理",
+            "graduated_on": "2016-06-30",
+        },
         files={"proof": _proof("diploma")},
     )
     page = registrar.open(walk.officer_url + "training/new/")
@@ -164,6 +177,7 @@ def _record(walk: Walk) -> None:
             files={"proof": _proof(paper)},
         )
 
+
 def application(walk: Walk) -> str:
     """The registrar records the proofs and applies; what is missing is listed before it can be submitted."""
     _record(walk)
@@ -179,7 +193,9 @@ def application(walk: Walk) -> str:
         button="submit",
     )
     page.expect("审查")
-    return f"{walk.application_number}: photo, education, 72 hours, two papers with proofs; submitted to Kunshan"
+    return (
+        f"{walk.application_number}: photo, education, 72 hours, two papers with proofs; submitted to Kunshan"
+    )
 
 
 def _act(walk: Walk, username: str, action: str, reason: str = "") -> Page:
@@ -192,9 +208,17 @@ def _act(walk: Walk, username: str, action: str, reason: str = "") -> Page:
 
 def approval(walk: Walk) -> str:
     """Review with a return for correction, again, then verification and approval, each from the queue."""
-    return_first = False
-    if return_first: _act(walk, "kunshan-reviewer", "return-for-correction", "单位意见请写明从事执法岗位的时间")
-    #HERE
+    _act(walk, "kunshan-reviewer", "return-for-correction", "单位意见请写明从事执法岗位的时间")
+    registrar = walk.person("province", "kunshan-registrar")
+    page = registrar.open(f"/applications/{walk.application_number}/").expect(
+        "单位意见请写明从事执法岗位的时间"
+    )
+    registrar.submit(
+        page,
+        page.form(with_field="statement"),
+        {"statement": "该同志2019年4月起从事执法工作，政治合格，遵纪守法，身体健康，同意申领执法证件。"},
+        button="submit",
+    )
     _act(walk, "kunshan-reviewer", "pass-review", "材料齐全，同意上报")
     _act(walk, "suzhou-verifier", "pass-verification", "经核审，符合条件")
     _act(walk, "approver", "approve", "同意")
@@ -214,8 +238,10 @@ def filing(walk: Walk) -> str:
     approver = walk.person("province", "approver")
     page = wait_for(
         "the receipt at the province",
-        lambda: (p := approver.open(f"/filing-requests/{walk.application_number}/"))
-        and (p if "回执已验证" in p.text else None),
+        lambda: (
+            (p := approver.open(f"/filing-requests/{walk.application_number}/"))
+            and (p if "回执已验证" in p.text else None)
+        ),
     )
     return "granted; the receipt verifies under the ministry's log key"
 
@@ -257,7 +283,9 @@ def keys(walk: Walk) -> str:
         _settle(walk, "ministry", at_ministry)
         page = first.open("/keys/propose/hand-over-sub-keys/")
         first.submit(
-            page, page.form(with_field="province_code"), {"suite": suite, "version": "1", "province_code": PROVINCE}
+            page,
+            page.form(with_field="province_code"),
+            {"suite": suite, "version": "1", "province_code": PROVINCE},
         )
         _settle(walk, "ministry", at_ministry)
         done = _settle(walk, "province", at_province).expect("一致")
@@ -304,7 +332,9 @@ def _public_word(walk: Walk, word: str) -> float:
 
     wait_for(f"the public answer '{word}'", look, PUBLIC_SECONDS)
     listed = LISTED_WORDS.get(word, word)
-    wait_for(f"'{listed}' on the signed status list", lambda: _offline_word(walk) == listed or None, PUBLIC_SECONDS)
+    wait_for(
+        f"'{listed}' on the signed status list", lambda: _offline_word(walk) == listed or None, PUBLIC_SECONDS
+    )
     return time.monotonic() - began
 
 
@@ -349,7 +379,10 @@ def public_check(walk: Walk) -> str:
     wrong = walk.certificate_number[:-1] + str((int(walk.certificate_number[-1]) + 1) % 10)
     page = stranger.open("/")
     refused = stranger.submit(page, page.form(with_field="number"), {"number": wrong}, status=400)
-    _require(wrong in [v for form in refused.forms for v in form.fields.get("number", [])], "what was typed is lost")
+    _require(
+        wrong in [v for form in refused.forms for v in form.fields.get("number", [])],
+        "what was typed is lost",
+    )
     return f"valid {took:.1f} s after the hand-over; the QR code verifies with public keys alone"
 
 
@@ -366,7 +399,11 @@ def _officer(walk: Walk) -> Person:
     officer.submit(
         page,
         page.form(with_field="new_password"),
-        {"current_password": found[0], "new_password": OFFICER_PASSWORD, "repeated_password": OFFICER_PASSWORD},
+        {
+            "current_password": found[0],
+            "new_password": OFFICER_PASSWORD,
+            "repeated_password": OFFICER_PASSWORD,
+        },
     )
     return officer
 
