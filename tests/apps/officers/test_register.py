@@ -276,7 +276,7 @@ def test_the_chain_shows_what_is_still_to_come_at_this_place(
 ) -> None:
     settings.WARRANT_CHAIN_PROVIDERS = []
     assert [(link.title, link.tone) for link in chain_of(officer)] == [
-        ("登记", "whole"),
+        ("登记入册", "whole"),
         ("资格条件", "pending"),
         ("审查", "pending"),
         ("核审", "pending"),
@@ -310,5 +310,5 @@ def test_the_timeline_tells_who_did_what(officer: Officer, registrar: Actor, now
     unmask_id_number(registrar, officer.pk, "核对", now=now)
     assert [(line.title, line.person) for line in timeline_of(officer)] == [
         ("查看完整身份证号码", "registrar"),
-        ("登记", "registrar"),
+        ("登记入册", "registrar"),
     ]

@@ -33,7 +33,7 @@ _ORDER_OF_STEP = {
 }
 
 ACTION_WORDS = {
-    "officer.entered": N_("登记"),
+    "officer.entered": N_("登记入册"),
     "officer.imported": N_("由花名册导入"),
     "officer.changed": N_("修改基本信息"),
     "officer.photo-set": N_("更换照片"),
@@ -53,7 +53,7 @@ def recorded_link(officer: Officer) -> ChainLink:
     """Return the first link: the officer stands in the register."""
     entered_by = officer.entered_by
     return ChainLink(
-        title=_("登记"),
+        title=_("登记入册"),
         tone="whole",
         at=officer.entered_at,
         unit=entered_by.agency.name if entered_by else "",
