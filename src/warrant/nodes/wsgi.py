@@ -11,12 +11,15 @@ from django.utils.module_loading import import_string
 
 from warrant.nodes.serving import EMBEDDED_VARIABLE, die_with_parent
 from warrant.nodes.start import prepare_django
+from warrant.nodes.upkeep import run_upkeep
 
 prepare_django()
 application = get_wsgi_application()
 
 if os.environ.get(EMBEDDED_VARIABLE):
     die_with_parent()
+    loops = {"upkeep": run_upkeep}
     if settings.WARRANT_RELAY:
-        relay = import_string(settings.WARRANT_RELAY)
-        threading.Thread(target=relay, args=(threading.Event(),), name="relay", daemon=True).start()
+        loops["relay"] = import_string(settings.WARRANT_RELAY)
+    for name, loop in loops.items():
+        threading.Thread(target=loop, args=(threading.Event(),), name=name, daemon=True).start()
