@@ -18,7 +18,7 @@ from warrant.apps.foundation.pages import actor_of, add_error, permission_for_vi
 from warrant.apps.organisations import selectors, services
 from warrant.apps.organisations.forms import CloseForm, MergeForm, OpenForm, RenameForm, TreeFilterForm
 from warrant.apps.organisations.models import LEVEL_LABELS, Agency, AgencyVersion
-from warrant.core.access import Actor, Level, Permission, is_permitted
+from warrant.core.access import Actor, Level, Permission, is_permitted, require
 from warrant.core.errors import InvalidInput
 
 MOST_FOUND = 200
@@ -125,12 +125,19 @@ def _crumbs(agency: Agency | None) -> list[dict[str, str]]:
     return [{"label": _("组织机构"), "url": reverse("organisation-tree")}, *crumbs]
 
 
+def _unit_to_manage(actor: Actor, code: str) -> Agency:
+    """Return the unit if the actor may open its forms: 404 out of scope, 403 without the right there."""
+    agency = selectors.agency_for(actor, code)
+    require(actor, MANAGE, agency.place)
+    return agency
+
+
 @permission_for_view(MANAGE)
 @require_http_methods(["GET", "POST"])
 def organisation_open(request: HttpRequest, code: str) -> HttpResponse:
     """Open a unit below this one."""
     actor = actor_of(request)
-    parent = selectors.agency_for(actor, code)
+    parent = _unit_to_manage(actor, code)
     form = OpenForm(request.POST or None, parent=parent, initial={"on": clock.today()})
 
     def act(values: dict[str, Any]) -> Agency:
@@ -160,7 +167,7 @@ def organisation_open(request: HttpRequest, code: str) -> HttpResponse:
 def organisation_rename(request: HttpRequest, code: str) -> HttpResponse:
     """Give the unit another name."""
     actor = actor_of(request)
-    agency = selectors.agency_for(actor, code)
+    agency = _unit_to_manage(actor, code)
     form = RenameForm(request.POST or None, initial={"on": clock.today(), "name": agency.name})
 
     def act(values: dict[str, Any]) -> Agency:
@@ -183,7 +190,7 @@ def organisation_rename(request: HttpRequest, code: str) -> HttpResponse:
 def organisation_merge(request: HttpRequest, code: str) -> HttpResponse:
     """Let the unit go over into another."""
     actor = actor_of(request)
-    agency = selectors.agency_for(actor, code)
+    agency = _unit_to_manage(actor, code)
     form = MergeForm(
         request.POST or None,
         candidates=selectors.merge_candidates(actor, agency),
@@ -213,7 +220,7 @@ def organisation_merge(request: HttpRequest, code: str) -> HttpResponse:
 def organisation_close(request: HttpRequest, code: str) -> HttpResponse:
     """Close the unit."""
     actor = actor_of(request)
-    agency = selectors.agency_for(actor, code)
+    agency = _unit_to_manage(actor, code)
     form = CloseForm(request.POST or None, initial={"on": clock.today()})
 
     def act(values: dict[str, Any]) -> Agency:

@@ -1,0 +1,427 @@
+"""One of everything at every place of the tree, made directly: for the tests that walk over all pages."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import transaction
+from django.urls import URLPattern, URLResolver
+from django.urls.converters import IntConverter
+
+from tests.apps.filing.conftest import case_content
+from warrant.adapters.made_up_portraits import portrait
+from warrant.apps.accounts.models import Account, RoleAssignment
+from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.applications.models import Application
+from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, PeerTransportKey
+from warrant.apps.certificates.models import Certificate, StatusList
+from warrant.apps.filing.models import Filing, FilingRequest
+from warrant.apps.foundation.outbox import publish
+from warrant.apps.officers.models import (
+    Document,
+    EducationRecord,
+    Officer,
+    OfficerNameToken,
+    RosterImport,
+)
+from warrant.apps.officers.selectors.sealing import id_number_index, seal_id_number
+from warrant.apps.officers.services import preview_roster
+from warrant.apps.officers.services.documents import keep_file
+from warrant.apps.organisations.models import Agency
+from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.core.access import ROLE_LEVELS, Actor, Level, Role
+from warrant.core.standards import certificate_number
+from warrant.core.standards.id_number import check_character
+from warrant.nodes.wiring import ministry_settings
+
+AT = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
+PDF = b"%PDF-1.4 made-up proof"
+
+HOME_UNIT = {
+    Role.REGISTRAR: "320583",
+    Role.REVIEWER: "320583",
+    Role.VERIFIER: "320500",
+    Role.APPROVER: "320000",
+    Role.SUPERVISOR: "320000",
+    Role.CARD_OPERATOR: "320000",
+    Role.KEY_CUSTODIAN: "320000",
+    Role.SYSTEM_ADMINISTRATOR: "320000",
+    Role.SECURITY_ADMINISTRATOR: "320000",
+    Role.AUDIT_ADMINISTRATOR: "320000",
+    Role.OFFICER: "320583",
+}
+"""Over which unit of Jiangsu's node each role is held here; a filing reviewer is the ministry's."""
+
+NAMES = ("林书白", "陈予安", "赵明澈", "魏清和", "沈知微", "陆怀瑾", "顾庭芳", "周砚秋")
+
+
+@dataclass(frozen=True)
+class Things:
+    """What stands at one agency."""
+
+    unit: Agency
+    officer: Officer
+    document: Document
+    application: Application
+    certificate: Certificate
+    roster: RosterImport
+    job: CardJob
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        """The arguments with which each object page of a province shows this agency's thing."""
+        officer: dict[str, Any] = {"pk": self.officer.pk}
+        application: dict[str, Any] = {"number": self.application.number}
+        certificate: dict[str, Any] = {"number": self.certificate.number}
+        roster: dict[str, Any] = {"pk": self.roster.pk}
+        job: dict[str, Any] = {"pk": self.job.pk}
+        return {
+            **dict.fromkeys(
+                (
+                    "officer-detail",
+                    "officer-glance",
+                    "officer-change",
+                    "officer-photo",
+                    "officer-photo-upload",
+                    "officer-education-add",
+                    "officer-account-open",
+                    "officer-unmask",
+                    "training-new",
+                    "examination-new",
+                    "application-new",
+                ),
+                officer,
+            ),
+            "document-open": {"pk": self.document.pk},
+            "roster-detail": roster,
+            "roster-import": roster,
+            "roster-discard": roster,
+            "roster-rejected": roster,
+            "application-detail": application,
+            "application-statement": application,
+            "application-act": {**application, "action": "pass-review"},
+            "certificate-detail": certificate,
+            "certificate-act": {**certificate, "action": "report-lost"},
+            "card-job-detail": job,
+            "card-job-resume": job,
+            "card-job-spoil": job,
+            "card-face": certificate,
+            "card-hand-over": certificate,
+            "filing-request": application,
+            "filing-receipt": {**application, "request_id": self.certificate.filing_request_id},
+            "organisation-detail": {"code": self.unit.code},
+            "organisation-open": {"code": self.unit.code},
+            "organisation-rename": {"code": self.unit.code},
+            "organisation-merge": {"code": self.unit.code},
+            "organisation-close": {"code": self.unit.code},
+        }
+
+
+def _officer(unit: Agency, count: int, by: Account) -> Officer:
+    officer = Officer(
+        name=NAMES[count],
+        sort_key=f"name {count}",
+        sex="1",
+        birth_on=date(1990, 5, 1),
+        id_number_sealed=b"sealed",
+        id_number_index=hashlib.sha256(str(count).encode()).digest()[:16],
+        education="21",
+        agency=unit,
+        categories="02,08",
+        post="执法员",
+        position="一级主任科员",
+        staffing="civil-servant",
+        phone="13900000000",
+        entered_by=by,
+        entered_at=AT,
+        changed_at=AT,
+    )
+    officer.put_at(unit.place)
+    officer.save()
+    return officer
+
+
+def _records(officer: Officer, proof: Document, by: Account) -> None:
+    common: dict[str, Any] = {"officer": officer, "proof": proof, "recorded_by": by, "recorded_at": AT}
+    EducationRecord.objects.create(
+        education="21", school="苏州大学", major="法学", graduated_on=date(2012, 6, 30), **common
+    )
+    TrainingRecord.objects.create(
+        course="岗前培训",
+        organiser="江苏省交通运输厅",
+        hours=60,
+        started_on=date(2026, 9, 1),
+        finished_on=date(2026, 9, 10),
+        **common,
+    )
+    for paper, day in (("special-law", 12), ("general-law", 20)):
+        ExaminationRecord.objects.create(
+            paper=paper,
+            sat_on=date(2026, 9, day),
+            organiser="江苏省交通运输厅",
+            score="82.5",
+            pass_mark="60.0",
+            **common,
+        )
+
+
+def _application(officer: Officer, number: str, by: Account, **fields: Any) -> Application:
+    application = Application(
+        number=number, officer=officer, categories="02,08", prepared_by=by, created_at=AT, **fields
+    )
+    application.put_at(officer.place)
+    application.save()
+    return application
+
+
+def _certificate(application: Application, count: int) -> Certificate:
+    officer = application.officer
+    with transaction.atomic():
+        entry = publish("ministry", "filing.requested", f"application:{application.number}", {}, now=AT)
+    request = FilingRequest.objects.create(
+        application=application,
+        entry=entry,
+        request_hash=bytes(entry.leaf_hash),
+        state="granted",
+        filing_number=f"交法备{count:05d}",
+        receipt=b"receipt",
+        requested_at=AT,
+        decided_at=AT,
+    )
+    status_list, _ = StatusList.objects.get_or_create(name="tsl:32-1", defaults={"size": 1 << 16})
+    certificate = Certificate(
+        number=certificate_number.make("32", count + 1),
+        officer=officer,
+        filing_request=request,
+        categories="02,08",
+        agency_name=officer.agency.name,
+        area_code="320000",
+        area_name="江苏省",
+        issuer_name="江苏省交通运输厅",
+        state="active",
+        valid_from=date(2026, 10, 1),
+        valid_until=date(2031, 9, 30),
+        status_list=status_list,
+        status_index=count,
+        created_at=AT,
+        changed_at=AT,
+    )
+    certificate.put_at(officer.place)
+    certificate.save()
+    return certificate
+
+
+def _card_job(certificate: Certificate, by: Account, count: int) -> CardJob:
+    batch, _ = CardBatch.objects.get_or_create(
+        supplier="苏州芯卡",
+        first_serial="1D000000000001",
+        last_serial="1D00000000000F",
+        defaults={"count": 15, "received_by": by, "received_at": AT},
+    )
+    Card.objects.create(serial=f"1D0000000000{count:02X}", batch=batch, key_suite="sm4", changed_at=AT)
+    card = Card.objects.create(
+        serial=f"1D0000000001{count:02X}",
+        batch=batch,
+        key_suite="sm4",
+        key_version=1,
+        state="handed-over",
+        certificate=certificate,
+        changed_at=AT,
+    )
+    return CardJob.objects.create(
+        certificate=certificate, card=card, state="finished", created_at=AT, started_by=by, started_at=AT
+    )
+
+
+def _roster(actor: Actor, unit: Agency, officer: Officer) -> RosterImport:
+    """A previewed roster with one row that can be taken in and one that cannot."""
+    lines = (
+        "姓名,身份证号码,所在单位,执法门类,学历",
+        f"单书白,{made_up_id_number(officer.pk + 500)},{unit.name},公路路政,大学本科",
+        f"曾国,{made_up_id_number(officer.pk + 600)[:-1]},{unit.name},公路路政,大学本科",
+    )
+    return preview_roster(actor, "\n".join(lines).encode(), f"{unit.code}.csv", on=AT.date(), now=AT)
+
+
+def made_up_id_number(count: int) -> str:
+    """An ID number of a made-up area, male, born 1990-05-01."""
+    body = f"32990119900501{2 * count + 1:03d}"[:17]
+    return body + check_character(body)
+
+
+class World:
+    """Jiangsu's node (or the ministry's) with everything on it, and a person for every role."""
+
+    def __init__(self, tree: SimpleNamespace, account_for: Callable[..., Account]) -> None:
+        self.tree = tree
+        self._account_for = account_for
+        self._count = 0
+        self.clerk = account_for("clerk", tree.jiangsu, Role.REGISTRAR)
+        self.kunshan = self._things(tree.kunshan_brigade)
+        self.suzhou = self._things(tree.suzhou_brigade)
+        self.jiangsu = self._things(tree.jiangsu_brigade)
+        self.pudong = self._things(tree.pudong)
+        self.cases = {state: self._case(state) for state in ("draft", "review", "verification", "approval")}
+        self.key_act = KeyAct.objects.create(
+            kind="generate-master", parameters={"suite": "sm4", "version": 1}, proposed_at=AT
+        )
+        PeerTransportKey.objects.create(node_code="320000", public_key=b"\x04" * 65, received_at=AT)
+        self.filing = self._filing()
+        self.account = account_for("somebody", tree.kunshan, Role.REVIEWER)
+
+    def _things(self, unit: Agency) -> Things:
+        self._count += 1
+        count = self._count
+        actor = actor_for(self._account_for(f"clerk-{unit.code}", unit, Role.REGISTRAR))
+        officer = self._officer(unit)
+        raw = portrait(10 + count, "male")
+        officer.photo = keep_file(actor, raw, "photo.jpg", "image/jpeg", unit.place, now=AT)
+        officer.save()
+        document = keep_file(actor, PDF, "proof.pdf", "application/pdf", unit.place, now=AT)
+        _records(officer, document, self.clerk)
+        application = _application(officer, f"A322026{count:06d}", self.clerk, state="filed")
+        certificate = _certificate(application, count)
+        roster = _roster(actor, unit, officer)
+        job = _card_job(certificate, self.clerk, count)
+        return Things(unit, officer, document, application, certificate, roster, job)
+
+    def _officer(self, unit: Agency) -> Officer:
+        count = Officer.system.count()
+        officer = _officer(unit, count, self.clerk)
+        number = made_up_id_number(count)
+        officer.id_number_sealed = seal_id_number(officer.uid, number)
+        officer.id_number_index = id_number_index(number)
+        officer.save()
+        OfficerNameToken.objects.create(officer=officer, token=officer.name)
+        return officer
+
+    def _case(self, state: str) -> Application:
+        """An application of a further officer of Kunshan that waits in ``state``."""
+        tree, officer = self.tree, self._officer(self.tree.kunshan_brigade)
+        steps = [
+            {"state": "review", "level": "county", "unit_id": tree.kunshan.pk},
+            {"state": "verification", "level": "city", "unit_id": tree.suzhou.pk},
+            {"state": "approval", "level": "province", "unit_id": tree.jiangsu.pk},
+        ]
+        waiting = next((step["unit_id"] for step in steps if step["state"] == state), None)
+        return _application(
+            officer,
+            f"A3220269{officer.pk:05d}",
+            self.clerk,
+            state=state,
+            steps=[] if state == "draft" else steps,
+            statement="品行良好，身体健康，同意申领。",
+            submitted_at=None if state == "draft" else AT,
+            waiting_since=None if state == "draft" else AT,
+            waiting_unit_id=waiting,
+        )
+
+    def _filing(self) -> Filing:
+        content = case_content()
+        return Filing.objects.create(
+            node_code="320000",
+            application_number="A322026000001",
+            request_hash=b"\x01" * 32,
+            event_raw=b"{}",
+            officer_name="林书白",
+            agency_name="昆山市交通运输综合行政执法大队",
+            content=content,
+            received_at=AT,
+        )
+
+    def account_of(self, role: Role, unit: Agency) -> Account:
+        """Open an account with the role over the unit; an officer's account is that of Kunshan's officer."""
+        account = self._account_for(f"{role.value}-{unit.code}", unit, role)
+        if role is Role.OFFICER:
+            account.officer_uid = self.kunshan.officer.uid
+            account.save()
+        return account
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        """The arguments with which every page shows something that exists, by name."""
+        key_act: dict[str, Any] = {"pk": self.key_act.pk}
+        filing: dict[str, Any] = {"filing_id": self.filing.pk}
+        account: dict[str, Any] = {"account_id": self.account.pk}
+        return {
+            **self.kunshan.arguments(),
+            "account-detail": account,
+            "account-role-assign": account,
+            "account-role-withdraw": {
+                **account,
+                "assignment_id": RoleAssignment.objects.get(account=self.account).pk,
+            },
+            "account-password-reset": account,
+            "account-disable": account,
+            "key-act-propose": {"kind": "generate-master"},
+            "key-act-detail": key_act,
+            "key-act-decide": {**key_act, "decision": "acknowledge"},
+            "key-act-reject": key_act,
+            "card-spoil": {"serial": "1D000000000001"},
+            "filing-detail": filing,
+            "filing-decide": {**filing, "action": "return"},
+            "exchange-append": {"node": "320000"},
+            "exchange-read": {"log_name": "ministry-320000"},
+        }
+
+
+def unit_of(tree: SimpleNamespace, role: Role, kind: str) -> Agency | None:
+    """Return where a role is held on a node of ``kind``; none if that node does not have it."""
+    if kind == "ministry":
+        return tree.ministry if Level.MINISTRY in ROLE_LEVELS[role] else None
+    found: Agency = next(
+        unit
+        for unit in (tree.kunshan, tree.suzhou, tree.jiangsu, tree.ministry)
+        if Level(unit.level) in ROLE_LEVELS[role]
+    )
+    return None if found is tree.ministry else _home(tree, role)
+
+
+def _home(tree: SimpleNamespace, role: Role) -> Agency:
+    code = HOME_UNIT[role]
+    homes: dict[str, Agency] = {"320583": tree.kunshan, "320500": tree.suzhou, "320000": tree.jiangsu}
+    return homes[code]
+
+
+def become(settings: Any, kind: str) -> None:
+    """Make the running node a province or the ministry: its name, its pages, its wiring."""
+    if kind == "province":
+        return
+    node = dataclasses.replace(settings.WARRANT_NODE, kind="ministry", code="ministry", name="交通运输部")
+    kept = {"WARRANT_PORTS", "WARRANT_DOCUMENT_ROOT", "WARRANT_CARD_BOX", "DATABASES", "PASSWORD_HASHERS"}
+    for name, value in ministry_settings(node).items():
+        if (name.startswith("WARRANT_") and name not in kept) or name == "ROOT_URLCONF":
+            setattr(settings, name, value)
+
+
+def named_patterns(urlconf: str) -> Iterator[URLPattern]:
+    """Yield every URL of a node."""
+
+    def walk(entries: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+        for entry in entries:
+            if isinstance(entry, URLResolver):
+                yield from walk(entry.url_patterns)
+            else:
+                yield entry
+
+    yield from walk(import_module(urlconf).urlpatterns)
+
+
+def made_up_arguments(pattern: URLPattern, number: int = 999_999_999) -> dict[str, object]:
+    """Arguments that fit the address and name nothing."""
+    whole = re.compile(pattern.pattern.regex.pattern) if hasattr(pattern.pattern, "regex") else None
+    converters = getattr(pattern.pattern, "converters", {})
+    arguments: dict[str, object] = {
+        name: number if isinstance(converter, IntConverter) else "nothing"
+        for name, converter in converters.items()
+    }
+    if not converters and whole is not None:
+        for name in whole.groupindex:
+            arguments[name] = {"pk": min(number, 10**18 - 1), "decision": "confirm"}.get(name, "nothing")
+    return arguments
