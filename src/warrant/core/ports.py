@@ -48,7 +48,7 @@ class PhotoDesk(Protocol):
         ...
 
     def for_chip(self, raw: bytes) -> bytes:
-        """Return at most 1,500 bytes, still recognisable."""
+        """Return at most 1,495 bytes, still recognisable."""
         ...
 
     def for_public(self, raw: bytes) -> bytes:

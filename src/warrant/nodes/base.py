@@ -100,6 +100,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_CHAIN_PROVIDERS": [],
         "WARRANT_APPROVAL_HOOK": "",
         "WARRANT_RELAY": "",
+        "WARRANT_SEARCH": None,
         "WARRANT_PREPARATION": [],
         "LOGGING": {
             "version": 1,

@@ -29,6 +29,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
     NavigationItem(_REGISTER, N_("资格申请"), "application-list", "file-check", Permission.APPLICATION_VIEW),
     NavigationItem(_CARDS, N_("执法证件"), "certificate-list", "badge-check", Permission.CERTIFICATE_VIEW),
     NavigationItem(_CARDS, N_("制卡中心"), "card-centre", "credit-card", Permission.CARD_PRODUCE),
+    NavigationItem(_CARDS, N_("待发放"), "card-hand-over-list", "hand-coins", Permission.CARD_HAND_OVER),
     NavigationItem(_CARDS, N_("空白卡库存"), "card-stock", "package", Permission.CARD_STOCK),
     NavigationItem(_CARDS, N_("密钥"), "key-acts", "key-round", Permission.KEY_VIEW),
     *_ADMINISTRATION,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from warrant.core.access import Permission
 from warrant.nodes.base import (
     ACCOUNT_SETTINGS,
     PUBLIC_MIDDLEWARE,
@@ -121,6 +122,8 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_INBOX": _PROVINCE_INBOX,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
+        "WARRANT_NAVIGATION": "warrant.nodes.navigation.PROVINCE",
+        "WARRANT_SEARCH": ("officer-list", Permission.OFFICER_VIEW),
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
         "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
@@ -140,6 +143,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_PORTS": _PORTS,
         "WARRANT_INBOX": _MINISTRY_INBOX,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
+        "WARRANT_NAVIGATION": "warrant.nodes.navigation.MINISTRY",
         "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,
         "WARRANT_GLANCE_PROVIDERS": _MINISTRY_GLANCES,
         "WARRANT_CAPABILITIES": frozenset({"forward-to-public"}),

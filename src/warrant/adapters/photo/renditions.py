@@ -14,7 +14,7 @@ PUBLIC_SIZE_PX = (240, 336)
 CHIP_SIZES_PX = ((120, 168), (105, 147), (90, 126), (75, 105), (60, 84), (40, 56))
 MAX_PUBLIC_BYTES = 12_000
 # One photo file on the chip; the size is fixed by the card layout.
-MAX_CHIP_BYTES = 1500
+MAX_CHIP_BYTES = 1495  # the file of 1,500 bytes less its tag and length; core.chip.content.PHOTO_MAX_BYTES
 # Below this quality a smaller picture is the clearer one.
 LEAST_CHIP_QUALITY = 20
 
@@ -43,7 +43,7 @@ def for_public(raw: bytes) -> bytes:
 
 
 def for_chip(raw: bytes) -> bytes:
-    """Return the photo for the chip: WebP, at most 1,500 bytes, 120 x 168 px or smaller where needed.
+    """Return the photo for the chip: WebP, at most 1,495 bytes, 120 x 168 px or smaller where needed.
 
     Raises: InvalidInput with the first error of :func:`check_photo`.
     """

@@ -12,7 +12,11 @@ from warrant.core.access import Role
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """What Django's login needs; accounts are opened by the service only."""
+    """What Django's login needs; accounts are opened by the service only. The unit always comes along."""
+
+    def get_queryset(self) -> models.QuerySet[Account]:
+        """Return accounts with their units: every page names both."""
+        return super().get_queryset().select_related("agency")
 
     def get_by_natural_key(self, username: str | None) -> Account:
         """Find an account by its user name, whatever the case."""

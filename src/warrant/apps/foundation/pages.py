@@ -61,6 +61,7 @@ class Shell:
     navigation: list[ShellSection]
     language: str
     now: datetime
+    search_url: str = ""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -103,7 +104,16 @@ def shell_of(request: HttpRequest) -> Shell:
         navigation=_navigation(request, actor) if isinstance(actor, Actor) else [],
         language=translation.get_language() or settings.LANGUAGE_CODE,
         now=clock.now(),
+        search_url=_search_url(actor) if isinstance(actor, Actor) else "",
     )
+
+
+def _search_url(actor: Actor) -> str:
+    """Return where the search box of the bar asks; empty for whoever has nothing to search."""
+    if settings.WARRANT_SEARCH is None:
+        return ""
+    url_name, permission = settings.WARRANT_SEARCH
+    return reverse(url_name) if actor.has_anywhere(permission) else ""
 
 
 def render_page(
