@@ -7,6 +7,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from warrant.adapters.made_up_portraits import portrait
 from warrant.adapters.photo import check_photo, for_chip, for_public, normalise
+from warrant.adapters.photo.renditions import MAX_CHIP_BYTES
+from warrant.core.chip.content import PHOTO_MAX_BYTES
 from warrant.core.errors import InvalidInput
 
 GOOD = portrait(12, "male")
@@ -87,3 +89,7 @@ def test_portraits_differ_by_seed_and_repeat_by_seed():
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_every_made_up_portrait_is_a_good_photo(seed, sex):
     assert check_photo(portrait(seed, sex)).findings == ()
+
+
+def test_the_chip_has_room_for_what_the_desk_makes():
+    assert MAX_CHIP_BYTES <= PHOTO_MAX_BYTES
