@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -46,6 +47,8 @@ from warrant.apps.foundation.paging import keyset_page
 from warrant.core.access import Permission
 from warrant.core.errors import N_, InvalidInput, NotFound
 from warrant.core.lifecycle import FILING, FilingState
+
+_ID = re.compile(r"[0-9]{1,18}")
 
 
 def _state(face: StateFace) -> dict[str, str]:
@@ -235,7 +238,7 @@ def filing_decide(request: HttpRequest, filing_id: int, action: str) -> HttpResp
 def filing_accept(request: HttpRequest) -> HttpResponse:
     """Grant the ticked filings: the first time show what would be granted, the second time do it."""
     actor = actor_of(request)
-    wanted = [int(text) for text in request.POST.getlist("selected") if text.isascii() and text.isdigit()]
+    wanted = [int(text) for text in request.POST.getlist("selected") if _ID.fullmatch(text)]
     if "confirmed" in request.POST:
         granted = accept_filings(actor, wanted, now=clock.now())
         messages.success(

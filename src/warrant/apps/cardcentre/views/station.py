@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,7 @@ from warrant.core.errors import Conflict, InvalidInput, NotFound, Unavailable, W
 from warrant.core.lifecycle import CardJobState
 
 QUEUE_SHOWN = 30
+_ID = re.compile(r"[0-9]{1,18}")
 
 
 def has_card_box() -> bool:
@@ -90,7 +92,7 @@ def _station(
 def _last_made(request: HttpRequest) -> dict[str, Any] | None:
     """Show the card that was made just now beside the next one, with its steps."""
     made = request.GET.get("made", "")
-    if not made.isdigit():
+    if not _ID.fullmatch(made):
         return None
     try:
         job = job_for(actor_of(request), int(made))
