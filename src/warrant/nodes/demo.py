@@ -12,10 +12,21 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from warrant.core.access import ROLE_NAMES
-from warrant.nodes.group import Logins, prepare_group
+from warrant.core.access import ROLE_NAMES, Role
+from warrant.nodes.group import Logins, keep_logins, prepare_group
 from warrant.nodes.journey.browser import PageUnexpectedError
-from warrant.nodes.journey.walk import STEPS, Walk
+from warrant.nodes.journey.walk import (
+    STEPS,
+    Subject,
+    Walk,
+    application,
+    approval,
+    card,
+    filing,
+    hand_over,
+    own_account,
+    public_check,
+)
 from warrant.nodes.launcher import NodeDidNotStartError, NodeGroup
 from warrant.nodes.people import PEOPLE
 from warrant.nodes.translations import compile_catalogues
@@ -47,15 +58,31 @@ def walk_all(walk: Walk) -> None:
     _say(f"      all steps held in {time.monotonic() - begun:.1f} s")
 
 
+def _populate(group: NodeGroup, logins: Logins, home: Path) -> str:
+    """Bring three more officers to different places of the chain and return one valid certificate's number."""
+    valid = Walk(group, logins, home, subject=Subject("龚建国", "gong.jianguo", "公路路政", 8, "male"))
+    for step in (application, approval, filing, card, hand_over, public_check):
+        step(valid)
+    own_account(valid)
+    at_the_ministry = Walk(group, logins, home, subject=Subject("刘然", "liu.ran", "港口行政", 11, "female"))
+    application(at_the_ministry)
+    approval(at_the_ministry)
+    application(
+        Walk(group, logins, home, subject=Subject("田文静", "tian.wenjing", "航道行政", 14, "female"))
+    )
+    return valid.certificate_number
+
+
 def _print_logins(group: NodeGroup, logins: Logins) -> None:
     for kind, node in group.nodes.items():
         _say()
         _say(f"{node.name}  {node.url}/")
-        for person in PEOPLE[kind]:
-            roles = "、".join(ROLE_NAMES[role] for role in person.roles)
-            _say(
-                f"    {person.username:<20} {logins[kind][person.username]:<18} {person.display_name}  {roles}"
-            )
+        known = {person.username: person for person in PEOPLE[kind]}
+        for username, password in logins.get(kind, {}).items():
+            person = known.get(username)
+            name = person.display_name if person else ""
+            roles = "、".join(ROLE_NAMES[role] for role in (person.roles if person else (Role.OFFICER,)))
+            _say(f"    {username:<20} {password:<18} {name}  {roles}")
 
 
 def journey(arguments: argparse.Namespace) -> int:
@@ -97,12 +124,17 @@ def demo(arguments: argparse.Namespace) -> int:
             if not walked.exists():
                 _say("One officer walks the whole chain:")
                 walk_all(Walk(group, logins, home))
-                walked.touch()
+                _say("Three more officers, at different places of the chain")
+                walked.write_text(_populate(group, logins, home), encoding="utf-8")
+                keep_logins(home, logins)
             _print_logins(group, logins)
             _say()
+            number = walked.read_text(encoding="utf-8")
+            if number:
+                _say(f"A valid certificate to check on the public site: {number}")
             _say("Ctrl-C stops everything; the data stays in " + str(home) + " (make demo-reset forgets it)")
             ended.wait()
-    except (StepFailedError, NodeDidNotStartError) as error:
+    except (StepFailedError, NodeDidNotStartError, PageUnexpectedError) as error:
         _say(f"FAILED: {error}")
         return 1
     _say("stopped")

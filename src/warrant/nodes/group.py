@@ -20,6 +20,8 @@ NODES = (
 Logins = dict[str, dict[str, str]]
 """Passwords by node kind and user name."""
 
+LOGINS_FILE = "logins.json"
+
 Progress = Callable[[str], None]
 
 
@@ -35,6 +37,13 @@ def _ports(base: Path) -> dict[str, int]:
         chosen[kind] = port
     path.write_text(json.dumps(chosen), encoding="utf-8")
     return chosen
+
+
+def keep_logins(base: Path, logins: Logins) -> None:
+    """Write the generated passwords where only the owner of ``base`` can read them."""
+    logins_file = base / LOGINS_FILE
+    logins_file.touch(mode=0o600)
+    logins_file.write_text(json.dumps(logins, ensure_ascii=False), encoding="utf-8")
 
 
 def prepare_group(
@@ -53,7 +62,7 @@ def prepare_group(
     ]
     progress("keys and secrets")
     prepare_nodes(plans)
-    logins_file = base / "logins.json"
+    logins_file = base / LOGINS_FILE
     progress("databases")
     with ThreadPoolExecutor(len(plans)) as pool:
         list(pool.map(lambda plan: run_for_node(plan.node_file, "node", "migrate"), plans))
@@ -65,7 +74,6 @@ def prepare_group(
         with ThreadPoolExecutor(len(staffed)) as pool:
             seeded = pool.map(lambda plan: run_for_node(plan.node_file, "node", "seed"), staffed)
         logins = {plan.kind: json.loads(text) for plan, text in zip(staffed, seeded, strict=True)}
-        logins_file.touch(mode=0o600)
-        logins_file.write_text(json.dumps(logins, ensure_ascii=False), encoding="utf-8")
+        keep_logins(base, logins)
     nodes = {plan.kind: NodeProcess(plan.name, plan.node_file, plan.url) for plan in plans}
     return NodeGroup(nodes), logins

@@ -33,13 +33,17 @@ class PageUnexpectedError(AssertionError):
 
 @dataclass
 class Form:
-    """A form as the page has it. ``buttons`` holds (name, value, label) of its submit buttons."""
+    """A form as the page has it.
+
+    ``buttons`` holds (name, value, label) of its submit buttons, ``options`` what the boxes of a name offer.
+    """
 
     action: str
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    options: dict[str, list[str]] = field(default_factory=dict)
 
 
 class _PageParser(HTMLParser):
@@ -77,6 +81,7 @@ class _PageParser(HTMLParser):
             kind = values.get("type", "text")
             form.names.append(name)
             if kind in ("checkbox", "radio"):
+                form.options.setdefault(name, []).append(values.get("value", "on"))
                 if "checked" in values:
                     form.fields.setdefault(name, []).append(values.get("value", "on"))
             elif kind == "submit":

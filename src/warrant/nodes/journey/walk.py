@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import httpx
 from PIL import Image
@@ -32,17 +33,29 @@ from warrant.nodes.launcher import NodeGroup
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLE = Path(warrant.__file__).resolve().parents[2] / "samples" / "roster-sample.xlsx"
 """The roster in the checkout; the journey belongs to it, not to an installed package."""
-OFFICER_NAME = "胡秀艳"
-OFFICER_USER = "hu.xiuyan"
-OFFICER_PASSWORD = "made-up-Password-7"  # noqa: S105 - chosen by the made-up officer at the first sign-in
 PUBLIC_SECONDS = 5.0
 ARRIVAL_SECONDS = 20.0
 PROVINCE = "320000"
 SUITES = ("sm4", "3des")
+FIRST_SERIAL, LAST_SERIAL = "3200000001", "3200000005"
 LISTED_WORDS = {"not-issued": "cancelled"}
 """Where two bits cannot say as much as the live answer: not valid is one value on the list."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The officer of the roster who is walked through the chain; all work in Kunshan's brigade."""
+
+    name: str
+    username: str
+    category: str
+    portrait_seed: int
+    sex: Literal["male", "female"]
+
+
+HU_XIUYAN = Subject("胡秀艳", "hu.xiuyan", "公路路政", 3, "female")
 
 
 @dataclass
@@ -53,6 +66,7 @@ class Walk:
     logins: Logins
     folder: Path
     person_at: Callable[[str], Person] = HttpPerson
+    subject: Subject = HU_XIUYAN
     people: dict[tuple[str, str], Person] = field(default_factory=dict)
     officer_url: str = ""
     application_number: str = ""
@@ -114,10 +128,9 @@ def roster(walk: Walk) -> str:
     page.expect("已导入 189 人")
     rejected = registrar.download(preview + "rejected/")
     _require(rejected.status == 200 and rejected.content[:2] == b"PK", "no workbook of the rejected rows")
+    page = registrar.open("/rosters/")
     page = registrar.submit(
-        registrar.open("/rosters/"),
-        registrar.open("/rosters/").form(with_field="file"),
-        files={"file": ("改正.xlsx", rejected.content, XLSX)},
+        page, page.form(with_field="file"), files={"file": ("改正.xlsx", rejected.content, XLSX)}
     )
     page.expect("11 有误")
     return "200 rows: 189 taken in, 11 sent back with reasons"
@@ -126,8 +139,8 @@ def roster(walk: Walk) -> str:
 def _record(walk: Walk) -> None:
     """The county registrar completes the officer's record: photo, education, training, examinations."""
     registrar = walk.person("province", "kunshan-registrar")
-    page = registrar.open(f"/officers/?q={OFFICER_NAME}")
-    walk.officer_url = page.link(OFFICER_NAME)
+    page = registrar.open(f"/officers/?q={walk.subject.name}")
+    walk.officer_url = page.link(walk.subject.name)
     page = registrar.open(walk.officer_url + "photo/new/")
     square = io.BytesIO()
     Image.new("RGB", (600, 600), "white").save(square, "JPEG", quality=95)
@@ -140,7 +153,7 @@ def _record(walk: Walk) -> None:
     registrar.submit(
         refused,
         refused.form(with_field="photo"),
-        files={"photo": ("照片.jpg", portrait(3, "female"), "image/jpeg")},
+        files={"photo": ("照片.jpg", portrait(walk.subject.portrait_seed, walk.subject.sex), "image/jpeg")},
     )
     page = registrar.open(walk.officer_url + "education/new/")
     registrar.submit(
@@ -183,7 +196,11 @@ def application(walk: Walk) -> str:
     _record(walk)
     registrar = walk.person("province", "kunshan-registrar")
     page = registrar.open(walk.officer_url + "application/new/")
-    page = registrar.submit(page, page.form(with_field="categories"), {"categories": ["01"]})
+    page = registrar.submit(
+        page,
+        page.form(with_field="categories"),
+        {"categories": [page.form(with_field="categories").options["categories"][0]]},
+    )
     walk.application_number = page.url.rstrip("/").rsplit("/", 1)[1]
     page.expect("提交前还有 1 项条件需要处理")
     page = registrar.submit(
@@ -200,7 +217,7 @@ def application(walk: Walk) -> str:
 
 def _act(walk: Walk, username: str, action: str, reason: str = "") -> Page:
     person = walk.person("province", username)
-    page = person.open("/").expect(OFFICER_NAME)
+    page = person.open("/").expect(walk.subject.name)
     page = person.open(f"/applications/{walk.application_number}/")
     form = page.form(action=f"/{action}/")
     return person.submit(page, form, {"reason": reason} if reason else {})
@@ -230,9 +247,9 @@ def filing(walk: Walk) -> str:
     reviewer = walk.person("ministry", "filing")
     page = wait_for(
         "the case at the ministry",
-        lambda: (p := reviewer.open("/filings/")) and (p if OFFICER_NAME in p.text else None),
+        lambda: (p := reviewer.open("/filings/")) and (p if walk.subject.name in p.text else None),
     )
-    page = reviewer.open(page.link(OFFICER_NAME)).expect("钱立本", "陆正平", "沈国栋")
+    page = reviewer.open(page.link(walk.subject.name)).expect("钱立本", "陆正平", "沈国栋")
     page = reviewer.open(page.link("grant"))
     reviewer.submit(page, page.form(action="/grant/"))
     approver = walk.person("province", "approver")
@@ -296,15 +313,21 @@ def keys(walk: Walk) -> str:
 def card(walk: Walk) -> str:
     """The operator receives blanks, puts one into the reader and makes the card."""
     operator = walk.person("province", "card")
-    page = operator.open("/cards/receive/")
-    operator.submit(
-        page,
-        page.form(with_field="first_serial"),
-        {"supplier": "虚构制卡厂", "suite": "sm4", "first_serial": "3200000001", "last_serial": "3200000005"},
-    )
-    page = operator.open("/card-centre/").expect(OFFICER_NAME)
+    if FIRST_SERIAL not in operator.open("/cards/").text:
+        page = operator.open("/cards/receive/")
+        operator.submit(
+            page,
+            page.form(with_field="first_serial"),
+            {
+                "supplier": "虚构制卡厂",
+                "suite": "sm4",
+                "first_serial": FIRST_SERIAL,
+                "last_serial": LAST_SERIAL,
+            },
+        )
+    page = operator.open("/card-centre/").expect(walk.subject.name)
     page = operator.submit(page, page.form(with_button="放入空白卡"))
-    page = operator.open(page.link(OFFICER_NAME))
+    page = operator.open(page.link(walk.subject.name))
     form = page.form(action="/card-centre/start/")
     walk.certificate_number = form.fields["certificate"][0]
     page = operator.submit(page, form)
@@ -357,7 +380,7 @@ def hand_over(walk: Walk) -> str:
     registrar = walk.person("province", "kunshan-registrar")
     page = registrar.open("/hand-over/")
     page = registrar.open(page.link(walk.certificate_number))
-    registrar.submit(page, page.form(with_field="received_by_name"), {"received_by_name": OFFICER_NAME})
+    registrar.submit(page, page.form(with_field="received_by_name"), {"received_by_name": walk.subject.name})
     registrar.open(f"/certificates/{walk.certificate_number}/").expect("有效")
     return "signed for by the holder; active"
 
@@ -368,11 +391,12 @@ def public_check(walk: Walk) -> str:
     stranger = walk.stranger()
     page = stranger.open("/")
     typed = f"{walk.certificate_number[:4]} {walk.certificate_number[4:]}"
-    shown = ("有效", OFFICER_NAME, "昆山市交通运输综合行政执法大队", "公路路政", "昆山市")
+    shown = ("有效", walk.subject.name, "昆山市交通运输综合行政执法大队", walk.subject.category, "昆山市")
     page = stranger.submit(page, page.form(with_field="number"), {"number": typed}).expect(*shown)
     officer = walk.person("province", "kunshan-registrar").open(walk.officer_url)
-    phone = next(word for word in officer.text.split() if re.fullmatch(r"199\d{8}", word))
-    _require(phone not in page.text and "329933" not in page.text, "the public answer shows too much")
+    private = re.findall(r"\b199\d{8}\b|\b3299\d\d", officer.text)
+    _require(len(private) >= 2, "the record shows neither phone nor masked number")
+    _require(not any(text in page.text for text in private), "the public answer shows too much")
     photo = stranger.download(f"/c/{walk.certificate_number}/photo")
     _require(photo.media_type == "image/jpeg" and len(photo.content) <= 12_000, "no public photo")
     stranger.open(walk.qr_text).expect(*shown)
@@ -386,25 +410,27 @@ def public_check(walk: Walk) -> str:
     return f"valid {took:.1f} s after the hand-over; the QR code verifies with public keys alone"
 
 
-def _officer(walk: Walk) -> Person:
+def own_account(walk: Walk) -> Person:
     """Return the officer at the own browser: the registrar opens the account, the officer changes the password."""
     registrar = walk.person("province", "kunshan-registrar")
     page = registrar.open(walk.officer_url + "account/")
-    page = registrar.submit(page, page.form(with_field="username"), {"username": OFFICER_USER})
+    page = registrar.submit(page, page.form(with_field="username"), {"username": walk.subject.username})
     found = re.search(r"\b[A-Za-z2-9]{5}-[A-Za-z2-9]{5}-[A-Za-z2-9]{4}\b", page.text)
     if found is None:
         raise PageUnexpectedError(f"no one-time password on {page.url}: {page.text[:800]}")
+    chosen = f"{secrets.token_urlsafe(9)}-7"
     officer = walk.person_at(walk.group.nodes["province"].url)
-    page = sign_in(officer, OFFICER_USER, found[0])
+    page = sign_in(officer, walk.subject.username, found[0])
     officer.submit(
         page,
         page.form(with_field="new_password"),
         {
             "current_password": found[0],
-            "new_password": OFFICER_PASSWORD,
-            "repeated_password": OFFICER_PASSWORD,
+            "new_password": chosen,
+            "repeated_password": chosen,
         },
     )
+    walk.logins["province"][walk.subject.username] = chosen
     return officer
 
 
@@ -416,8 +442,8 @@ def _change(walk: Walk, person: Person, action: str, reason: str, word: str) -> 
 
 def lifecycle(walk: Walk) -> str:
     """Lost, found, withheld, returned, cancelled: the public answer and the status list follow each time."""
-    officer = _officer(walk)
-    page = officer.open("/own/").expect(OFFICER_NAME)
+    officer = own_account(walk)
+    page = officer.open("/own/").expect(walk.subject.name)
     officer.open(page.link("证件")).expect(walk.certificate_number)
     approver = walk.person("province", "approver")
     took = [
