@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -240,6 +241,11 @@ def _card_job(certificate: Certificate, by: Account, count: int) -> CardJob:
     )
 
 
+@cache
+def _portrait(seed: int) -> bytes:
+    return portrait(seed, "male")
+
+
 def _roster(actor: Actor, unit: Agency, officer: Officer) -> RosterImport:
     """A previewed roster with one row that can be taken in and one that cannot."""
     lines = (
@@ -281,7 +287,7 @@ class World:
         count = self._count
         actor = actor_for(self._account_for(f"clerk-{unit.code}", unit, Role.REGISTRAR))
         officer = self._officer(unit)
-        raw = portrait(10 + count, "male")
+        raw = _portrait(10 + count)
         officer.photo = keep_file(actor, raw, "photo.jpg", "image/jpeg", unit.place, now=AT)
         officer.save()
         document = keep_file(actor, PDF, "proof.pdf", "application/pdf", unit.place, now=AT)
