@@ -64,11 +64,13 @@ def _populate(group: NodeGroup, logins: Logins, home: Path) -> str:
     for step in (application, approval, filing, card, hand_over, public_check):
         step(valid)
     own_account(valid)
-    at_the_ministry = Walk(group, logins, home, subject=Subject("刘然", "liu.ran", "港口行政", 11, "female"))
+    at_the_ministry = Walk(
+        group, logins, home, subject=Subject("刘然", "liu.ran", "港口行政", 11, "female", "14")
+    )
     application(at_the_ministry)
     approval(at_the_ministry)
     application(
-        Walk(group, logins, home, subject=Subject("田文静", "tian.wenjing", "航道行政", 14, "female"))
+        Walk(group, logins, home, subject=Subject("田文静", "tian.wenjing", "航道行政", 14, "female", "14"))
     )
     return valid.certificate_number
 

@@ -53,6 +53,7 @@ class Subject:
     category: str
     portrait_seed: int
     sex: Literal["male", "female"]
+    education: str = "21"
 
 
 HU_XIUYAN = Subject("胡秀艳", "hu.xiuyan", "公路路政", 3, "female")
@@ -160,7 +161,7 @@ def _record(walk: Walk) -> None:
         page,
         page.form(with_field="graduated_on"),
         {
-            "education": "21",
+            "education": walk.subject.education,
             "degree": "",
             "school": "长安大学",
             "major": "行政管理",
