@@ -32,6 +32,7 @@ class ShellItem:
     icon: str
     is_current: bool
     count: int | None = None
+    hint: str = ""
 
 
 @dataclass
@@ -89,7 +90,9 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[ShellSection]:
                 best = url
     for item, url in entries:
         section = sections.setdefault(item.section, ShellSection(_(item.section)))
-        section.items.append(ShellItem(_(item.label), url, item.icon, url == best))
+        section.items.append(
+            ShellItem(_(item.label), url, item.icon, url == best, hint=_(item.hint) if item.hint else "")
+        )
     return list(sections.values())
 
 
