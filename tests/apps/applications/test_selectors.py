@@ -31,6 +31,7 @@ from warrant.apps.applications.services import (
 )
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.filing.types import filed_case
+from warrant.apps.foundation.work import counted
 from warrant.core.access import Actor, Role
 
 REASON = "培训证明缺少第三页"
@@ -86,7 +87,7 @@ def test_registrars_find_what_was_returned_and_their_own_drafts(case: Case) -> N
 
 def test_glances_count_what_is_on_its_way(case: Case) -> None:
     case.review()
-    assert [(glance.label, glance.value) for glance in glances(case.people.approver)] == [
+    assert [(figure.label, figure.value) for figure in counted(glances(case.people.approver))] == [
         ("在办资格申请", "1")
     ]
 

@@ -15,6 +15,7 @@ from warrant.apps.cardcentre.services import jobs, keys
 from warrant.apps.cardcentre.services.hand_over import record_hand_over
 from warrant.apps.cardcentre.types import KeyActKind
 from warrant.apps.filing.models import FilingRequest
+from warrant.apps.foundation.work import counted
 from warrant.core.access import Role
 
 PAGE_BYTES = 60_000
@@ -251,7 +252,7 @@ class TestStock:
 
     def test_blanks_at_a_glance(self, operator, put_blank):
         put_blank()
-        assert [(item.label, item.value) for item in glances(operator)] == [("空白卡", "1")]
+        assert [(item.label, item.value) for item in counted(glances(operator))] == [("空白卡", "1")]
 
 
 class TestBox:

@@ -16,6 +16,7 @@ from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.certificates import selectors, services
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.filing.models import FilingRequest
+from warrant.apps.foundation.work import counted
 from warrant.core.access import Actor, Role
 
 SignIn = Callable[[Account], Client]
@@ -175,9 +176,9 @@ def test_a_lost_certificate_waits_for_whoever_may_cancel_it(
 def test_the_figures_are_counted_in_the_scope(
     active_certificate: Certificate, approver: Actor, actor: Callable[..., Actor], tree: SimpleNamespace
 ) -> None:
-    assert [glance.value for glance in selectors.glances(approver)] == ["1", "0", "0", "0"]
+    assert [figure.value for figure in counted(selectors.glances(approver))] == ["1", "0", "0", "0"]
     elsewhere = actor("sun", tree.nanjing, Role.REGISTRAR)
-    assert [glance.value for glance in selectors.glances(elsewhere)] == ["0", "0", "0", "0"]
+    assert [figure.value for figure in counted(selectors.glances(elsewhere))] == ["0", "0", "0", "0"]
 
 
 def test_the_officers_page_gets_a_panel_for_who_may_see_it(

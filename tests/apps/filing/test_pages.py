@@ -17,6 +17,7 @@ from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.selectors.register import glances, work_items
 from warrant.apps.filing.selectors.requests import application_panel
 from warrant.apps.filing.services import decide_filing
+from warrant.apps.foundation.work import counted
 from warrant.core.access import Actor, Role
 
 Accounts = Callable[..., Account]
@@ -176,7 +177,7 @@ def test_the_queue_offers_what_waits_longest_first(
     items = work_items(reviewer, 2)
     assert [item.title for item in items] == ["备案审查：林书白", "备案审查：林书白"]
     assert items[0].detail == "江苏省交通运输厅 昆山市交通运输综合行政执法大队"
-    assert [(glance.label, glance.value) for glance in glances(reviewer)] == [
+    assert [(figure.label, figure.value) for figure in counted(glances(reviewer))] == [
         ("待审查", "3"),
         ("准予备案", "0"),
         ("已退回补正", "0"),

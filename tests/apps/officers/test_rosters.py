@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from tests.apps.officers.conftest import SAMPLES
 from tests.apps.officers.entries import ID_NUMBER
 from warrant.apps.audit.models import AuditRow
+from warrant.apps.foundation.work import counted
 from warrant.apps.officers.models import Officer, RosterImport, RosterRow
 from warrant.apps.officers.selectors import glances, id_number_of, work_items
 from warrant.apps.officers.selectors.rosters import rejected_workbook, rows_with_findings, shown_rows
@@ -208,7 +209,7 @@ def test_what_was_previewed_waits_for_whoever_sent_it(
     assert work_items(actor("colleague", tree.kunshan, Role.REGISTRAR), 10) == []
     import_roster(registrar, roster.pk, now=now)
     assert work_items(registrar, 10) == []
-    assert [glance.value for glance in glances(registrar)] == ["1"]
+    assert [figure.value for figure in counted(glances(registrar))] == ["1"]
 
 
 def test_the_sample_roster_is_imported_as_expected(

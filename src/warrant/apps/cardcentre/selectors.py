@@ -227,8 +227,8 @@ def glances(actor: Actor) -> list[Glance]:
     """Return the blanks in stock and the cards to make, for who makes them."""
     if not actor.has_anywhere(Permission.CARD_STOCK):
         return []
-    blanks = Card.objects.filter(state=CardState.BLANK).count()
-    return [Glance(_("空白卡"), str(blanks), f"{reverse('card-stock')}?state=blank")]
+    blanks = Card.objects.filter(state=CardState.BLANK)
+    return [Glance(_("空白卡"), blanks, f"{reverse('card-stock')}?state=blank")]
 
 
 def chain_links(officer: Officer) -> list[ChainLink]:

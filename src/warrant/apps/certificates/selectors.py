@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from warrant.apps.certificates.models import Certificate, CertificateEntry
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS, STATE_FACES, ActionFace, StateFace
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.paging import COUNT_CAP
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ChainLink, Panel
@@ -199,11 +198,6 @@ def glances(viewer: Actor) -> list[Glance]:
         (_("60 日内到期"), "expiring"),
     ]
     return [
-        Glance(label, _capped(certificates_for(viewer, state=state)), f"{url}?state={state}")
+        Glance(label, certificates_for(viewer, state=state), f"{url}?state={state}")
         for label, state in figures
     ]
-
-
-def _capped(rows: QuerySet[Certificate]) -> str:
-    count = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
-    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)

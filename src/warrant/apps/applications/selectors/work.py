@@ -10,7 +10,6 @@ from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors.cases import OPEN_STATES
 from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.types import STATE_FACES, STEP_NAMES
-from warrant.apps.foundation.paging import COUNT_CAP
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
@@ -82,17 +81,12 @@ def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
     return sorted((_item(row) for row in rows), key=lambda item: item.waiting_since)[:limit]
 
 
-def _capped(rows: QuerySet[Application]) -> str:
-    count = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
-    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
-
-
 def glances(viewer: Actor) -> list[Glance]:
     """Return how many applications of the scope are on their way."""
     if not viewer.has_anywhere(Permission.APPLICATION_VIEW):
         return []
     rows = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW).filter(state__in=OPEN_STATES)
-    return [Glance(_("在办资格申请"), _capped(rows), f"{reverse('application-list')}?state=open")]
+    return [Glance(_("在办资格申请"), rows, f"{reverse('application-list')}?state=open")]
 
 
 def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:

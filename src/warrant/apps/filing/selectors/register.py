@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors.checking import checks_of
 from warrant.apps.filing.types import FILING_FACES, StateFace, filed_case
-from warrant.apps.foundation.paging import COUNT_CAP
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission, is_permitted, require
@@ -119,12 +118,7 @@ def glances(viewer: Actor) -> list[Glance]:
         return []
     url = reverse("filing-list")
     return [
-        Glance(_(face.word), _capped(filings_for(viewer, state=state.value)), f"{url}?state={state.value}")
+        Glance(_(face.word), filings_for(viewer, state=state.value), f"{url}?state={state.value}")
         for state, face in FILING_FACES.items()
         if state is not FilingState.REFUSED
     ]
-
-
-def _capped(rows: QuerySet[Filing]) -> str:
-    count = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
-    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)

@@ -166,8 +166,3 @@ def officer_for(viewer: Actor, pk: int) -> Officer:
 def educations_of(officer: Officer) -> list[EducationRecord]:
     """Return the recorded educations, latest first; the caller has checked that the viewer may see them."""
     return list(officer.educations.select_related("proof", "recorded_by").order_by("-graduated_on", "-id"))
-
-
-def officer_count(viewer: Actor, cap: int) -> int:
-    """Return how many officers the viewer may see, counted up to ``cap`` + 1."""
-    return Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW).values("pk")[: cap + 1].count()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.foundation.paging import COUNT_CAP
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import RosterImport
-from warrant.apps.officers.selectors.register import officer_count
+from warrant.apps.officers.selectors.register import officers_for_list
 from warrant.apps.officers.selectors.rosters import rosters_of
 from warrant.core.access import Actor, Permission
 
@@ -32,9 +31,7 @@ def work_items(actor: Actor, limit: int) -> list[WorkItem]:
 
 
 def glances(actor: Actor) -> list[Glance]:
-    """Return how many officers the viewer may see; counted up to a cap."""
+    """Return how many officers the viewer may see."""
     if not actor.has_anywhere(Permission.OFFICER_VIEW):
         return []
-    count = officer_count(actor, COUNT_CAP)
-    shown = f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
-    return [Glance(_("执法人员"), shown, reverse("officer-list"))]
+    return [Glance(_("执法人员"), officers_for_list(actor), reverse("officer-list"))]
