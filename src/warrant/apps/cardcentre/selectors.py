@@ -57,7 +57,7 @@ def job_for(viewer: Actor, pk: int) -> CardJob:
         .first()
     )
     if job is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return job
 
 
@@ -125,7 +125,7 @@ def card_for(viewer: Actor, serial: str) -> Card:
     """Return one card of the stock. Raises: NotFound, NotPermitted."""
     card = cards_in_stock(viewer).filter(serial=serial).first()
     if card is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return card
 
 
@@ -143,7 +143,7 @@ def key_act_for(viewer: Actor, pk: int) -> KeyAct:
     require(viewer, Permission.KEY_VIEW, NATION)
     act = KeyAct.objects.select_related("proposed_by", "confirmed_by").filter(pk=pk).first()
     if act is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return act
 
 

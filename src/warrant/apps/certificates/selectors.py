@@ -66,7 +66,7 @@ def certificate_for(viewer: Actor, number: str) -> Certificate:
     visible = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_VIEW).filter(number=number)
     certificate = visible.select_related(*related).first()
     if certificate is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return certificate
 
 

@@ -144,7 +144,7 @@ def certificate_act(request: HttpRequest, number: str, action: str) -> HttpRespo
     actor = actor_of(request)
     face = ACTION_FACES.get(action)
     if face is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     certificate = certificate_for(actor, number)
     names = {"name": certificate.officer.name, "number": certificate.number}
     detail_url = reverse("certificate-detail", args=[number])

@@ -191,7 +191,7 @@ def filing_decide(request: HttpRequest, filing_id: int, action: str) -> HttpResp
     actor = actor_of(request)
     face = ACTION_FACES.get(action)
     if face is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     filing = filing_for(actor, filing_id)
     FILING.next_state(action, filing.state)
     form = ReasonForm(request.POST or None) if FILING.transition(action).needs_reason else None

@@ -149,7 +149,7 @@ def permission_for_view(
             if permission is not None and not actor_of(request).has_anywhere(permission):
                 raise NotPermitted(
                     "not-permitted",
-                    N_("您没有这项权限(%(permission)s)，请与本单位系统管理员联系"),
+                    N_("您没有这项权限（%(permission)s），请与本单位系统管理员联系"),
                     permission=permission.value,
                 )
             return view(request, *args, **kwargs)

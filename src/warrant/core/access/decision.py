@@ -114,6 +114,6 @@ def require(actor: Actor, permission: Permission, place: Place) -> None:
     if decision is Decision.NOT_PERMITTED:
         raise NotPermitted(
             "not-permitted",
-            N_("您没有这项权限(%(permission)s)，请与本单位系统管理员联系"),
+            N_("您没有这项权限（%(permission)s），请与本单位系统管理员联系"),
             permission=permission.value,
         )

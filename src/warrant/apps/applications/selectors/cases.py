@@ -52,7 +52,7 @@ def application_for(viewer: Actor, number: str) -> Application:
     visible = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW)
     found = visible.select_related(*_RELATED).filter(number=number).first()
     if found is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return found
 
 

@@ -38,7 +38,7 @@ def locked_application(number: str) -> Application:
         rows.select_related("officer__agency__province", "officer__photo").filter(number=number).first()
     )
     if application is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return application
 
 

@@ -43,7 +43,7 @@ def filing_for(viewer: Actor, filing_id: int) -> Filing:
     require(viewer, Permission.FILING_VIEW, NATION)
     filing = Filing.objects.select_related("decided_by").filter(pk=filing_id).first()
     if filing is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return filing
 
 

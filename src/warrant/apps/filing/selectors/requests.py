@@ -104,7 +104,7 @@ def receipt_of(application: Application, request_id: int) -> bytes:
     """Return the stored receipt of one request of the case. Raises: NotFound."""
     request = FilingRequest.objects.filter(application=application, pk=request_id).first()
     if request is None or request.receipt is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return bytes(request.receipt)
 
 

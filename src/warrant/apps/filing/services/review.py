@@ -98,7 +98,7 @@ def accept_filings(actor: Actor, filing_ids: Sequence[int], *, now: datetime) ->
     # By province: every transaction takes the logs' locks in the same order.
     filings = list(Filing.objects.select_for_update().filter(pk__in=wanted).order_by("node_code", "id"))
     if len(filings) != len(wanted):
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     today = timezone.localdate(now)
     for filing in filings:
         if not is_clean(filed_case(filing.content), today):

@@ -49,4 +49,4 @@ def document_for(viewer: Actor, pk: int) -> Document:
         scoped = Document.objects.visible_to(viewer, Permission(document.permission))
         if scoped.filter(Q(pk=pk)).exists():
             return document
-    raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+    raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))

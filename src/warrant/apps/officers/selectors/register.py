@@ -159,7 +159,7 @@ def officer_for(viewer: Actor, pk: int) -> Officer:
         rows = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW)
         officer = _for_page(rows.filter(pk=pk)).first()
     if officer is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return officer
 
 

@@ -48,7 +48,7 @@ def locked_officer(actor: Actor, permission: Permission, pk: int) -> Officer:
     """
     officer = Officer.system.select_for_update(of=("self",)).select_related("agency").filter(pk=pk).first()
     if officer is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     require(actor, permission, officer.place)
     return officer
 

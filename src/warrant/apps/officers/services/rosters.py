@@ -206,7 +206,7 @@ def _row_stored(key: Secret, roster: RosterImport, row: CheckedRow) -> RosterRow
 def _locked_roster(actor: Actor, pk: int) -> RosterImport:
     roster = RosterImport.system.select_for_update(of=("self",)).filter(pk=pk).first()
     if roster is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     require(actor, Permission.ROSTER_IMPORT, roster.place)
     if roster.state != RosterImport.State.PREVIEWED:
         raise Conflict("roster-done", N_("这份花名册已经导入或作废，不能重复办理"))
