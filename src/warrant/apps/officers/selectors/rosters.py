@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -22,6 +23,8 @@ from warrant.core.roster.entry import RosterEntry
 from warrant.core.roster.finding import Finding, Severity
 
 SEVERITY_FILTERS = {"error": "has_error", "warn": "has_warning", "fix": "has_fix"}
+_ID_NUMBER = re.compile(r"(?<!\d)(\d{6})([\dXx]{6,11})([\dXx]{2})(?![\dXx])")
+_SEPARATOR = re.compile(r"[\s'‘’.-]")
 _ORDER = {"error": 0, "warn": 1, "fix": 2}
 
 
@@ -82,9 +85,21 @@ class ShownRow:
     officer_id: int | None
 
 
+def masked(value: Any) -> Any:
+    """Return ``value`` without the middle of what may be an ID number, however it was written.
+
+    The row number and the workbook of what was kept out say which one it is.
+    """
+    if not isinstance(value, str):
+        return value
+    compact = _SEPARATOR.sub("", value)
+    text = compact if _ID_NUMBER.fullmatch(compact) else value
+    return _ID_NUMBER.sub(lambda found: f"{found[1]}{'*' * len(found[2])}{found[3]}", text)
+
+
 def shown_finding(stored: dict[str, Any]) -> ShownFinding:
-    """Return a kept finding in the language of the request."""
-    fields = stored["fields"]
+    """Return a kept finding in the language of the request, ID numbers masked."""
+    fields = {name: masked(value) for name, value in stored["fields"].items()}
     is_fix = stored["severity"] == Severity.FIX
     return ShownFinding(
         column=stored["column"],
@@ -110,7 +125,7 @@ def roster_for(viewer: Actor, pk: int) -> RosterImport:
     """
     roster = rosters_of(viewer).filter(pk=pk).first()
     if roster is None:
-        raise NotFound("not-found", N_("没有找到,或者不在您的管辖范围内"))
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return roster
 
 
