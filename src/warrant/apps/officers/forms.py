@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import EDUCATION_GROUPS, described
 from warrant.apps.organisations.models import Agency
@@ -27,12 +28,6 @@ class _Form(forms.Form):
         for field in self.fields.values():
             is_file = isinstance(field, forms.FileField)
             field.error_messages["required"] = _("请选择文件") if is_file else _("请填写")
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
 
 
 class SuggestingInput(forms.TextInput):

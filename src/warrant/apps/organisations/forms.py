@@ -9,15 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.foundation.forms import DayInput
 from warrant.apps.organisations.models import LEVEL_LABELS, Agency
 from warrant.apps.organisations.services import LEVELS_BELOW
 from warrant.core.access import Level
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
 
 
 class TreeFilterForm(forms.Form):

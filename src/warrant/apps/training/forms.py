@@ -6,17 +6,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
 from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class ProofForm(forms.Form):
