@@ -92,7 +92,6 @@ _CHAIN_PROVIDERS = [
     "warrant.apps.training.selectors.chain_links",
     "warrant.apps.applications.selectors.chain_links",
     "warrant.apps.filing.selectors.requests.chain_links",
-    "warrant.apps.certificates.selectors.chain_links",
     "warrant.apps.cardcentre.selectors.chain_links",
 ]
 _PROVINCE_UPKEEP = [

@@ -23,7 +23,7 @@ from warrant.apps.foundation.models import LogEntry, LogStream
 from warrant.apps.officers.models import Document, EducationRecord, Officer
 from warrant.apps.organisations.models import Agency
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
-from warrant.core.access import Actor, Role
+from warrant.core.access import Actor, Permission, Role
 from warrant.core.crypto.signing import SoftwareSigner
 from warrant.core.ledger.checkpoint import Checkpoint
 from warrant.core.ledger.event import origin_of, parse_event
@@ -100,10 +100,14 @@ class TwoNodes:
     def be_province(self) -> None:
         self.settings.WARRANT_NODE = self.province
         self.settings.ROOT_URLCONF = "warrant.nodes.province_urls"
+        self.settings.WARRANT_NAVIGATION = "warrant.nodes.navigation.PROVINCE"
+        self.settings.WARRANT_SEARCH = ("officer-list", Permission.OFFICER_VIEW)
 
     def be_ministry(self) -> None:
         self.settings.WARRANT_NODE = self.ministry
         self.settings.ROOT_URLCONF = "warrant.nodes.ministry_urls"
+        self.settings.WARRANT_NAVIGATION = "warrant.nodes.navigation.MINISTRY"
+        self.settings.WARRANT_SEARCH = None
 
     def receipt(self, entry: LogEntry) -> bytes:
         """The proof of one entry of the ministry's log, as the exchange would make it."""

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, FilteredRelation, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.cardcentre.models import Card, CardJob, KeyAct, KeySet, PeerTransportKey
 from warrant.apps.cardcentre.types import JOB_FACES, KEY_ACT_LABELS, SUITE_LABELS, Face, KeyActKind
 from warrant.apps.certificates.models import Certificate
+from warrant.apps.certificates.selectors import certificates_with_last_person, holding_links
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ChainLink
@@ -22,6 +23,10 @@ from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CardJobState, CardState, CertificateState, KeyActState
 
+_OF_THE_COUNTING_JOB: tuple[str, ...] = (
+    "counting_job__card__handed_over_by__agency",
+    "counting_job__finished_by",
+)
 ALIVE = timedelta(seconds=10)
 """A step takes a fraction of a second: a running job without one for longer has nobody at work."""
 
@@ -232,20 +237,25 @@ def glances(actor: Actor) -> list[Glance]:
 
 
 def chain_links(officer: Officer) -> list[ChainLink]:
-    """Return the links *card made* and *handed over* of the officer's newest certificate."""
-    certificate = (
-        Certificate.system.filter(officer=officer).order_by("-id").prefetch_related("card_jobs").first()
-    )
+    """Return the links *card made* and *handed over* of the officer's newest certificate, and where it is broken.
+
+    All in one query: of the jobs of a certificate at most one is not spoiled (``card_job_one_open``).
+    """
     made, handed = _("制卡"), _("发放")
-    if certificate is None:
-        return [ChainLink(title=made, order=70), ChainLink(title=handed, order=80)]
-    job = (
-        CardJob.objects.filter(certificate=certificate)
-        .exclude(state=CardJobState.SPOILED)
-        .select_related("card__handed_over_by__agency", "finished_by")
-        .order_by("-id")
+    job_that_counts = FilteredRelation("card_jobs", condition=~Q(card_jobs__state=CardJobState.SPOILED))
+    certificate = (
+        certificates_with_last_person(officer)
+        .annotate(counting_job=job_that_counts)
+        .select_related(*_OF_THE_COUNTING_JOB)
         .first()
     )
+    if certificate is None:
+        return [ChainLink(title=made, order=70), ChainLink(title=handed, order=80)]
+    job: CardJob | None = getattr(certificate, "counting_job", None)
+    return [*_card_links(certificate, job, made, handed), *holding_links(certificate)]
+
+
+def _card_links(certificate: Certificate, job: CardJob | None, made: str, handed: str) -> list[ChainLink]:
     centre = settings.WARRANT_NODE.name
     if job is None or job.state != CardJobState.FINISHED:
         return [_making_link(certificate, job, made, centre), ChainLink(title=handed, order=80)]

@@ -131,6 +131,15 @@ def open_dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(settled_at=None).select_related("entry")
 
 
+def _forks() -> list[tuple[str, datetime]]:
+    """Return the peer and the moment of every fork that was found, on the way in or out; one query."""
+    came, went = (
+        model.objects.filter(fork_found_at__isnull=False).values_list("peer", "fork_found_at")
+        for model in (InboxStream, OutboxReceipt)
+    )
+    return [(peer, found_at) for peer, found_at in came.union(went, all=True) if found_at is not None]
+
+
 def work_items(actor: Actor, limit: int) -> list[WorkItem]:
     """Return what stands still on the links and needs a person: forks, then dead letters, oldest first."""
     if not actor.has_anywhere(Permission.EXCHANGE_VIEW):
@@ -145,11 +154,7 @@ def work_items(actor: Actor, limit: int) -> list[WorkItem]:
             found_at,
             "broken",
         )
-        for model in (InboxStream, OutboxReceipt)
-        for peer, found_at in model.objects.filter(fork_found_at__isnull=False).values_list(
-            "peer", "fork_found_at"
-        )
-        if found_at is not None
+        for peer, found_at in _forks()
     ]
     letters = open_dead_letters().order_by("found_at", "id")[:limit]
     items += [

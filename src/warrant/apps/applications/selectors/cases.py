@@ -44,13 +44,10 @@ def application_for(viewer: Actor, number: str) -> Application:
     Raises:
         NotFound: there is none, or it lies out of scope.
     """
-    rows = Application.system.select_related(*_RELATED).filter(number=number)
+    rows = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW).filter(number=number)
     if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
-        own = rows.filter(officer__uid=viewer.officer_uid).first()
-        if own is not None:
-            return own
-    visible = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW)
-    found = visible.select_related(*_RELATED).filter(number=number).first()
+        rows |= Application.system.filter(number=number, officer__uid=viewer.officer_uid)
+    found = rows.select_related(*_RELATED).first()
     if found is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return found

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -71,14 +75,17 @@ def _item(application: Application) -> WorkItem:
 
 def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
     """Return what waits for the viewer, oldest first."""
-    rows: list[Application] = []
+    queues = []
     if _decides(viewer):
-        queue = waiting_for_decision(viewer).select_related("officer__agency")
-        rows.extend(queue.order_by("waiting_since", "id")[:limit])
+        queues.append(waiting_for_decision(viewer))
     if viewer.has_anywhere(Permission.APPLICATION_PREPARE):
-        queue = waiting_for_preparation(viewer).select_related("officer__agency")
-        rows.extend(queue.order_by("waiting_since", "id")[:limit])
-    return sorted((_item(row) for row in rows), key=lambda item: item.waiting_since)[:limit]
+        queues.append(waiting_for_preparation(viewer))
+    if not queues:
+        return []
+    # A draft waits for nobody's decision yet: it counts from its beginning, and no database has to place a null.
+    waiting = reduce(or_, queues).annotate(since=Coalesce("waiting_since", "created_at"))
+    rows = waiting.select_related("officer__agency").order_by("since", "id")
+    return [_item(row) for row in rows[:limit]]
 
 
 def glances(viewer: Actor) -> list[Glance]:

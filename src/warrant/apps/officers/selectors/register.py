@@ -152,12 +152,10 @@ def officer_for(viewer: Actor, pk: int) -> Officer:
     Raises:
         NotFound: there is none, or it lies out of scope.
     """
-    officer = None
+    rows = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW).filter(pk=pk)
     if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
-        officer = _for_page(Officer.system.filter(pk=pk, uid=viewer.officer_uid)).first()
-    if officer is None:
-        rows = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW)
-        officer = _for_page(rows.filter(pk=pk)).first()
+        rows |= Officer.system.filter(pk=pk, uid=viewer.officer_uid)
+    officer = _for_page(rows).first()
     if officer is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return officer

@@ -1,0 +1,293 @@
+"""The pages that people open most often: at most 12 queries and 60 kB each, with every provider of the node wired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.base import ModelState
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.apps.world import AT, World, become, unit_of
+from warrant.adapters.software_vault import SoftwareVault
+from warrant.apps.accounts.models import Account, RoleAssignment
+from warrant.apps.applications.models import Opinion
+from warrant.apps.audit.services import record
+from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep
+from warrant.apps.certificates.models import CertificateEntry
+from warrant.apps.foundation import ports
+from warrant.apps.foundation.outbox import publish
+from warrant.core.access import ROLE_LEVELS, Level, Role
+from warrant.core.chip.personalisation import StepName
+from warrant.core.lifecycle import CertificateState
+from warrant.core.standards import certificate_number
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 12
+MOST_BYTES = 60_000
+CROWD = 55
+
+S = CertificateState
+
+SignIn = Callable[[Account], Client]
+
+DECIDING = (Role.REGISTRAR, Role.REVIEWER, Role.VERIFIER, Role.APPROVER, Role.SUPERVISOR)
+OFFICER_PARTS = ("", "?part=education", "?part=records", "?part=history")
+
+
+def go_the_whole_way(world: World) -> None:
+    """Give Kunshan's officer what every step of the way leaves: opinions, card, hand-over, loss, history."""
+    things, clerk = world.kunshan, world.clerk
+    application, certificate = things.application, things.certificate
+    units = [world.tree.kunshan, world.tree.suzhou, world.tree.jiangsu]
+    states = ("review", "verification", "approval")
+    application.steps = [
+        {"state": state, "level": unit.level, "unit_id": unit.pk}
+        for state, unit in zip(states, units, strict=True)
+    ]
+    application.statement = "品行良好，身体健康，同意申领。"
+    application.submitted_at = AT
+    application.round = 1
+    application.save()
+    said = (
+        ("draft", "submit", clerk),
+        ("review", "pass-review", clerk),
+        ("verification", "pass-verification", clerk),
+        ("approval", "approve", clerk),
+        ("filing", "record-filing", None),
+    )
+    for seq, (state, action, account) in enumerate(said, start=1):
+        Opinion.objects.create(
+            application=application,
+            seq=seq,
+            round=1,
+            state=state,
+            action=action,
+            account=account,
+            account_name=account.display_name if account else "",
+            unit_name="昆山市交通运输局" if account else "交通运输部",
+            given_at=AT + timedelta(hours=seq),
+        )
+    job = CardJob.objects.get(certificate=certificate)
+    for name in StepName:
+        CardJobStep.objects.create(job=job, attempt=1, name=name.value, begun_at=AT, done_at=AT)
+    CardJob.objects.update(attempts=1, finished_by=clerk, finished_at=AT)
+    Card.objects.filter(certificate=certificate).update(
+        handed_over_by=clerk, handed_over_at=AT, received_by_name=things.officer.name
+    )
+    for action, before, after in (
+        ("prepare", "", S.AWAITING_PRODUCTION),
+        ("record-production", S.AWAITING_PRODUCTION, S.PRODUCED),
+        ("hand-over", S.PRODUCED, S.ACTIVE),
+        ("report-lost", S.ACTIVE, S.LOST),
+    ):
+        CertificateEntry.objects.create(
+            certificate=certificate,
+            action=action,
+            from_state=before,
+            to_state=after,
+            account=clerk,
+            account_name=clerk.display_name,
+            happened_at=AT,
+        )
+    certificate.state = S.LOST.value
+    certificate.save()
+    things.officer.entered_by = clerk
+    things.officer.save()
+    for number in range(40):
+        record(None, "officer.changed", f"officer:{things.officer.pk}", f"改动 {number}", now=AT)
+
+
+def clone(row: Any, **changes: Any) -> Any:
+    """Save a copy of a row under a key of its own."""
+    made = copy(row)
+    made.pk = None
+    made._state = ModelState()
+    for name, value in changes.items():
+        setattr(made, name, value)
+    made.save()
+    return made
+
+
+def fill_a_page(world: World) -> None:
+    """Put more of everything than a page shows: officers, cases that wait, certificates that wait for their card."""
+    things = world.kunshan
+    request = things.certificate.filing_request
+    for count in range(CROWD):
+        officer = clone(
+            things.officer,
+            uid=uuid4(),
+            id_number_index=bytes([250, count]) * 8,
+            sort_key=f"crowd {count:03d}",
+        )
+        waiting = {"state": "approval", "waiting_unit_id": world.tree.jiangsu.pk, "waiting_since": AT}
+        number = f"A322025{count:06d}"
+        application = clone(things.application, officer=officer, number=number, prepared_by=world.clerk)
+        with transaction.atomic():
+            entry = publish("ministry", "filing.requested", f"application:{number}", {}, now=AT)
+        filed = clone(request, application=application, entry=entry, request_hash=bytes(entry.leaf_hash))
+        clone(
+            things.certificate,
+            number=certificate_number.make("32", 1000 + count),
+            officer=officer,
+            filing_request=filed,
+            status_index=1000 + count,
+            state=S.AWAITING_PRODUCTION.value,
+        )
+        clone(things.application, officer=officer, number=f"A322024{count:06d}", **waiting)
+        clone(
+            world.filing,
+            application_number=number,
+            request_hash=bytes(entry.leaf_hash),
+            officer_name=officer.name,
+        )
+
+
+@pytest.fixture
+def world(
+    tree: SimpleNamespace,
+    account_for: Callable[..., Account],
+    vault: SoftwareVault,
+    settings: Any,
+    tmp_path: Path,
+) -> World:
+    settings.WARRANT_DOCUMENT_ROOT = str(tmp_path / "documents")
+    settings.WARRANT_CARD_BOX = str(tmp_path / "card-box")
+    ports.forget_ports()
+    made = World(tree, account_for)
+    go_the_whole_way(made)
+    fill_a_page(made)
+    return made
+
+
+class Readers:
+    """Opens pages as the people who use them, and keeps what each page cost beyond its bounds."""
+
+    def __init__(self, world: World, sign_in: SignIn) -> None:
+        self.world = world
+        self._sign_in = sign_in
+        self.too_heavy: dict[str, tuple[int, int]] = {}
+
+    def person(self, role: Role, kind: str = "province") -> Client:
+        """Sign the role's person in and show the first page, as after a real sign-in."""
+        unit = unit_of(self.world.tree, role, kind)
+        assert unit is not None
+        client = self._sign_in(self.world.account_of(role, unit))
+        assert client.get(reverse("home")).status_code == 200
+        return client
+
+    def open(self, client: Client, address: str, **headers: str) -> None:
+        """Open a page, its session, account and grants included."""
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(address, headers=headers)
+        assert page.status_code == 200, address
+        if len(queries) > MOST_QUERIES or len(page.content) > MOST_BYTES:
+            person = page.wsgi_request.user
+            self.too_heavy[f"{person}: {address}"] = (len(queries), len(page.content))
+
+
+@pytest.fixture
+def readers(world: World, sign_in: SignIn) -> Readers:
+    return Readers(world, sign_in)
+
+
+def test_first_page_is_light_for_every_role(readers: Readers) -> None:
+    for role in set(Role) - {Role.FILING_REVIEWER}:
+        readers.open(readers.person(role), reverse("home"))
+    assert not readers.too_heavy
+
+
+def test_first_page_of_the_ministry_is_light_for_every_role(readers: Readers, settings: Any) -> None:
+    become(settings, "ministry")
+    for role in Role:
+        if Level.MINISTRY in ROLE_LEVELS[role] and role is not Role.OFFICER:
+            readers.open(readers.person(role, "ministry"), reverse("home"))
+    assert not readers.too_heavy
+
+
+def test_first_page_is_light_for_who_bears_many_roles(readers: Readers) -> None:
+    world = readers.world
+    client = readers.person(Role.APPROVER)
+    account = Account.objects.get(username="approver-320000")
+    for role in (Role.REGISTRAR, Role.SUPERVISOR, Role.CARD_OPERATOR, Role.KEY_CUSTODIAN):
+        RoleAssignment.objects.create(
+            account=account, role=role.value, unit=world.tree.jiangsu, assigned_at=AT
+        )
+    readers.open(client, reverse("home"))
+    assert not readers.too_heavy
+
+
+def test_pages_about_officers_are_light(readers: Readers) -> None:
+    officer = readers.world.kunshan.officer
+    page = reverse("officer-detail", args=[officer.pk])
+    for role in DECIDING:
+        client = readers.person(role)
+        readers.open(client, reverse("officer-list"))
+        for part in OFFICER_PARTS:
+            readers.open(client, f"{page}{part}")
+        readers.open(client, f"{page}?part=records", **{"HX-Request": "true"})
+        readers.open(client, reverse("officer-glance", args=[officer.pk]))
+    assert not readers.too_heavy
+
+
+def test_pages_about_cases_are_light(readers: Readers) -> None:
+    world = readers.world
+    filed = world.kunshan.application
+    for role in DECIDING:
+        client = readers.person(role)
+        readers.open(client, reverse("application-list"))
+        for application in (filed, *world.cases.values()):
+            readers.open(client, reverse("application-detail", args=[application.number]))
+        readers.open(client, reverse("filing-request", args=[filed.number]))
+    assert not readers.too_heavy
+
+
+def test_pages_about_certificates_are_light(readers: Readers) -> None:
+    certificate = readers.world.kunshan.certificate
+    for role in (*DECIDING, Role.CARD_OPERATOR):
+        client = readers.person(role)
+        readers.open(client, reverse("certificate-list"))
+        readers.open(client, reverse("certificate-detail", args=[certificate.number]))
+    assert not readers.too_heavy
+
+
+def test_card_station_and_its_job_are_light(readers: Readers) -> None:
+    client, job = readers.person(Role.CARD_OPERATOR), readers.world.kunshan.job
+    station = reverse("card-centre")
+    for address in (
+        station,
+        f"{station}?made={job.pk}",
+        reverse("card-job-detail", args=[job.pk]),
+        reverse("card-stock"),
+    ):
+        readers.open(client, address)
+    assert not readers.too_heavy
+
+
+def test_own_pages_of_an_officer_are_light(readers: Readers) -> None:
+    client, things = readers.person(Role.OFFICER), readers.world.kunshan
+    for part in OFFICER_PARTS:
+        readers.open(client, f"{reverse('own-record')}{part}")
+    readers.open(client, reverse("certificate-detail", args=[things.certificate.number]))
+    readers.open(client, reverse("application-detail", args=[things.application.number]))
+    assert not readers.too_heavy
+
+
+def test_pages_about_filings_are_light(readers: Readers, settings: Any) -> None:
+    become(settings, "ministry")
+    client = readers.person(Role.FILING_REVIEWER, "ministry")
+    register = reverse("filing-list")
+    detail = reverse("filing-detail", args=[readers.world.filing.pk])
+    for address in (register, f"{register}?state=received", detail):
+        readers.open(client, address)
+    assert not readers.too_heavy
