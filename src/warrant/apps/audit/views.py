@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from warrant.apps.audit.forms import AuditSearchForm
 from warrant.apps.audit.selectors import audit_rows
+from warrant.apps.audit.types import ACTION_NAMES
 from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
 from warrant.core.access import Permission
@@ -42,8 +43,8 @@ def audit_list(request: HttpRequest) -> HttpResponse:
             "rows": [
                 {
                     "at": row.at,
-                    "person": row.account_name,
-                    "action": row.action,
+                    "person": _("系统") if row.account_id is None else row.account_name,
+                    "action": _(ACTION_NAMES.get(row.action, row.action)),
                     "subject": row.subject,
                     "summary": row.summary,
                 }
