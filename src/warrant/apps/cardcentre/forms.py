@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from warrant.apps.cardcentre.types import CARD_FACES, SUITE_LABELS
+from warrant.apps.cardcentre.types import CARD_FACES, SUITE_LABELS, province_label
 from warrant.core.keys.hierarchy import VERSION_MAX
 
 SUITES = [(suite, label) for suite, label in SUITE_LABELS.items()]
@@ -73,4 +73,4 @@ class SubKeyForm(MasterForm):
     def __init__(self, *arguments: Any, node_codes: list[str], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["version"].help_text = _("已经生成的总控密钥版本")
-        self.fields["province_code"].choices = [(code, code) for code in node_codes]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["province_code"].choices = [(code, province_label(code)) for code in node_codes]  # type: ignore[attr-defined]  # a ChoiceField

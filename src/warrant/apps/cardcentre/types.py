@@ -13,6 +13,7 @@ from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_
 from warrant.core.keys.hierarchy import KeyUsage
 from warrant.core.lifecycle import CardState, KeyActState
+from warrant.core.standards.divisions import find
 
 CARD_READERS_PORT = "card_readers"
 TRANSPORT_KEY_LABEL = "card-transport-key"
@@ -175,3 +176,9 @@ REFUSED_PLACES: Mapping[str, str] = {
 }
 """Why the gate is closed, for the operator; every other place means that the receipt cannot be read."""
 REFUSED_OTHERWISE = N_("回执无法核验")
+
+
+def province_label(code: str) -> str:
+    """Return a province's code with its name, as a custodian reads it out: two codes are easily confused."""
+    division = find(code) if code else None
+    return f"{code} {division.name}" if division else code

@@ -35,6 +35,7 @@ from warrant.apps.cardcentre.types import (
     SUITE_LABELS,
     USAGE_LABELS,
     KeyActKind,
+    province_label,
 )
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
@@ -69,7 +70,7 @@ def key_act_list(request: HttpRequest) -> HttpResponse:
             "key_sets": [
                 {
                     "name": _("总控密钥") if row.kind == "master" else _("分密钥"),
-                    "province": row.province_code,
+                    "province": province_label(row.province_code),
                     "suite": SUITE_LABELS.get(row.suite, row.suite),
                     "version": row.version,
                     "created_at": row.created_at,
@@ -79,7 +80,7 @@ def key_act_list(request: HttpRequest) -> HttpResponse:
             ],
             "transport_keys": [
                 {
-                    "province": row.node_code,
+                    "province": province_label(row.node_code),
                     "fingerprint": fingerprint(bytes(row.public_key)),
                     "received_at": row.received_at,
                 }
@@ -99,7 +100,7 @@ def _act_row(act: KeyAct) -> dict[str, Any]:
     return {
         "url": reverse("key-act-detail", args=[act.pk]),
         "title": key_act_title(act),
-        "province": act.parameters.get("province_code", ""),
+        "province": province_label(act.parameters.get("province_code", "")),
         "state": {"word": _(face.word), "tone": face.tone},
         "first": _person(act.proposed_by) or (_("系统") if act.kind == KeyActKind.IMPORT_SUB_KEYS else ""),
         "proposed_at": act.proposed_at,
