@@ -86,7 +86,9 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[ShellSection]:
         if item.permission is None or actor.has_anywhere(item.permission):
             url = reverse(item.url_name)
             entries.append((item, url))
-            if request.path.startswith(url) and len(url) > len(best):
+            # The first page stands at the root of every address; only at its own is it the current one.
+            is_here = request.path == url or (url != "/" and request.path.startswith(url))
+            if is_here and len(url) > len(best):
                 best = url
     for item, url in entries:
         section = sections.setdefault(item.section, ShellSection(_(item.section)))
