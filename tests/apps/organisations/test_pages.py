@@ -3,19 +3,10 @@
 from datetime import date
 
 import pytest
-from django.urls import include, path
 
 from warrant.apps.organisations import selectors, services
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Role
-
-urlpatterns = [
-    path("", include("warrant.apps.foundation.urls")),
-    path("", include("warrant.apps.accounts.urls")),
-    path("", include("warrant.apps.organisations.urls")),
-]
-
-pytestmark = pytest.mark.urls(__name__)
 
 
 @pytest.fixture
