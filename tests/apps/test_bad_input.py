@@ -18,8 +18,10 @@ from django.test import Client
 from tests.apps.world import World, become, unit_of
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account
+from warrant.apps.cardcentre.types import TRANSPORT_KEY_LABEL
 from warrant.apps.foundation import ports
 from warrant.core.access import Role
+from warrant.nodes.card_readers import virtual_readers
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +29,11 @@ LONG = "长" * 10_000
 SCRIPT = '"><script>alert(1)</script><b>x</b>'
 NUL = "a\x00b"
 RARE = "𠮷🙂́\u202e\ufffd"
-TEXTS = ("", LONG, NUL, RARE, SCRIPT, "9" * 40, "2026-02-30")
-DATES = ("", "2026-02-30", "0001-01-01", "9999-12-31", NUL, SCRIPT)
-NUMBERS = ("", "-1", "9" * 40, "1e999", "NaN", NUL, SCRIPT)
-CHOICES = ("nothing", "-1", "9" * 40, NUL, SCRIPT)
-EVERYWHERE = ("", "   ", LONG, NUL, SCRIPT, "=1+1", "' OR '1'='1", "a\r\nSet-Cookie: b=c")
+TEXTS = ("", LONG, NUL, "2026-02-30")
+DATES = ("", "2026-02-30", "0001-01-01", "9999-12-31", NUL)
+NUMBERS = ("", "-1", "9" * 40, "1e999", "NaN", NUL)
+CHOICES = ("nothing", "9" * 40, NUL)
+EVERYWHERE = ("", "   ", LONG, NUL, RARE, SCRIPT, "9" * 40, "=1+1", "a\r\nSet-Cookie: b=c")
 """Values typed into every field of a form at once."""
 
 NEVER_TAKEN = {LONG, NUL}
@@ -217,6 +219,9 @@ def world(
     settings.WARRANT_DOCUMENT_ROOT = str(tmp_path / "documents")
     settings.WARRANT_CARD_BOX = str(tmp_path / "card-box")
     ports.forget_ports()
+    box = virtual_readers()
+    box.add_blank("1D000000000001", "sm4", vault.secret(TRANSPORT_KEY_LABEL, 16))
+    box.put_in("virtual-1", "1D000000000001")
     return World(tree, account_for)
 
 
@@ -226,7 +231,16 @@ def seeds_of(world: World) -> list[str]:
     acts = ("report-lost", "withhold", "cancel", "revoke")
     certificates = [f"/certificates/{world.kunshan.certificate.number}/{act}/" for act in acts]
     filings = [f"/filings/{world.filing.pk}/{act}/" for act in ("grant", "return", "refuse")]
-    return ["/", "/account/password/", *cases, *certificates, *filings, "/keys/propose/hand-over-sub-keys/"]
+    cards = [f"/card-jobs/{world.job_at_work.pk}/", f"/hand-over/{world.made.number}/"]
+    return [
+        "/",
+        "/account/password/",
+        *cases,
+        *cards,
+        *certificates,
+        *filings,
+        "/keys/propose/hand-over-sub-keys/",
+    ]
 
 
 class Typist:

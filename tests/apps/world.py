@@ -61,7 +61,20 @@ HOME_UNIT = {
 }
 """Over which unit of Jiangsu's node each role is held here; a filing reviewer is the ministry's."""
 
-NAMES = ("林书白", "陈予安", "赵明澈", "魏清和", "沈知微", "陆怀瑾", "顾庭芳", "周砚秋")
+NAMES = (
+    "林书白",
+    "陈予安",
+    "赵明澈",
+    "魏清和",
+    "沈知微",
+    "陆怀瑾",
+    "顾庭芳",
+    "周砚秋",
+    "单书白",
+    "曾国安",
+    "仇英杰",
+    "解明远",
+)
 
 
 @dataclass(frozen=True)
@@ -182,7 +195,7 @@ def _application(officer: Officer, number: str, by: Account, **fields: Any) -> A
     return application
 
 
-def _certificate(application: Application, count: int) -> Certificate:
+def _certificate(application: Application, count: int, state: str = "active") -> Certificate:
     officer = application.officer
     with transaction.atomic():
         entry = publish("ministry", "filing.requested", f"application:{application.number}", {}, now=AT)
@@ -206,7 +219,7 @@ def _certificate(application: Application, count: int) -> Certificate:
         area_code="320000",
         area_name="江苏省",
         issuer_name="江苏省交通运输厅",
-        state="active",
+        state=state,
         valid_from=date(2026, 10, 1),
         valid_until=date(2031, 9, 30),
         status_list=status_list,
@@ -219,7 +232,13 @@ def _certificate(application: Application, count: int) -> Certificate:
     return certificate
 
 
-def _card_job(certificate: Certificate, by: Account, count: int) -> CardJob:
+def _card_job(
+    certificate: Certificate,
+    by: Account,
+    count: int,
+    card_state: str = "handed-over",
+    state: str = "finished",
+) -> CardJob:
     batch, _ = CardBatch.objects.get_or_create(
         supplier="苏州芯卡",
         first_serial="1D000000000001",
@@ -232,12 +251,12 @@ def _card_job(certificate: Certificate, by: Account, count: int) -> CardJob:
         batch=batch,
         key_suite="sm4",
         key_version=1,
-        state="handed-over",
+        state=card_state,
         certificate=certificate,
         changed_at=AT,
     )
     return CardJob.objects.create(
-        certificate=certificate, card=card, state="finished", created_at=AT, started_by=by, started_at=AT
+        certificate=certificate, card=card, state=state, created_at=AT, started_by=by, started_at=AT
     )
 
 
@@ -275,6 +294,12 @@ class World:
         self.jiangsu = self._things(tree.jiangsu_brigade)
         self.pudong = self._things(tree.pudong)
         self.cases = {state: self._case(state) for state in ("draft", "review", "verification", "approval")}
+        self.waiting = self._waiting("awaiting-production")
+        self.made = self._waiting("produced")
+        self.job_made = _card_job(self.made, self.clerk, 20, "personalised")
+        self.job_at_work = _card_job(
+            self._waiting("awaiting-production"), self.clerk, 21, "reserved", "running"
+        )
         self.key_act = KeyAct.objects.create(
             kind="generate-master", parameters={"suite": "sm4", "version": 1}, proposed_at=AT
         )
@@ -328,6 +353,12 @@ class World:
             waiting_since=None if state == "draft" else AT,
             waiting_unit_id=waiting,
         )
+
+    def _waiting(self, state: str) -> Certificate:
+        """A certificate of a further officer of Kunshan, on its way."""
+        officer = self._officer(self.tree.kunshan_brigade)
+        application = _application(officer, f"A3220268{officer.pk:05d}", self.clerk, state="filed")
+        return _certificate(application, 100 + officer.pk, state)
 
     def _filing(self) -> Filing:
         content = case_content()
