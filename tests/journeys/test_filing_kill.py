@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import random
-import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from pathlib import Path
+from contextlib import suppress
 
 import httpx
 import pytest
+from tests.support.nodes import prepare_cases, rows, wait_until
 
 from warrant.core.crypto.signing import PublicKey
 from warrant.core.ledger.event import origin_of
 from warrant.core.ledger.merkle import leaf_hash
 from warrant.core.ledger.receipt import Receipt, verify_grant
 from warrant.nodes.config import load_config
-from warrant.nodes.group import prepare_group
+from warrant.nodes.group import Logins
 from warrant.nodes.journey.browser import HttpPerson, PageUnexpectedError, sign_in
-from warrant.nodes.launcher import NodeProcess, node_environment
+from warrant.nodes.launcher import NodeGroup, NodeProcess
 
 SEED = 20261122
 KILLS = 10
 ARRIVAL_SECONDS = 40.0
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def rows(node: NodeProcess, query: str, *values: object) -> list[tuple]:
-    with closing(sqlite3.connect(node.node_file.parent / "node.sqlite3", timeout=20)) as database:
-        return database.execute(query, values).fetchall()
-
-
-def prepare_cases(province: NodeProcess, count: int) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.filing_rehearsal.cases", str(count)],
-        env={**node_environment(province.node_file), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
 
 
 class Rehearsal:
@@ -122,23 +100,14 @@ class Rehearsal:
         self.wait(is_done, number)
 
     def wait(self, is_done: Callable[[str], bool], number: str) -> None:
-        deadline = time.monotonic() + ARRIVAL_SECONDS
-        while not is_done(number):
-            if time.monotonic() > deadline:
-                logs = [
-                    node.log_file.read_text(encoding="utf-8")[-2000:]
-                    for node in (self.province, self.ministry)
-                ]
-                pytest.fail(
-                    f"{is_done.__name__} {number}: not within {ARRIVAL_SECONDS} s\n" + "\n".join(logs)
-                )
-            time.sleep(0.05)
+        both = (self.province, self.ministry)
+        wait_until(f"{is_done.__name__} {number}", lambda: is_done(number), both, ARRIVAL_SECONDS)
 
 
 @pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
-    group, logins = prepare_group(tmp_path)
-    both = Rehearsal(group.nodes, logins)
+def rehearsal(group: tuple[NodeGroup, Logins]) -> Iterator[Rehearsal]:
+    nodes, logins = group
+    both = Rehearsal(nodes.nodes, logins)
     yield both
     both.stop()
 
