@@ -68,11 +68,18 @@ _PROVINCE_WORK = [
     "warrant.apps.exchange.selectors.work_items",
     "warrant.apps.cardcentre.selectors.work_items",
 ]
+_SYSTEM_GLANCES = [
+    "warrant.apps.cardcentre.selectors.key_glances",
+    "warrant.apps.exchange.selectors.glances",
+    "warrant.apps.accounts.selectors.glances",
+    "warrant.apps.audit.selectors.glances",
+]
 _PROVINCE_GLANCES = [
     "warrant.apps.officers.selectors.glances",
     "warrant.apps.applications.selectors.glances",
     "warrant.apps.certificates.selectors.glances",
     "warrant.apps.cardcentre.selectors.glances",
+    *_SYSTEM_GLANCES,
 ]
 _OFFICER_PANELS = [
     "warrant.apps.training.selectors.officer_panel",
@@ -85,7 +92,7 @@ _MINISTRY_WORK = [
     "warrant.apps.exchange.selectors.work_items",
     "warrant.apps.cardcentre.selectors.work_items",
 ]
-_MINISTRY_GLANCES = ["warrant.apps.filing.selectors.register.glances"]
+_MINISTRY_GLANCES = ["warrant.apps.filing.selectors.register.glances", *_SYSTEM_GLANCES]
 _APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
 _CERTIFICATE_FACTS = "warrant.nodes.certificate_facts.certificate_facts"
 _CHAIN_PROVIDERS = [
@@ -162,6 +169,7 @@ def public_settings(node: NodeConfig) -> dict[str, Any]:
             "warrant.apps.publication",
         ],
         "MIDDLEWARE": PUBLIC_MIDDLEWARE,
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
         "WARRANT_PORTS": _PORTS,
         "WARRANT_RELAY": _RELAY,
         "WARRANT_INBOX": _PUBLIC_INBOX,

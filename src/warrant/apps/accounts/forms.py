@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.accounts.types import ACCOUNT_STATES
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import ROLE_NAMES, Role
 
@@ -62,6 +63,11 @@ class AccountSearchForm(forms.Form):
 
     q = forms.CharField(
         label=_("用户名或姓名"), max_length=40, required=False, widget=forms.TextInput({"type": "search"})
+    )
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("全部")), *((state, _(word)) for state, word in ACCOUNT_STATES.items())],
     )
 
 

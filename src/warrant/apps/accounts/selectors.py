@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from warrant.apps.accounts.models import Account, RoleAssignment
+from warrant.apps.accounts.types import ACCOUNT_STATES
+from warrant.apps.foundation.work import Glance
 from warrant.core.access import Actor, Grant, Level, Permission, Role, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
@@ -32,12 +36,35 @@ def actor_for(account: Account) -> Actor:
     )
 
 
-def accounts_for_administration(viewer: Actor, text: str = "") -> QuerySet[Account]:
-    """Return the node's accounts, by user name, for the system or the security administrator."""
+def accounts_for_administration(viewer: Actor, text: str = "", state: str = "") -> QuerySet[Account]:
+    """Return the node's accounts, by user name, for the system or the security administrator.
+
+    ``state`` is ``in-use``, ``without-role`` (open, but good for nothing yet), ``disabled`` or empty for all.
+    """
     if not is_permitted(viewer, Permission.ROLE_ASSIGN, NATION):
         require(viewer, Permission.ACCOUNT_MANAGE, NATION)
     rows = Account.objects.select_related("agency").prefetch_related("assignments__unit").order_by("username")
-    return rows.filter(display_name__contains=text) | rows.filter(username__contains=text) if text else rows
+    if state:
+        rows = rows.filter(is_active=state != "disabled")
+    if state == "without-role":
+        held = RoleAssignment.objects.filter(account=OuterRef("pk"), withdrawn_at=None)
+        rows = rows.filter(~Exists(held))
+    if text:
+        rows = rows.filter(Q(display_name__contains=text) | Q(username__contains=text))
+    return rows
+
+
+def glances(viewer: Actor) -> list[Glance]:
+    """Return how many accounts are in use, without a role and disabled, for the two who administer them."""
+    if not any(
+        is_permitted(viewer, right, NATION) for right in (Permission.ACCOUNT_MANAGE, Permission.ROLE_ASSIGN)
+    ):
+        return []
+    url = reverse("account-list")
+    return [
+        Glance(_(word), accounts_for_administration(viewer, state=state), f"{url}?state={state}")
+        for state, word in ACCOUNT_STATES.items()
+    ]
 
 
 def account_for_administration(viewer: Actor, account_id: int) -> Account:

@@ -143,7 +143,7 @@ def assign_role(actor: Actor, account: Account, role: Role, unit: Agency, *, now
     if actor.account_id == account.pk:
         raise Conflict("own-role", N_("不能给自己授权"))
     # Two roles given at the same moment must not pass the check of combinations side by side.
-    Account.objects.select_for_update().get(pk=account.pk)
+    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     assignment = _assign(actor, account, role, unit, now=now)
     record(
         actor, "role.assigned", f"account:{account.pk}", f"{account.username}: {role} @ {unit.name}", now=now

@@ -152,11 +152,14 @@ def account_list(request: HttpRequest) -> HttpResponse:
     """List the node's accounts, for the system and the security administrator."""
     actor = actor_of(request)
     form = AccountSearchForm(request.GET)
-    text = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    page = keyset_page(accounts_for_administration(actor, text), "username", request.GET.get("after", ""))
+    text, state = (
+        (form.cleaned_data["q"].strip(), form.cleaned_data["state"]) if form.is_valid() else ("", "")
+    )
+    found = accounts_for_administration(actor, text, state)
+    page = keyset_page(found, "username", request.GET.get("after", ""))
 
     def address(key: str) -> str:
-        return f"?{urlencode({'q': text, 'after': key})}" if key else ""
+        return f"?{urlencode({'q': text, 'state': state, 'after': key})}" if key else ""
 
     columns = [
         {"key": "username", "label": _("用户名")},

@@ -18,7 +18,7 @@ from warrant.apps.certificates.selectors import certificates_with_last_person, h
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ChainLink
-from warrant.core.access import Actor, Permission, require
+from warrant.core.access import Actor, Permission, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CardJobState, CardState, CertificateState, KeyActState
@@ -234,6 +234,17 @@ def glances(actor: Actor) -> list[Glance]:
         return []
     blanks = Card.objects.filter(state=CardState.BLANK)
     return [Glance(_("空白卡"), blanks, f"{reverse('card-stock')}?state=blank")]
+
+
+def key_glances(actor: Actor) -> list[Glance]:
+    """Return the key acts that wait for a second custodian and the key sets in the register, for the custodians."""
+    if not is_permitted(actor, Permission.KEY_VIEW, NATION):
+        return []
+    url = reverse("key-acts")
+    return [
+        Glance(_("待确认的密钥操作"), key_acts(actor, is_waiting=True), url),
+        Glance(_("密钥版本"), key_sets(actor), url),
+    ]
 
 
 def chain_links(officer: Officer) -> list[ChainLink]:

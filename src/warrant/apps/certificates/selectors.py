@@ -191,6 +191,9 @@ def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
 
 def glances(viewer: Actor) -> list[Glance]:
     """Return how many certificates are valid, lost or withheld, and about to expire."""
+    if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
+        own = Certificate.system.filter(officer__uid=viewer.officer_uid, state=CertificateState.ACTIVE.value)
+        return [Glance(_("本人有效证件"), own, reverse("own-record"))]
     if not viewer.has_anywhere(Permission.CERTIFICATE_VIEW):
         return []
     url = reverse("certificate-list")

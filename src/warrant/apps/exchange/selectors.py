@@ -14,7 +14,7 @@ from warrant.apps.exchange.types import LinkStatus, judge_link
 from warrant.apps.foundation.log import stored_tree
 from warrant.apps.foundation.models import LogEntry, LogStream
 from warrant.apps.foundation.outbox import log_name, outbox_stream
-from warrant.apps.foundation.work import WorkItem
+from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.core.access import Actor, Permission
 from warrant.core.crypto.signing import PublicKey
 from warrant.core.errors import N_, NotFound, NotPermitted
@@ -169,6 +169,13 @@ def work_items(actor: Actor, limit: int) -> list[WorkItem]:
         for letter in letters
     ]
     return items[:limit]
+
+
+def glances(actor: Actor) -> list[Glance]:
+    """Return how much arrived that could not be taken in, for whoever watches the links."""
+    if not actor.has_anywhere(Permission.EXCHANGE_VIEW):
+        return []
+    return [Glance(_("无法入库的报文"), open_dead_letters(), reverse("exchange-status"))]
 
 
 def peer_name(code: str) -> str:
