@@ -75,7 +75,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
         "SECURE_REFERRER_POLICY": "same-origin",
         "X_FRAME_OPTIONS": "DENY",
-        "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
+        "MESSAGE_STORAGE": "warrant.apps.foundation.notices.NodeMessages",
         "CONTENT_SECURITY_POLICY": {
             "DIRECTIVES": {
                 "default-src": [SELF],

@@ -169,7 +169,6 @@ def public_settings(node: NodeConfig) -> dict[str, Any]:
             "warrant.apps.publication",
         ],
         "MIDDLEWARE": PUBLIC_MIDDLEWARE,
-        "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
         "WARRANT_PORTS": _PORTS,
         "WARRANT_RELAY": _RELAY,
         "WARRANT_INBOX": _PUBLIC_INBOX,
