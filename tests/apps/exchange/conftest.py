@@ -106,6 +106,8 @@ def ministry_here(
     )
     settings.WARRANT_INBOX = {KIND: [f"{__name__}.handle"]}
     settings.ROOT_URLCONF = "warrant.nodes.ministry_urls"
+    settings.WARRANT_NAVIGATION = "warrant.nodes.navigation.MINISTRY"
+    settings.WARRANT_SEARCH = None
     return key
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
@@ -126,13 +127,15 @@ class TwoNodes:
         """Bring a request to the ministry."""
         self.be_ministry()
         event = parse_event(bytes(request.entry.body))
-        receive_filing_request(ReceivedEvent(event, "320000"), now=now)
+        with transaction.atomic():  # as the inbox does
+            receive_filing_request(ReceivedEvent(event, "320000"), now=now)
         return Filing.objects.get(request_hash=event.digest)
 
     def carry_down(self, now: datetime) -> None:
         """Bring the newest decision to the province."""
         self.be_province()
-        receive_filing_decision(self.last_decision(), now=now)
+        with transaction.atomic():
+            receive_filing_decision(self.last_decision(), now=now)
 
 
 @pytest.fixture
