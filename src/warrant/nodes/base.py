@@ -59,7 +59,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         ],
         "ROOT_URLCONF": f"warrant.nodes.{node.kind}_urls",
         "WSGI_APPLICATION": "warrant.nodes.wsgi.application",
-        "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+        "SESSION_ENGINE": "warrant.nodes.sessions",
         "SESSION_COOKIE_NAME": f"warrant_{node.kind}_{node.code}_session",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

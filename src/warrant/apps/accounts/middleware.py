@@ -13,13 +13,10 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.accounts.types import SEEN_AT, SEEN_STEP_SECONDS, SIGNED_IN_AT
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import ShellAccount
 from warrant.core.access import ROLE_NAMES
-
-SIGNED_IN_AT = "signed_in_at"
-SEEN_AT = "seen_at"
-SEEN_STEP_SECONDS = 60
 
 
 class ActorOfRequest:

@@ -30,6 +30,7 @@ from warrant.apps.accounts.services import (
     reset_password,
     withdraw_role,
 )
+from warrant.apps.accounts.types import SEEN_AT, SIGNED_IN_AT
 from warrant.apps.audit.selectors import history_of
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import (
@@ -76,6 +77,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(account, Account):
             login(request, account)
+            # The first page after this needs no write of its own for the two time limits.
+            request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = int(clock.now().timestamp())
             return HttpResponseRedirect(_target(request))
         if getattr(request, "axes_locked_out", False):
             return locked_out(request, {})
