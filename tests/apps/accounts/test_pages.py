@@ -66,6 +66,10 @@ def test_the_list_is_found_by_name_and_small(
     assert len(found.content) < 60_000
 
 
+def test_the_list_is_found_whatever_the_case_of_the_letters(system: Client, li: Account) -> None:
+    assert ">li</a>" in text_of(system.get("/accounts/?q=LI"))
+
+
 def test_an_opened_account_signs_in_with_the_password_shown_once(
     system: Client, tree: SimpleNamespace
 ) -> None:

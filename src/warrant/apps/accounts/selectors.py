@@ -50,7 +50,7 @@ def accounts_for_administration(viewer: Actor, text: str = "", state: str = "") 
         held = RoleAssignment.objects.filter(account=OuterRef("pk"), withdrawn_at=None)
         rows = rows.filter(~Exists(held))
     if text:
-        rows = rows.filter(Q(display_name__contains=text) | Q(username__contains=text))
+        rows = rows.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
     return rows
 
 
