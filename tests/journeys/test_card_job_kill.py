@@ -28,7 +28,8 @@ from warrant.nodes.launcher import NodeGroup, NodeProcess
 
 SEED = 20261122
 KILLS = 10
-CERTIFICATES = 12
+KILLS_FOR_ONE_CARD = 2
+CERTIFICATES = KILLS
 BLANKS = 40
 ARRIVAL_SECONDS = 40.0
 ACTS_FOR_ONE_CARD = 30
@@ -45,7 +46,7 @@ class CardCentre:
         self.province, self.ministry = nodes.nodes["province"], nodes.nodes["ministry"]
         self.walk = Walk(nodes, logins, folder)
         self.dice = random.Random(SEED)
-        self.kills = self.kills_inside = 0
+        self.kills = self.kills_here = self.kills_inside = 0
 
     @property
     def operator(self) -> HttpPerson:
@@ -117,8 +118,8 @@ class CardCentre:
         )
 
     def _send(self, press: Callable[[], object]) -> None:
-        """Press the button, and as long as kills are left, kill the province at some moment of what follows."""
-        if self.kills == KILLS:
+        """Press the button, and as long as kills are left for it, kill the province at some moment of what follows."""
+        if self.kills == KILLS or self.kills_here == KILLS_FOR_ONE_CARD:
             press()
             return
 
@@ -133,6 +134,7 @@ class CardCentre:
         self.province.kill()
         acting.join()
         self.kills += 1
+        self.kills_here += 1
         self.kills_inside += bool(rows(self.province, "SELECT id FROM card_job WHERE state = 'running'"))
         self.province.start()
         self.province.wait_until_ready()
@@ -163,6 +165,7 @@ class CardCentre:
 
     def make(self, number: str) -> None:
         """Do what an operator does until the card is made: start, go on after a crash, or give the card up."""
+        self.kills_here = 0
         for _ in range(ACTS_FOR_ONE_CARD):
             job = self.job_of(number)
             if job is None:
