@@ -265,7 +265,7 @@ def _account_page(request: HttpRequest, account: Account, form: RoleForm, status
                 {
                     "at": row.at,
                     "title": _(ACTION_WORDS.get(row.action, row.action)),
-                    "person": row.account_name,
+                    "person": row.account_name if row.account_id else _("系统"),
                 }
                 | {"text": row.summary if row.action == "role.assigned" else ""}
                 for row in history_of(f"account:{account.pk}")
