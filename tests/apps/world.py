@@ -52,6 +52,8 @@ HOME_UNIT = {
     Role.VERIFIER: "320500",
     Role.APPROVER: "320000",
     Role.SUPERVISOR: "320000",
+    Role.STATISTICIAN: "320000",
+    Role.TRAINING_MANAGER: "320000",
     Role.CARD_OPERATOR: "320000",
     Role.KEY_CUSTODIAN: "320000",
     Role.SYSTEM_ADMINISTRATOR: "320000",
@@ -59,7 +61,7 @@ HOME_UNIT = {
     Role.AUDIT_ADMINISTRATOR: "320000",
     Role.OFFICER: "320583",
 }
-"""Over which unit of Jiangsu's node each role is held here; a filing reviewer is the ministry's."""
+"""Over which unit of Jiangsu's node each role is held here; a filing reviewer and an editor are the ministry's."""
 
 NAMES = (
     "林书白",

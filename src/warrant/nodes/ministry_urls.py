@@ -7,6 +7,7 @@ from django.urls import include, path
 from warrant.apps.cardcentre.urls import key_urlpatterns
 from warrant.apps.exchange.urls import link_urlpatterns
 from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
+from warrant.apps.publication.urls import ministry_urlpatterns as publication_urlpatterns
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", include("warrant.apps.accounts.urls")),
     path("", include(filing_urlpatterns)),
     path("", include(key_urlpatterns)),
+    path("", include(publication_urlpatterns)),
     path("", include("warrant.apps.exchange.urls")),
     path("", include(link_urlpatterns)),
 ]

@@ -20,6 +20,8 @@ class Person:
 MINISTRY_PEOPLE: tuple[Person, ...] = (
     Person("filing", "陈静远", "ministry", (Role.FILING_REVIEWER,)),
     Person("supervisor", "宋知行", "ministry", (Role.SUPERVISOR,)),
+    Person("statistician", "江月明", "ministry", (Role.STATISTICIAN,)),
+    Person("editor", "白若溪", "ministry", (Role.PUBLICATION_EDITOR,)),
     Person("custodian-a", "罗一鸣", "ministry", (Role.KEY_CUSTODIAN,)),
     Person("custodian-b", "冯若水", "ministry", (Role.KEY_CUSTODIAN,)),
     Person("system", "杜明哲", "ministry", (Role.SYSTEM_ADMINISTRATOR,)),
@@ -31,6 +33,8 @@ JIANGSU_PEOPLE: tuple[Person, ...] = (
     Person("registrar", "周文清", "320000", (Role.REGISTRAR,)),
     Person("approver", "沈国栋", "320000", (Role.APPROVER,)),
     Person("card", "唐小雅", "320000", (Role.CARD_OPERATOR,)),
+    Person("training", "汤学勤", "320000", (Role.TRAINING_MANAGER,)),
+    Person("statistician", "方明远", "320000", (Role.STATISTICIAN,)),
     Person("custodian-a", "秦思源", "320000", (Role.KEY_CUSTODIAN,)),
     Person("custodian-b", "许安澜", "320000", (Role.KEY_CUSTODIAN,)),
     Person("system", "丁致远", "320000", (Role.SYSTEM_ADMINISTRATOR,)),

@@ -62,7 +62,7 @@ def count_texts(counted: Sequence[QuerySet[Any]]) -> list[str]:
     return [f"{COUNT_CAP}+" if count > COUNT_CAP else str(count) for count in found]
 
 
-def _encode(direction: str, value: Any, pk: int) -> str:
+def _encode(direction: str, value: Any, pk: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([direction, value, pk]).encode()).decode().rstrip("=")
 
 
@@ -80,11 +80,13 @@ def _cell(field: Field[Any, Any], value: Any) -> Any:
     return cell
 
 
-def _decode(key: str, field: Field[Any, Any]) -> tuple[str, Any, int]:
+def _decode(key: str, field: Field[Any, Any], pk_field: Field[Any, Any]) -> tuple[str, Any, Any]:
     """Read a key that came back in an address; whoever wrote it, it names a direction, a cell and a row."""
     try:
         direction, value, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        if direction not in ("n", "p") or not isinstance(pk, int) or abs(pk) > _LARGEST_ID:
+        if direction not in ("n", "p") or not isinstance(pk, int | str):
+            raise ValueError
+        if _cell(pk_field, pk) != pk:
             raise ValueError
         value = _cell(field, value)
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError) as error:
@@ -101,7 +103,7 @@ def keyset_page(rows: QuerySet[T], sort: str, key: str, size: int = 50) -> Page[
     column = sort.lstrip("-")
     descending = sort.startswith("-")
     field = cast("Field[Any, Any]", rows.model._meta.get_field(column))
-    direction, value, pk = _decode(key, field) if key else ("n", None, 0)
+    direction, value, pk = _decode(key, field, rows.model._meta.pk) if key else ("n", None, None)
     backwards = direction == "p"
     page_rows = rows
     if key:

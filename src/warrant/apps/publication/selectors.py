@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from warrant.apps.foundation.ports import key_vault
 from warrant.apps.publication.models import KeyDirectory, PublicRecord, PublishedStatusList
 from warrant.apps.publication.types import Answer, AnswerWord, PublicPerson
+from warrant.core.access import Actor, Permission, require
+from warrant.core.access.decision import NATION
 from warrant.core.credential.directory import KeyDirectory as Directory
 from warrant.core.credential.directory import read_key_directory
 from warrant.core.credential.qr import token_from_text
@@ -55,6 +58,24 @@ _WORD_OF_VERDICT: Mapping[VerdictWord, AnswerWord] = {
     VerdictWord.FORGED: A.FORGED,
     VerdictWord.STALE: A.UNCONFIRMED,
 }
+
+
+def published_records(viewer: Actor, text: str = "") -> QuerySet[PublicRecord]:
+    """Return what is published, without the photos, for whoever watches over it; ``text`` is a number or a name.
+
+    Raises:
+        NotPermitted, NotFound: the viewer does not watch over the whole node's publication.
+    """
+    require(viewer, Permission.PUBLICATION_VIEW, NATION)
+    rows = PublicRecord.objects.defer("photo")
+    if text.isdigit():
+        return rows.filter(certificate_number=text)
+    return rows.filter(holder_name=text) if text else rows
+
+
+def answer_word(record: PublicRecord) -> AnswerWord:
+    """Return what the public is told of the record's state."""
+    return _WORD_OF_STATE[C(record.state)]
 
 
 def root_key() -> PublicKey:
@@ -120,7 +141,7 @@ def answer_for_link(text: str, now: datetime) -> Answer:
 def photo_of(number: str) -> bytes | None:
     """Return the photo of a certificate that has been issued, or nothing."""
     record = PublicRecord.objects.filter(certificate_number=number).first()
-    if record is None or not record.photo or _WORD_OF_STATE[C(record.state)] is A.NOT_ISSUED:
+    if record is None or not record.photo or answer_word(record) is A.NOT_ISSUED:
         return None
     return bytes(record.photo)
 
@@ -169,7 +190,7 @@ def _answer_for_record(record: PublicRecord, listed: StatusListToken | None, now
 
 def _word_for_record(record: PublicRecord, listed: StatusListToken | None, now: datetime) -> AnswerWord:
     """Only a record that says active and a fresh signed list that agrees give *valid*."""
-    word = _WORD_OF_STATE[C(record.state)]
+    word = answer_word(record)
     if word is not A.VALID:
         return word
     today = timezone.localdate(now)

@@ -1,4 +1,4 @@
-"""URLs of the public site."""
+"""URLs of the public site, and of the ministry's view of what is published."""
 
 from django.urls import path, re_path
 
@@ -14,3 +14,5 @@ urlpatterns = [
     path("status-lists/<str:name>", api.status_list, name="public-status-list"),
     path("api/v1/certificates/<str:number>", api.certificate, name="public-certificate-api"),
 ]
+
+ministry_urlpatterns = [path("published/", views.published_list, name="published-list")]

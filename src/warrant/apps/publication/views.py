@@ -1,8 +1,12 @@
-"""The public pages: type a number or open a link, get one answer. No account, no script, no cookie needed."""
+"""The public pages: type a number or open a link, get one answer. No account, no script, no cookie needed.
+
+The ministry has one page more: what is published, for those who watch over it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,14 +18,19 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.pages import error_text, permission_for_view, render_page
+from warrant.apps.foundation.pages import actor_of, error_text, permission_for_view, render_page
+from warrant.apps.foundation.paging import keyset_page
+from warrant.apps.publication.forms import PublishedFilter
 from warrant.apps.publication.selectors import (
     answer_for_link,
     answer_for_number,
+    answer_word,
     category_name,
     photo_of,
+    published_records,
 )
 from warrant.apps.publication.types import (
+    ANSWER_FACES,
     FACT_TEXTS,
     Answer,
     AnswerWord,
@@ -29,6 +38,7 @@ from warrant.apps.publication.types import (
     PublicPerson,
     TooManyQuestions,
 )
+from warrant.core.access import Permission
 from warrant.core.errors import InvalidInput
 from warrant.core.standards import certificate_number
 
@@ -149,3 +159,63 @@ def _pairs(person: PublicPerson) -> list[tuple[str, str]]:
 
 def _address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+_TONES = {AnswerWord.VALID: "valid", AnswerWord.WITHHELD: "attention", AnswerWord.NOT_ISSUED: "waiting"}
+
+
+@permission_for_view(Permission.PUBLICATION_VIEW)
+@require_GET
+def published_list(request: HttpRequest) -> HttpResponse:
+    """List what the public is shown, by certificate number."""
+    form = PublishedFilter(request.GET)
+    text = form.cleaned_data["text"].strip() if form.is_valid() else ""
+    page = keyset_page(
+        published_records(actor_of(request), text), "certificate_number", request.GET.get("after", "")
+    )
+
+    def address(key: str) -> str:
+        return f"?{urlencode({'text': text, 'after': key})}" if key else ""
+
+    rows = []
+    for record in page.rows:
+        word = answer_word(record)
+        rows.append(
+            {
+                "number": record.certificate_number,
+                "name": record.holder_name,
+                "agency": record.agency_name,
+                "issuer": record.issuer_name,
+                "state": {
+                    "word": pgettext("answer", ANSWER_FACES[word].word),
+                    "tone": _TONES.get(word, "ended"),
+                },
+                "until": record.valid_until,
+                "changed_at": record.changed_at,
+            }
+        )
+    return render_page(
+        request,
+        "page_list.jinja",
+        {
+            "title": _("公示的证件"),
+            "columns": [
+                {"key": "number", "label": _("证件编号")},
+                {"key": "name", "label": _("姓名")},
+                {"key": "agency", "label": _("执法单位")},
+                {"key": "issuer", "label": _("发证机关")},
+                {"key": "state", "label": _("公众看到的状态"), "kind": "state"},
+                {"key": "until", "label": _("有效期至"), "kind": "date"},
+                {"key": "changed_at", "label": _("最近变更"), "kind": "instant"},
+            ],
+            "rows": rows,
+            "filters": form,
+            "list_url": reverse("published-list"),
+            "table_name": "published",
+            "empty_title": _("还没有公示的证件"),
+            "empty_step": _("省级制卡发放后，证件自动在公众查验站点公示。"),
+            "count_text": _("共 %(count)s 本证件") % {"count": page.count_text},
+            "next_url": address(page.next_key),
+            "previous_url": address(page.previous_key),
+        },
+    )

@@ -31,6 +31,9 @@ class Role(StrEnum):
     APPROVER = "approver"
     FILING_REVIEWER = "filing-reviewer"
     SUPERVISOR = "supervisor"
+    STATISTICIAN = "statistician"
+    PUBLICATION_EDITOR = "publication-editor"
+    TRAINING_MANAGER = "training-manager"
     CARD_OPERATOR = "card-operator"
     KEY_CUSTODIAN = "key-custodian"
     SYSTEM_ADMINISTRATOR = "system-administrator"
@@ -46,6 +49,9 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.APPROVER: N_("审批员"),
     Role.FILING_REVIEWER: N_("备案审查员"),
     Role.SUPERVISOR: N_("监督员"),
+    Role.STATISTICIAN: N_("统计员"),
+    Role.PUBLICATION_EDITOR: N_("公示编辑"),
+    Role.TRAINING_MANAGER: N_("培训考试管理员"),
     Role.CARD_OPERATOR: N_("制卡员"),
     Role.KEY_CUSTODIAN: N_("密钥保管员"),
     Role.SYSTEM_ADMINISTRATOR: N_("系统管理员"),
@@ -83,6 +89,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[P]] = {
         {P.FILING_VIEW, P.FILING_REVIEW, P.ORGANISATION_VIEW, P.PUBLICATION_VIEW}
     ),
     Role.SUPERVISOR: _VIEW | {P.FILING_VIEW, P.PUBLICATION_VIEW, P.EXCHANGE_VIEW},
+    Role.STATISTICIAN: _VIEW | {P.FILING_VIEW, P.PUBLICATION_VIEW},
+    Role.PUBLICATION_EDITOR: frozenset({P.PUBLICATION_VIEW, P.ORGANISATION_VIEW}),
+    Role.TRAINING_MANAGER: _VIEW | {P.TRAINING_RECORD},
     Role.CARD_OPERATOR: frozenset(
         {P.CARD_VIEW, P.CARD_PRODUCE, P.CARD_STOCK, P.CARD_HAND_OVER, P.CERTIFICATE_VIEW, P.ORGANISATION_VIEW}
     ),
@@ -102,6 +111,9 @@ ROLE_LEVELS: Mapping[Role, frozenset[Level]] = {
     Role.APPROVER: frozenset({Level.PROVINCE}),
     Role.FILING_REVIEWER: frozenset({Level.MINISTRY}),
     Role.SUPERVISOR: frozenset({Level.MINISTRY, Level.PROVINCE, Level.CITY, Level.COUNTY}),
+    Role.STATISTICIAN: frozenset({Level.MINISTRY, Level.PROVINCE, Level.CITY, Level.COUNTY}),
+    Role.PUBLICATION_EDITOR: frozenset({Level.MINISTRY}),
+    Role.TRAINING_MANAGER: frozenset({Level.PROVINCE}),
     Role.CARD_OPERATOR: frozenset({Level.PROVINCE}),
     Role.KEY_CUSTODIAN: frozenset({Level.MINISTRY, Level.PROVINCE}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({Level.MINISTRY, Level.PROVINCE}),
