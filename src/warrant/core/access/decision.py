@@ -82,13 +82,13 @@ def _reaches(grant: Grant, place: Place) -> bool:
     return place.covers_unit(grant.level, grant.unit_id)
 
 
-def decide(actor: Actor, permission: Permission, place: Place) -> Decision:
+def decide(actor: Actor | None, permission: Permission, place: Place) -> Decision:
     """Decide whether ``actor`` may use ``permission`` on something at ``place``.
 
     Out of scope means that no grant of the actor reaches the place at all; the thing is then not even admitted
     to exist.
     """
-    if not isinstance(actor, Actor):
+    if actor is None:
         return Decision.OUT_OF_SCOPE
     reaching = [grant for grant in actor.grants if _reaches(grant, place)]
     if any(permission in ROLE_PERMISSIONS[grant.role] for grant in reaching):

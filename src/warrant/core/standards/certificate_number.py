@@ -47,9 +47,12 @@ def check(text: str) -> str:
         for character in text
         if not character.isspace() and character not in "-‐–—"
     )
-    well_formed = len(digits) == LENGTH and digits.isascii() and digits.isdigit()
-    if not well_formed or check_digit(digits[:10]) != digits[10]:
+    if len(digits) != LENGTH or not (digits.isascii() and digits.isdigit()):
         raise InvalidInput(
-            "certificate-number-invalid", N_("证件编号不正确：应为 11 位数字，请对照证件逐位核对")
+            "certificate-number-invalid", N_("证件编号应为 11 位数字；请对照证件补全后再查")
+        )
+    if check_digit(digits[:10]) != digits[10]:
+        raise InvalidInput(
+            "certificate-number-invalid", N_("证件编号至少有一位有误；请对照证件逐位核对")
         )
     return digits
