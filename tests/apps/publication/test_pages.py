@@ -145,7 +145,7 @@ def test_a_wrong_check_digit_is_explained_and_what_was_typed_stays(published: Cl
     response = published.get("/", {"number": "32000000016"})
     page = response.content.decode()
     assert response.status_code == 400
-    assert "证件编号不正确" in page
+    assert "至少有一位有误" in page
     assert 'value="32000000016"' in page
 
 

@@ -48,11 +48,7 @@ def check(text: str) -> str:
         if not character.isspace() and character not in "-‐–—"
     )
     if len(digits) != LENGTH or not (digits.isascii() and digits.isdigit()):
-        raise InvalidInput(
-            "certificate-number-invalid", N_("证件编号应为 11 位数字；请对照证件补全后再查")
-        )
+        raise InvalidInput("certificate-number-invalid", N_("证件编号应为 11 位数字；请对照证件核对"))
     if check_digit(digits[:10]) != digits[10]:
-        raise InvalidInput(
-            "certificate-number-invalid", N_("证件编号至少有一位有误；请对照证件逐位核对")
-        )
+        raise InvalidInput("certificate-number-invalid", N_("证件编号至少有一位有误；请对照证件逐位核对"))
     return digits
