@@ -20,7 +20,7 @@ from django.db import transaction
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import KeyAct, KeySet, PeerTransportKey
-from warrant.apps.cardcentre.types import KeyActKind
+from warrant.apps.cardcentre.types import KEY_ACT_LABELS, SUITE_LABELS, KeyActKind
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.foundation.ports import key_vault
@@ -311,7 +311,9 @@ def _version_exists(suite: str, version: int) -> Conflict:
 
 
 def _audit(actor: Actor | None, action: str, act: KeyAct, *, now: datetime) -> None:
-    what = f"{act.kind} {act.parameters['suite']} v{act.parameters['version']}"
+    label = KEY_ACT_LABELS[KeyActKind(act.kind)]
+    suite = SUITE_LABELS.get(act.parameters["suite"], act.parameters["suite"])
+    what = f"{label} {suite} 第 {act.parameters['version']} 版"
     record(
         actor,
         action,
