@@ -114,7 +114,7 @@ def vault_here() -> SoftwareVault:
 @pytest.fixture
 def vault(tmp_path: Path, settings: SimpleNamespace) -> Iterator[SoftwareVault]:
     """An opened vault behind ``foundation.ports.key_vault``."""
-    VaultHere.vault = SoftwareVault.create(tmp_path / "vault", Secret(b"made-up passphrase"))
+    VaultHere.vault = SoftwareVault.create(tmp_path / "vault", Secret(b"made-up passphrase"), cost_log2=4)
     settings.WARRANT_PORTS = {**settings.WARRANT_PORTS, "key_vault": "tests.apps.conftest.vault_here"}
     ports.forget_ports()
     yield VaultHere.vault

@@ -142,7 +142,7 @@ def fill_a_page(world: World) -> None:
             number=certificate_number.make("32", 1000 + count),
             officer=officer,
             filing_request=filed,
-            status_index=1000 + count,
+            status_index=30_000 + count,
             state=S.AWAITING_PRODUCTION.value,
         )
         clone(things.application, officer=officer, number=f"A322024{count:06d}", **waiting)

@@ -57,6 +57,22 @@ def test_a_server_killed_alone_takes_its_worker_with_it_and_its_successor_gets_t
 
 
 @pytest.mark.journey
+def test_a_server_killed_alone_while_its_worker_starts_leaves_none(
+    mark: str, group: tuple[NodeGroup, Logins]
+) -> None:
+    node = group[0].nodes["public"]
+    node.start()
+    assert node.process is not None
+    deadline = time.monotonic() + START_SECONDS
+    while len(marked_processes(mark)) < 2:
+        assert time.monotonic() < deadline, "the server started no worker"
+        time.sleep(0.01)
+    os.kill(node.process.pid, signal.SIGKILL)
+    node.process.wait()
+    wait_until_gone(mark, 15)
+
+
+@pytest.mark.journey
 def test_ctrl_c_stops_everything_that_the_demonstration_started(mark: str, home: Path) -> None:
     (home / "walked").touch()
     demo = subprocess.Popen(

@@ -19,21 +19,24 @@ EMBEDDED_VARIABLE = "WARRANT_EMBEDDED"
 _PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this worker when the server process is gone, also after ``kill -9``.
+def die_with_parent(parent: int = 0) -> None:
+    """Ask the kernel to end this process when its parent is gone, also after ``kill -9``.
 
-    Without it the worker would live on, hold the port and keep on serving beside its successor. Linux only; other
-    systems stop the process group.
+    ``parent`` is the process id that the parent must still have: if it died before we asked, nobody would tell us any
+    more, and we end at once. Without it the worker would live on, hold the port and keep on serving beside its successor. Linux only; other systems
+    stop the process group.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if hasattr(libc, "prctl"):
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent and os.getppid() != parent:
+        os._exit(1)
 
 
 def serve() -> NodeConfig:
     """Serve the node that the environment names until a signal ends it."""
     node = config_from_environment()
-    os.environ[EMBEDDED_VARIABLE] = "1"
+    os.environ[EMBEDDED_VARIABLE] = str(os.getpid())
     if os.environ.get(DIE_WITH_PARENT_VARIABLE):
         die_with_parent()
     Server(

@@ -16,8 +16,8 @@ from warrant.nodes.upkeep import run_upkeep
 prepare_django()
 application = get_wsgi_application()
 
-if os.environ.get(EMBEDDED_VARIABLE):
-    die_with_parent()
+if server := os.environ.get(EMBEDDED_VARIABLE):
+    die_with_parent(int(server))
     loops = {"upkeep": run_upkeep}
     if settings.WARRANT_RELAY:
         loops["relay"] = import_string(settings.WARRANT_RELAY)

@@ -13,7 +13,7 @@ from warrant.nodes.serving import BLOCKING_THREADS, EMBEDDED_VARIABLE, die_with_
 
 if __name__ == "__main__":
     node = config_from_environment()
-    os.environ[EMBEDDED_VARIABLE] = "1"
+    os.environ[EMBEDDED_VARIABLE] = str(os.getpid())
     die_with_parent()
     Server(
         "tests.journeys.exchange_rehearsal.wsgi:application",

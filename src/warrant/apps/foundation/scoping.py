@@ -46,12 +46,13 @@ class ScopedManager(models.Manager[M]):
         return rows.filter(condition)
 
     def get_visible(self, actor: Actor, permission: Permission, **lookup: Any) -> M:
-        """Return the one visible row of ``lookup``.
+        """Return the one visible row of ``lookup``. A text with a NUL byte names nothing: PostgreSQL holds none.
 
         Raises:
             NotFound: there is none, or it lies out of scope; the two are not told apart.
         """
-        row = self.visible_to(actor, permission).filter(**lookup).first()
+        is_askable = not any(isinstance(value, str) and "\x00" in value for value in lookup.values())
+        row = self.visible_to(actor, permission).filter(**lookup).first() if is_askable else None
         if row is None:
             raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
         return row
