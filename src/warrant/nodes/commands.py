@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -97,5 +98,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_from_shell() -> None:
-    """Run and leave with the status."""
-    sys.exit(main())
+    """Run and leave with the status; whoever stops reading our output early (``| head``) gets no traceback."""
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
