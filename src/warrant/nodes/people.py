@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warrant.core.access import Role
+from warrant.core.access import ROLE_NAMES, Role
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,20 @@ JIANGSU_PEOPLE: tuple[Person, ...] = (
     Person("nanjing-registrar", "何书悦", "320100", (Role.REGISTRAR,)),
     Person("nanjing-reviewer", "俞承志", "320100", (Role.REVIEWER,)),
 )
+
+FIRST_ADMINISTRATORS: tuple[tuple[str, Role], ...] = (
+    ("system", Role.SYSTEM_ADMINISTRATOR),
+    ("security", Role.SECURITY_ADMINISTRATOR),
+    ("audit", Role.AUDIT_ADMINISTRATOR),
+)
+
+
+def first_people(kind: str, code: str, *, is_development: bool) -> tuple[Person, ...]:
+    """Return whose accounts a new node opens: the made-up people in development, else its three administrators."""
+    if is_development:
+        return PEOPLE[kind]
+    return tuple(Person(username, ROLE_NAMES[role], code, (role,)) for username, role in FIRST_ADMINISTRATORS)
+
 
 PEOPLE: dict[str, tuple[Person, ...]] = {
     "ministry": MINISTRY_PEOPLE,

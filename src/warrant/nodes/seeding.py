@@ -15,16 +15,16 @@ from warrant.apps.foundation import clock
 from warrant.apps.organisations.models import Agency
 from warrant.apps.organisations.services import seed_organisations
 from warrant.nodes.config import NodeConfig
-from warrant.nodes.people import PEOPLE
+from warrant.nodes.people import first_people
 
 
 @transaction.atomic
 def seed_node(node: NodeConfig) -> dict[str, str]:
-    """Enter units and the accounts of the demonstration's people, and return the generated passwords."""
+    """Enter units and the first accounts, and return the generated passwords by user name."""
     now = clock.now()
     seed_organisations(now)
     passwords: dict[str, str] = {}
-    for person in PEOPLE[node.kind]:
+    for person in first_people(node.kind, node.code, is_development=node.is_development):
         password = generated_password()
         unit = Agency.objects.get(code=person.unit_code)
         open_first_account(person.username, person.display_name, unit, list(person.roles), password, now=now)
