@@ -27,7 +27,15 @@ def seed_node(node: NodeConfig) -> dict[str, str]:
     for person in first_people(node.kind, node.code, is_development=node.is_development):
         password = generated_password()
         unit = Agency.objects.get(code=person.unit_code)
-        open_first_account(person.username, person.display_name, unit, list(person.roles), password, now=now)
+        open_first_account(
+            person.username,
+            person.display_name,
+            unit,
+            list(person.roles),
+            password,
+            must_change_password=not node.is_development,
+            now=now,
+        )
         passwords[person.username] = password
     for path in settings.WARRANT_PREPARATION:
         import_string(path)(now=now)

@@ -221,11 +221,17 @@ def test_a_user_name_has_letters_and_digits_only(
 def test_the_first_accounts_are_open_until_somebody_has_signed_in(
     tree: SimpleNamespace, now: datetime
 ) -> None:
-    first = open_first_account("a", "甲", tree.jiangsu, [Role.SYSTEM_ADMINISTRATOR], "word-1", now=now)
-    open_first_account("b", "乙", tree.jiangsu, [Role.SECURITY_ADMINISTRATOR], "word-2", now=now)
+    first = open_first_account(
+        "a", "甲", tree.jiangsu, [Role.SYSTEM_ADMINISTRATOR], "word-1", must_change_password=True, now=now
+    )
+    open_first_account(
+        "b", "乙", tree.jiangsu, [Role.SECURITY_ADMINISTRATOR], "word-2", must_change_password=True, now=now
+    )
     Account.objects.filter(pk=first.pk).update(last_login=timezone.now())
     with pytest.raises(Conflict) as refused:
-        open_first_account("c", "丙", tree.jiangsu, [Role.AUDIT_ADMINISTRATOR], "word-3", now=now)
+        open_first_account(
+            "c", "丙", tree.jiangsu, [Role.AUDIT_ADMINISTRATOR], "word-3", must_change_password=True, now=now
+        )
     assert refused.value.code == "node-in-use"
     assert not Account.objects.filter(username="c").exists()
 
@@ -235,7 +241,7 @@ def test_the_first_accounts_do_not_combine_administrators_either(
 ) -> None:
     both = [Role.SYSTEM_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR]
     with pytest.raises(Conflict):
-        open_first_account("a", "甲", tree.jiangsu, both, "word-1", now=now)
+        open_first_account("a", "甲", tree.jiangsu, both, "word-1", must_change_password=True, now=now)
     assert not Account.objects.filter(username="a").exists()
 
 

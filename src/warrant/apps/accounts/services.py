@@ -79,7 +79,14 @@ def open_account(
 
 @transaction.atomic
 def open_first_account(
-    username: str, display_name: str, agency: Agency, roles: list[Role], password: str, *, now: datetime
+    username: str,
+    display_name: str,
+    agency: Agency,
+    roles: list[Role],
+    password: str,
+    *,
+    must_change_password: bool,
+    now: datetime,
 ) -> Account:
     """Open an account while a node is being set up; refused as soon as anybody has signed in.
 
@@ -89,7 +96,7 @@ def open_first_account(
     if Account.objects.exclude(last_login=None).exists():
         raise Conflict("node-in-use", N_("系统已投入使用，请由系统管理员开通账号"))
     account = _create(username, display_name, agency, password, now=now)
-    account.must_change_password = False
+    account.must_change_password = must_change_password
     account.save(update_fields=["must_change_password"])
     for role in roles:
         _assign(None, account, role, agency, now=now)
