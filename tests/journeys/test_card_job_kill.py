@@ -34,7 +34,7 @@ BLANKS = 40
 ARRIVAL_SECONDS = 40.0
 ACTS_FOR_ONE_CARD = 30
 LONGEST_JOB_SECONDS = 0.8
-LONGEST_WRITING_SECONDS = 0.15
+FURTHEST_STEP = 11
 READER = "virtual-1"
 
 
@@ -127,10 +127,10 @@ class CardCentre:
             with suppress(httpx.HTTPError, PageUnexpectedError):
                 press()
 
-        begun = self._attempts()
+        before = self._progress()
         acting = threading.Thread(target=try_once)
         acting.start()
-        self._await_the_moment(acting, begun)
+        self._await_the_moment(acting, before)
         self.province.kill()
         acting.join()
         self.kills += 1
@@ -139,16 +139,23 @@ class CardCentre:
         self.province.start()
         self.province.wait_until_ready()
 
-    def _attempts(self) -> int:
-        ((attempts,),) = rows(self.province, "SELECT COALESCE(SUM(attempts), 0) FROM card_job")
-        return int(attempts)
+    def _progress(self) -> int:
+        """Count the reservations and the steps begun so far: it grows by one at each, and by nothing else."""
+        ((count,),) = rows(
+            self.province,
+            "SELECT (SELECT COALESCE(SUM(attempts), 0) FROM card_job) + (SELECT COUNT(*) FROM card_job_step)",
+        )
+        return int(count)
 
-    def _await_the_moment(self, acting: threading.Thread, begun: int) -> None:
-        """Let some time pass: since the press, or three times of four since the card was reserved."""
+    def _await_the_moment(self, acting: threading.Thread, before: int) -> None:
+        """Let some time pass since the press, or three times of four let the job come to some step.
+
+        Steps and not only seconds, because on a busy machine a job may take ten times as long to begin.
+        """
         if self.dice.random() < 0.75:
-            while acting.is_alive() and self._attempts() == begun:
-                time.sleep(0.002)
-            time.sleep(self.dice.uniform(0.0, LONGEST_WRITING_SECONDS))
+            wanted = before + self.dice.randint(1, FURTHEST_STEP)
+            while acting.is_alive() and self._progress() < wanted:
+                time.sleep(0.001)
         else:
             time.sleep(self.dice.uniform(0.0, LONGEST_JOB_SECONDS))
 
