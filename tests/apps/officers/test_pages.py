@@ -20,9 +20,11 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.officers.models import Officer, RosterImport
 from warrant.apps.officers.services import enter_officer, open_account_for_officer, set_photo
-from warrant.apps.officers.services.entering import new_officer, save_officers
+from warrant.apps.officers.services.entering import new_officer
+from warrant.apps.officers.services.writing import write_new
 from warrant.apps.officers.types import ChainLink, Panel
 from warrant.core.access import Actor, Role
+from warrant.core.lifecycle import ChangeKind
 from warrant.core.roster.entry import RosterEntry
 
 LARGEST_PAGE = 60_000
@@ -74,7 +76,8 @@ def crowd(vault: Any, registrar: Actor, tree: SimpleNamespace, now: datetime) ->
         )
         for number in range(60)
     ]
-    save_officers([new_officer(registrar, one, tree.kunshan_brigade, now=now) for one in entries])
+    officers = [new_officer(registrar, one, tree.kunshan_brigade, now=now) for one in entries]
+    write_new(officers, ChangeKind.ENTERED, registrar, now=now)
 
 
 def test_a_full_list_stays_within_bounds(

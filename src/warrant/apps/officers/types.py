@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from warrant.core.access import Actor
+from warrant.core.lifecycle.officer import ChangeKind
 from warrant.core.roster.checking import RosterCheck
 from warrant.core.roster.grid import Sheet
 
@@ -61,6 +62,30 @@ The viewer may be the officer themselves (``actor.officer_uid == str(officer.uid
 
 ChainProvider = Callable[[Any], list[ChainLink]]
 """Takes the ``Officer``. Named in ``settings.WARRANT_CHAIN_PROVIDERS``; the page orders the links of all."""
+
+
+@dataclass(frozen=True)
+class OfficerWrite:
+    """One change of one officer, as everybody who follows the register is told it.
+
+    ``officer`` is the row as saved, ``before`` the versioned columns as they stood (JSON values; nothing for a new
+    officer), ``version`` the ``OfficerVersion`` that keeps it.
+    """
+
+    officer: Any
+    before: Mapping[str, Any] | None
+    kind: ChangeKind
+    effective_on: date
+    changed_fields: tuple[str, ...]
+    version: Any
+
+
+class OfficerObserver(Protocol):
+    """Follows the register in the transaction of the change. Named in ``settings.WARRANT_OFFICER_OBSERVERS``."""
+
+    def __call__(self, writes: Sequence[OfficerWrite], *, now: datetime) -> None:
+        """Take note of changes, at most some hundreds at once, in the order in which they were made."""
+        ...
 
 
 class Workbooks(Protocol):

@@ -29,6 +29,11 @@ def id_number_index(text: str) -> bytes:
     return blind_index(key_vault().secret(BLIND_INDEX_KEY, KEY_LENGTH), text)
 
 
+def id_tail_index(text: str) -> bytes:
+    """Return the 8 bytes by which the last four characters of an ID number (or those alone) are found."""
+    return blind_index(key_vault().secret(BLIND_INDEX_KEY, KEY_LENGTH), f"tail:{text[-4:]}")[:8]
+
+
 def seal_id_number(uid: UUID, text: str) -> bytes:
     """Seal an ID number so that it opens for this officer only."""
     return seal(field_key(), text.encode(), f"officer:{uid}".encode())

@@ -8,14 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from django.db import IntegrityError, transaction
-
-from warrant.apps.officers.models import Officer, OfficerNameToken
-from warrant.apps.officers.selectors.sealing import id_number_index, seal_id_number
-from warrant.apps.officers.services.spelling import name_tokens, sort_key
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
+from warrant.apps.officers.services.spelling import sort_key
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor
-from warrant.core.errors import N_, Conflict, InvalidInput
+from warrant.core.errors import N_, InvalidInput
 from warrant.core.roster.checking import RosterRow, check_roster
 from warrant.core.roster.dates import PartialDate
 from warrant.core.roster.entry import RosterEntry
@@ -160,6 +158,7 @@ def new_officer(actor: Actor, entry: RosterEntry, agency: Agency, *, now: dateti
         birth_on=entry.born_on,
         id_number_sealed=seal_id_number(uid, entry.id_number),
         id_number_index=id_number_index(entry.id_number),
+        id_tail_index=id_tail_index(entry.id_number),
         agency=agency,
         entered_by_id=actor.account_id,
         entered_at=now,
@@ -168,25 +167,3 @@ def new_officer(actor: Actor, entry: RosterEntry, agency: Agency, *, now: dateti
     )
     officer.put_at(agency.place)
     return officer
-
-
-def save_officers(officers: Sequence[Officer]) -> list[Officer]:
-    """Save new officers with what their names can be found by.
-
-    Raises:
-        Conflict: one of the ID numbers was registered by somebody else at this very moment.
-    """
-    try:
-        with transaction.atomic():
-            saved = Officer.system.bulk_create(officers, batch_size=500)
-    except IntegrityError as error:
-        raise Conflict("registered-meanwhile", N_("其中有人员刚被他人登记；请重新核对后再提交")) from error
-    OfficerNameToken.objects.bulk_create(
-        [
-            OfficerNameToken(officer=officer, token=token)
-            for officer in saved
-            for token in name_tokens(officer.name)
-        ],
-        batch_size=2000,
-    )
-    return list(saved)

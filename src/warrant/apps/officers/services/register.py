@@ -12,7 +12,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.services import open_officer_account
 from warrant.apps.audit.services import record
 from warrant.apps.foundation.ports import photo_desk
-from warrant.apps.officers.models import EducationRecord, Officer, OfficerNameToken
+from warrant.apps.officers.models import EducationRecord, Officer
 from warrant.apps.officers.selectors.agencies import AgencyDesk
 from warrant.apps.officers.selectors.register import described
 from warrant.apps.officers.selectors.sealing import id_number_index, id_number_of
@@ -22,11 +22,11 @@ from warrant.apps.officers.services.entering import (
     basic_fields,
     examine_entry,
     new_officer,
-    save_officers,
 )
-from warrant.apps.officers.services.spelling import name_tokens, sort_key
+from warrant.apps.officers.services.writing import write_change, write_new
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
+from warrant.core.lifecycle import ChangeKind
 from warrant.core.ports import PhotoFinding
 from warrant.core.roster.finding import Finding, Severity
 from warrant.core.standards import codes
@@ -90,7 +90,9 @@ def enter_officer(
             unit=known.agency.name,
             name=known.name,
         )
-    officer = save_officers([new_officer(actor, row.entry, agency, now=now)])[0]
+    officer = write_new([new_officer(actor, row.entry, agency, now=now)], ChangeKind.ENTERED, actor, now=now)[
+        0
+    ]
     record(actor, "officer.entered", subject_of(officer), f"{officer.name} @ {agency.name}", now=now)
     return officer, _doubts(row.findings)
 
@@ -119,20 +121,10 @@ def change_officer(
     complete = {**values, "id_number": id_number_of(officer), "agency": officer.agency.name}
     row = examine_entry(complete, on, lambda _name: officer.agency.code)
     fields = {"name": row.entry.name, **basic_fields(row.entry)}
-    for field, value in fields.items():
-        setattr(officer, field, value)
+    if write_change(officer, fields, ChangeKind.CHANGED, actor, now=now) is None:
+        return officer, _doubts(row.findings), []
     after = described(officer)
     changed = [field for field in after if after[field] != before[field]]
-    if not changed:
-        return officer, _doubts(row.findings), []
-    if "name" in changed:
-        officer.sort_key = sort_key(officer.name)
-        officer.name_tokens.all().delete()
-        OfficerNameToken.objects.bulk_create(
-            OfficerNameToken(officer=officer, token=token) for token in name_tokens(officer.name)
-        )
-    officer.changed_at = now
-    officer.save(update_fields=[*fields, "sort_key", "changed_at"])
     record(
         actor,
         "officer.changed",
@@ -171,9 +163,7 @@ def _keep_photo(actor: Actor, pk: int, portrait: bytes, file_name: str, *, now: 
     """Keep a checked photo; drawing it anew came before, so that the database is not held during it."""
     officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
     document = keep_file(actor, portrait, file_name, JPEG, officer.place, now=now, officer_uid=officer.uid)
-    officer.photo = document
-    officer.changed_at = now
-    officer.save(update_fields=["photo", "changed_at"])
+    write_change(officer, {"photo_id": document.pk}, ChangeKind.PHOTO_SET, actor, now=now)
     record(actor, "officer.photo-set", subject_of(officer), document.digest[:16], now=now)
     return officer
 
@@ -212,11 +202,10 @@ def add_education_record(
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
-    if not officer.education or row.education <= officer.education:  # GB/T 4658 counts from the top
-        officer.education, officer.degree = row.education, row.degree
-        officer.school, officer.major = row.school, row.major
-        officer.changed_at = now
-        officer.save(update_fields=["education", "degree", "school", "major", "changed_at"])
+    is_highest = not officer.education or row.education <= officer.education  # GB/T 4658 counts from the top
+    fields = ("education", "degree", "school", "major") if is_highest else ()
+    highest = {field: getattr(row, field) for field in fields}
+    write_change(officer, highest, ChangeKind.EDUCATION_ADDED, actor, now=now, is_always_kept=True)
     record(
         actor,
         "officer.education-added",

@@ -15,11 +15,13 @@ from warrant.apps.officers.selectors.agencies import AgencyDesk, home_unit
 from warrant.apps.officers.selectors.rosters import finding_again, stored_finding, workbooks
 from warrant.apps.officers.selectors.sealing import field_key, id_number_index, open_row, seal_row
 from warrant.apps.officers.services.documents import check_size, keep_file, spreadsheet_type
-from warrant.apps.officers.services.entering import length_errors, new_officer, save_officers, with_errors
+from warrant.apps.officers.services.entering import length_errors, new_officer, with_errors
+from warrant.apps.officers.services.writing import write_new
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission, require
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
+from warrant.core.lifecycle import ChangeKind
 from warrant.core.roster.checking import RosterRow as CheckedRow
 from warrant.core.roster.checking import check_roster
 from warrant.core.roster.columns import Column
@@ -243,7 +245,8 @@ def import_roster(actor: Actor, pk: int, *, now: datetime) -> RosterImport:
             kept_out = _row_stored(key, roster, checked)
             row.content_sealed, row.has_error = kept_out.content_sealed, True
             row.save(update_fields=["content_sealed", "has_error"])
-    for row, officer in zip(taken, save_officers(officers), strict=True):
+    saved = write_new(officers, ChangeKind.IMPORTED, actor, now=now)
+    for row, officer in zip(taken, saved, strict=True):
         row.officer = officer
     RosterRow.objects.bulk_update(taken, ["officer"], batch_size=_BATCH)
     roster.state = RosterImport.State.IMPORTED

@@ -1,0 +1,197 @@
+"""The one way in which an officer's record changes: the row, its version, and everybody who follows it.
+
+No other code saves an ``Officer``. The caller has locked the row, checked the permission and the rule, and writes the
+audit entry itself, because only it knows the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersion
+from warrant.apps.officers.services.spelling import name_tokens, sort_key
+from warrant.apps.officers.types import OfficerObserver, OfficerWrite
+from warrant.core.access import Actor
+from warrant.core.errors import N_, Conflict
+from warrant.core.lifecycle import ChangeKind
+
+VERSIONED_FIELDS = (
+    "name",
+    "sex",
+    "birth_on",
+    "ethnicity",
+    "political_status",
+    "education",
+    "degree",
+    "school",
+    "major",
+    "agency_id",
+    "categories",
+    "post",
+    "position",
+    "staffing",
+    "has_legal_qualification",
+    "work_started_on",
+    "work_started_precision",
+    "enforcement_started_on",
+    "enforcement_started_precision",
+    "phone",
+    "remark",
+    "photo_id",
+    "state",
+    "left_on",
+    "left_kind",
+    "arrived_on",
+    "certificate_number",
+    "certificate_state",
+    "certificate_valid_until",
+    "reviewed_year",
+    "trained_year",
+    "examined_year",
+    "province_unit",
+    "city_unit",
+    "county_unit",
+    "agency_unit",
+)
+"""Columns that a version keeps; all of the record but the ID number."""
+
+_ROWS_AT_ONCE = 500
+
+
+def content_of(officer: Officer) -> dict[str, Any]:
+    """Return what a version keeps of an officer: column to value as JSON knows it, dates as ISO text."""
+    values = ((field, getattr(officer, field)) for field in VERSIONED_FIELDS)
+    return {field: value.isoformat() if isinstance(value, date) else value for field, value in values}
+
+
+def _version(
+    officer: Officer,
+    content: Mapping[str, Any],
+    kind: ChangeKind,
+    changed: Collection[str],
+    actor: Actor | None,
+    *,
+    reason: str,
+    effective_on: date,
+    now: datetime,
+) -> OfficerVersion:
+    version = OfficerVersion(
+        officer=officer,
+        revision=officer.revision,
+        kind=kind.value,
+        effective_on=effective_on,
+        content=content,
+        changed_fields=sorted(changed),
+        reason=reason,
+        account_id=actor.account_id if actor else None,
+        account_name=actor.name if actor else "",
+        recorded_at=now,
+        arrived_at=now,
+    )
+    version.put_at(officer.place)
+    return version
+
+
+def tell_observers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
+    """Let everybody who follows the register know, in the running transaction."""
+    for path in getattr(settings, "WARRANT_OFFICER_OBSERVERS", ()):
+        observer: OfficerObserver = import_string(path)
+        observer(writes, now=now)
+
+
+@transaction.atomic
+def write_new(
+    officers: Sequence[Officer],
+    kind: ChangeKind,
+    actor: Actor | None,
+    *,
+    now: datetime,
+    effective_on: date | None = None,
+    reason: str = "",
+) -> list[Officer]:
+    """Save new officers with their first version and what their names can be found by.
+
+    ``effective_on`` is today without a word.
+
+    Raises:
+        Conflict: one of the ID numbers was registered by somebody else at this very moment.
+    """
+    try:
+        with transaction.atomic():
+            saved = list(Officer.system.bulk_create(officers, batch_size=_ROWS_AT_ONCE))
+    except IntegrityError as error:
+        raise Conflict("registered-meanwhile", N_("其中有人员刚被他人登记；请重新核对后再提交")) from error
+    _write_tokens(saved)
+    on = effective_on or timezone.localdate(now)
+    versions = [
+        _version(officer, content_of(officer), kind, (), actor, reason=reason, effective_on=on, now=now)
+        for officer in saved
+    ]
+    OfficerVersion.system.bulk_create(versions, batch_size=_ROWS_AT_ONCE)
+    tell_observers(
+        [
+            OfficerWrite(officer, None, kind, on, (), version)
+            for officer, version in zip(saved, versions, strict=True)
+        ],
+        now=now,
+    )
+    return saved
+
+
+def _write_tokens(officers: Sequence[Officer]) -> None:
+    OfficerNameToken.objects.bulk_create(
+        [
+            OfficerNameToken(officer=officer, token=token)
+            for officer in officers
+            for token in name_tokens(officer.name)
+        ],
+        batch_size=2000,
+    )
+
+
+@transaction.atomic
+def write_change(
+    officer: Officer,
+    values: Mapping[str, Any],
+    kind: ChangeKind,
+    actor: Actor | None,
+    *,
+    now: datetime,
+    effective_on: date | None = None,
+    reason: str = "",
+    is_always_kept: bool = False,
+) -> OfficerVersion | None:
+    """Set columns of a locked officer and keep the version; returns nothing when nothing is different.
+
+    ``values`` is column to new value (``agency_id`` and the scope columns are the caller's to give together);
+    columns outside ``VERSIONED_FIELDS`` (the ID number's) may stand among them and count as a change.
+    ``is_always_kept`` makes a version even without a difference: an entry beside the row was added.
+    """
+    before = content_of(officer)
+    for field, value in values.items():
+        setattr(officer, field, value)
+    if "name" in values:
+        officer.sort_key = sort_key(officer.name)
+    after = content_of(officer)
+    changed = [field for field in VERSIONED_FIELDS if after[field] != before[field]]
+    changed += [field for field in values if field not in VERSIONED_FIELDS]
+    if not changed and not is_always_kept:
+        return None
+    officer.revision += 1
+    officer.changed_at = now
+    officer.save(update_fields=[*values, "sort_key", "revision", "changed_at"])
+    if "name" in changed:
+        officer.name_tokens.all().delete()
+        _write_tokens([officer])
+    on = effective_on or timezone.localdate(now)
+    version = _version(officer, after, kind, changed, actor, reason=reason, effective_on=on, now=now)
+    version.save()
+    tell_observers([OfficerWrite(officer, before, kind, on, tuple(changed), version)], now=now)
+    return version
