@@ -1,12 +1,10 @@
-"""URLs of the officer and roster pages."""
+"""URLs of one officer's record."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from warrant.apps.officers import views
 
-urlpatterns = [
-    path("officers/", views.officer_list, name="officer-list"),
-    path("officers/find/", views.officer_find, name="officer-find"),
+urlpatterns: list[URLPattern] = [
     path("officers/new/", views.officer_enter, name="officer-enter"),
     path("officers/id-number/", views.id_number_reading, name="officer-id-reading"),
     path("officers/<int:pk>/", views.officer_detail, name="officer-detail"),
@@ -19,9 +17,4 @@ urlpatterns = [
     path("officers/<int:pk>/id-number/", views.officer_unmask, name="officer-unmask"),
     path("own/", views.own_record, name="own-record"),
     path("documents/<int:pk>/", views.document_open, name="document-open"),
-    path("rosters/", views.roster_list, name="roster-list"),
-    path("rosters/<int:pk>/", views.roster_detail, name="roster-detail"),
-    path("rosters/<int:pk>/import/", views.roster_import, name="roster-import"),
-    path("rosters/<int:pk>/discard/", views.roster_discard, name="roster-discard"),
-    path("rosters/<int:pk>/rejected/", views.roster_rejected, name="roster-rejected"),
 ]
