@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.types import OPINION_LABELS, STATE_FACES
 from warrant.apps.audit.services import record
+from warrant.apps.officers.services.register import lock_officers
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
@@ -28,11 +29,12 @@ def subject_of(application: Application) -> str:
 
 
 def locked_application(number: str) -> Application:
-    """Return the application as it stands now, locked until the transaction ends.
+    """Return the application as it stands now, locked until the transaction ends; its officer is locked before it.
 
     Raises:
         NotFound: there is none of this number.
     """
+    lock_officers(Application.system.filter(number=number).values_list("officer_id", flat=True))
     rows = Application.system.select_for_update(of=("self",))
     application = (
         rows.select_related("officer__agency__province", "officer__photo").filter(number=number).first()

@@ -22,9 +22,7 @@ def record_hand_over(actor: Actor, certificate: Certificate, received_by_name: s
     Raises: InvalidInput ``not-the-holder``; Conflict ``card-missing``, ``made-by-yourself``, ``wrong-state``.
     """
     require(actor, Permission.CARD_HAND_OVER, certificate.place)
-    certificate = (
-        Certificate.system.select_for_update(of=("self",)).select_related("officer").get(pk=certificate.pk)
-    )
+    certificate = certificates.locked_certificate(certificate.pk)
     job = CardJob.objects.filter(certificate=certificate, state=CardJobState.FINISHED).first()
     card = Card.objects.select_for_update(of=("self",)).filter(jobs=job).first() if job else None
     if job is None or card is None:

@@ -22,7 +22,11 @@ from warrant.apps.cardcentre.services.gate import NO_RECEIPT, closed, content_fo
 from warrant.apps.cardcentre.services.readers import card_in
 from warrant.apps.cardcentre.types import ISSUER_LABEL, TRANSPORT_KEY_LABEL
 from warrant.apps.certificates.models import Certificate
-from warrant.apps.certificates.services import issue_certificate_credential, record_production
+from warrant.apps.certificates.services import (
+    issue_certificate_credential,
+    locked_certificate,
+    record_production,
+)
 from warrant.apps.foundation.ports import key_vault
 from warrant.core.access import Actor, Permission, require
 from warrant.core.chip.connection import CardConnection
@@ -75,7 +79,7 @@ def spoil_card_job(actor: Actor, job: CardJob, reason: str, *, now: datetime) ->
 
     Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``.
     """
-    certificate = Certificate.system.select_for_update(of=("self",)).get(pk=job.certificate_id)
+    certificate = locked_certificate(job.certificate_id)
     require(actor, Permission.CARD_PRODUCE, certificate.place)
     if not reason.strip():
         raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
@@ -99,7 +103,7 @@ def spoil_card_job(actor: Actor, job: CardJob, reason: str, *, now: datetime) ->
 
 @transaction.atomic(durable=True)
 def _reserve(actor: Actor, certificate: Certificate, serial: str, reader_name: str, now: datetime) -> CardJob:
-    certificate = _locked_certificate(certificate.pk)
+    certificate = locked_certificate(certificate.pk)
     if CardJob.objects.filter(certificate=certificate, state=CardJobState.RUNNING).exists():
         raise Conflict("card-job-running", N_("该证件已有制卡任务在进行，请在任务中继续"))
     CERTIFICATE.next_state("record-production", certificate.state)
@@ -130,7 +134,7 @@ def _reserve(actor: Actor, certificate: Certificate, serial: str, reader_name: s
 @transaction.atomic(durable=True)
 def _take_up(actor: Actor, job: CardJob, serial: str, reader_name: str, now: datetime) -> CardJob:
     """The gate again: between the two attempts anything may have been changed."""
-    certificate = _locked_certificate(job.certificate_id)
+    certificate = locked_certificate(job.certificate_id)
     job = _locked(job)
     job.state = CARD_JOB.next_state("resume", job.state)
     CERTIFICATE.next_state("record-production", certificate.state)
@@ -188,7 +192,7 @@ def _step_recorder(job: CardJob, elapsed: _Stopwatch) -> OnStep:
 
 @transaction.atomic(durable=True)
 def _finish(actor: Actor, job: CardJob, now: datetime) -> CardJob:
-    certificate = _locked_certificate(job.certificate_id)
+    certificate = locked_certificate(job.certificate_id)
     job = _locked(job)
     if job.state == CardJobState.FINISHED:
         return job  # two attempts saw the same finished card
@@ -274,14 +278,6 @@ class _refusals_on_record:
                     f"{NO_RECEIPT}: {error.place}",
                     now=self._now,
                 )
-
-
-def _locked_certificate(pk: int) -> Certificate:
-    return (
-        Certificate.system.select_for_update(of=("self",))
-        .select_related("officer__agency", "status_list", "filing_request")
-        .get(pk=pk)
-    )
 
 
 def _locked(job: CardJob) -> CardJob:

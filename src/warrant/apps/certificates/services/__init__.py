@@ -16,6 +16,7 @@ from warrant.apps.certificates.services.life import (
 )
 from warrant.apps.certificates.services.preparation import prepare_certificate
 from warrant.apps.certificates.services.publishing import announce_issuer_key
+from warrant.apps.certificates.services.standing import locked_certificate
 from warrant.apps.certificates.services.status_lists import renew_status_lists
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "expire_certificates",
     "hand_over",
     "issue_certificate_credential",
+    "locked_certificate",
     "prepare_certificate",
     "record_production",
     "renew_status_lists",

@@ -10,14 +10,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from warrant.apps.audit.services import record
 from warrant.apps.certificates.models import Certificate, CertificateEntry
 from warrant.apps.certificates.selectors import is_own
 from warrant.apps.certificates.services.publishing import UNTOLD_STATES, announce_certificate
+from warrant.apps.certificates.services.standing import follow_standing, locked_certificate
 from warrant.apps.certificates.services.status_lists import reissue_list
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS
+from warrant.apps.officers.services.register import lock_officers
 from warrant.core.access import Actor, require
 from warrant.core.errors import N_, Conflict, InvalidInput
 from warrant.core.lifecycle import CERTIFICATE, STATUS_LIST_VALUE, CertificateState, FilingRequestState
@@ -109,17 +112,18 @@ def expire_certificates(*, now: datetime) -> int:
     A loop calls it again until nothing is left; each list is signed once for the whole batch.
     """
     sources = [state.value for state in CERTIFICATE.transition("expire").sources]
-    due = (
-        Certificate.system.select_for_update(of=("self",))
-        .filter(state__in=sources, valid_until__lt=timezone.localdate(now))
-        .select_related("officer", "status_list")
-        .order_by("id")[:EXPIRY_BATCH]
-    )
+    over = Q(state__in=sources, valid_until__lt=timezone.localdate(now))
+    due = Certificate.system.filter(over).order_by("id").values_list("pk", "officer_id")
+    owners = dict(due[:EXPIRY_BATCH])
+    officers = lock_officers(owners.values())
+    rows = Certificate.system.select_for_update(of=("self",)).filter(over, pk__in=owners)
     changed_lists = set()
-    expired = list(due)
+    expired = [row for row in rows.select_related("status_list").order_by("id") if row.officer_id in officers]
     for certificate in expired:
+        certificate.officer = officers[certificate.officer_id]
         if _move(certificate, "expire", None, "", now):
             changed_lists.add(certificate.status_list_id)
+    follow_standing(expired, None, now=now)
     for list_id in sorted(changed_lists):
         reissue_list(list_id, now=now)
     for certificate in expired:
@@ -130,16 +134,13 @@ def expire_certificates(*, now: datetime) -> int:
 @transaction.atomic
 def _apply(certificate: Certificate, action: str, actor: Actor, reason: str, now: datetime) -> Certificate:
     """Raises: NotFound, NotPermitted, Conflict ``wrong-state``, InvalidInput ``reason-missing``/``reason-too-long``."""
-    locked = (
-        Certificate.system.select_for_update(of=("self",))
-        .select_related("officer", "status_list")
-        .get(pk=certificate.pk)
-    )
+    locked = locked_certificate(certificate.pk)
     transition = CERTIFICATE.transition(action)
     _authorise(actor, locked, transition)
     was_told = locked.state not in UNTOLD_STATES
     if _move(locked, action, actor, _checked_reason(transition, reason), now):
         reissue_list(locked.status_list_id, now=now)
+    follow_standing([locked], actor, now=now)
     if was_told or action == "record-production":
         announce_certificate(locked, now=now)
     return locked

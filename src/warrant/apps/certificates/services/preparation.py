@@ -15,12 +15,14 @@ from warrant.apps.certificates.models import (
     CertificateSerial,
 )
 from warrant.apps.certificates.services.publishing import issuer_code
+from warrant.apps.certificates.services.standing import follow_standing
 from warrant.apps.certificates.services.status_lists import free_index, list_with_room
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.ports import photo_desk
 from warrant.apps.officers.models import Document
 from warrant.apps.officers.selectors.documents import document_content
+from warrant.apps.officers.services.register import lock_officers
 from warrant.core.crypto.digest import sha256
 from warrant.core.errors import N_, Conflict
 from warrant.core.ledger.event import parse_event
@@ -79,7 +81,7 @@ def prepare_certificate(received: ReceivedEvent, *, now: datetime) -> None:
 
 
 def _new_certificate(request: FilingRequest, now: datetime) -> Certificate:
-    officer = request.application.officer
+    officer = lock_officers([request.application.officer_id])[request.application.officer_id]
     if Certificate.system.filter(officer=officer).exclude(state__in=CERTIFICATE.final).exists():
         raise Conflict("has-a-certificate", N_("该人员已有未终结的执法证件，不能再生成新证件"))
     filed = parse_event(bytes(request.entry.body)).data
@@ -108,6 +110,7 @@ def _new_certificate(request: FilingRequest, now: datetime) -> Certificate:
     certificate.put_at(officer.place)
     certificate.save()
     CertificatePhoto.objects.create(certificate=certificate, jpeg=_public_photo(str(filed["photo_digest"])))
+    follow_standing([certificate], None, now=now)
     return certificate
 
 

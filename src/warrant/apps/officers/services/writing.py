@@ -195,3 +195,42 @@ def write_change(
     version.save()
     tell_observers([OfficerWrite(officer, before, kind, on, tuple(changed), version)], now=now)
     return version
+
+
+@transaction.atomic
+def write_changes(
+    changes: Sequence[tuple[Officer, Mapping[str, Any]]],
+    kind: ChangeKind,
+    actor: Actor | None,
+    *,
+    now: datetime,
+    effective_on: date | None = None,
+    reason: str = "",
+) -> list[OfficerVersion]:
+    """Set columns of many locked officers at once, each officer once: a fixed number of queries for all of them.
+
+    As :func:`write_change` for everything but the name, which cannot stand among the columns.
+    """
+    on = effective_on or timezone.localdate(now)
+    writes: list[OfficerWrite] = []
+    columns: set[str] = {"revision", "changed_at"}
+    for officer, values in changes:
+        before = content_of(officer)
+        for field, value in values.items():
+            setattr(officer, field, value)
+        after = content_of(officer)
+        changed = [field for field in VERSIONED_FIELDS if after[field] != before[field]]
+        if not changed:
+            continue
+        officer.revision += 1
+        officer.changed_at = now
+        columns.update(values)
+        version = _version(officer, after, kind, changed, actor, reason=reason, effective_on=on, now=now)
+        writes.append(OfficerWrite(officer, before, kind, on, tuple(changed), version))
+    if not writes:
+        return []
+    Officer.system.bulk_update([write.officer for write in writes], sorted(columns), batch_size=_ROWS_AT_ONCE)
+    versions: list[OfficerVersion] = [write.version for write in writes]
+    OfficerVersion.system.bulk_create(versions, batch_size=_ROWS_AT_ONCE)
+    tell_observers(writes, now=now)
+    return versions
