@@ -15,12 +15,13 @@ from python_calamine import CalamineWorkbook
 
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
-from warrant.apps.officers.models import Officer, RosterImport
+from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors import id_number_of
-from warrant.apps.officers.selectors.rosters import masked
-from warrant.apps.officers.services import import_roster, preview_roster
 from warrant.apps.organisations.models import Agency
 from warrant.apps.organisations.services import seed_organisations
+from warrant.apps.rosters.models import RosterImport
+from warrant.apps.rosters.selectors.preview import masked
+from warrant.apps.rosters.services import import_roster, preview_roster
 from warrant.core.access import Role
 
 pytestmark = pytest.mark.django_db

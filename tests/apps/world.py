@@ -31,12 +31,12 @@ from warrant.apps.officers.models import (
     EducationRecord,
     Officer,
     OfficerNameToken,
-    RosterImport,
 )
 from warrant.apps.officers.selectors.sealing import id_number_index, seal_id_number
-from warrant.apps.officers.services import preview_roster
 from warrant.apps.officers.services.documents import keep_file
 from warrant.apps.organisations.models import Agency
+from warrant.apps.rosters.models import RosterImport
+from warrant.apps.rosters.services import preview_roster
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.core.access import ROLE_LEVELS, Actor, Level, Role
 from warrant.core.standards import certificate_number

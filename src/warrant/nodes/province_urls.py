@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
     path("", include("warrant.apps.officers.urls")),
+    path("", include("warrant.apps.rosters.urls")),
     path("", include("warrant.apps.training.urls")),
     path("", include("warrant.apps.applications.urls")),
     path("", include("warrant.apps.certificates.urls")),

@@ -20,6 +20,7 @@ _REGISTER_APPS = [
     "warrant.apps.organisations",
     "warrant.apps.accounts",
     "warrant.apps.officers",
+    "warrant.apps.rosters",
     "warrant.apps.training",
     "warrant.apps.applications",
     "warrant.apps.filing",
@@ -62,7 +63,7 @@ _PUBLIC_INBOX = {
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
 _PROVINCE_WORK = [
-    "warrant.apps.officers.selectors.work_items",
+    "warrant.apps.rosters.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",
     "warrant.apps.certificates.selectors.work_items",
     "warrant.apps.exchange.selectors.work_items",
@@ -85,6 +86,10 @@ _OFFICER_PANELS = [
     "warrant.apps.training.selectors.officer_panel",
     "warrant.apps.applications.selectors.officer_panel",
     "warrant.apps.certificates.selectors.officer_panel",
+]
+_OFFICER_USES = [
+    "warrant.apps.training.selectors.officer_uses",
+    "warrant.apps.applications.selectors.uses.officer_uses",
 ]
 _APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel"]
 _MINISTRY_WORK = [
@@ -133,6 +138,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
         "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
+        "WARRANT_OFFICER_USES": _OFFICER_USES,
         "WARRANT_APPLICATION_PANELS": _APPLICATION_PANELS,
         "WARRANT_CERTIFICATE_FACTS": _CERTIFICATE_FACTS,
         "WARRANT_CHAIN_PROVIDERS": _CHAIN_PROVIDERS,

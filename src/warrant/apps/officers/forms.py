@@ -1,4 +1,4 @@
-"""Forms of the officer and roster pages, in the order of the paper form."""
+"""Forms of the officer pages, in the order of the paper form."""
 
 from __future__ import annotations
 
@@ -247,14 +247,4 @@ class AccountForm(_Form):
 
     username = forms.CharField(
         label=_("用户名"), max_length=40, help_text=_("字母、数字和 - _ .，建议用姓名拼音加数字")
-    )
-
-
-class RosterForm(_Form):
-    """A roster file."""
-
-    file = forms.FileField(
-        label=_("花名册文件"),
-        help_text=_("xlsx、xls、ods 或 csv，不超过 10 MB；表头应有姓名、身份证号码、所在单位、执法门类"),
-        widget=forms.FileInput({"accept": ".xlsx,.xls,.ods,.csv"}),
     )

@@ -1,4 +1,4 @@
-"""What other apps add to an officer's page (panels, links of the chain), and the port to spreadsheet files."""
+"""What other apps add to an officer's page (panels, links of the chain)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any, Literal, Protocol
 
 from warrant.core.access import Actor
 from warrant.core.lifecycle.officer import ChangeKind
-from warrant.core.roster.checking import RosterCheck
-from warrant.core.roster.grid import Sheet
 
 LinkTone = Literal["whole", "current", "pending", "broken"]
 
@@ -85,22 +83,4 @@ class OfficerObserver(Protocol):
 
     def __call__(self, writes: Sequence[OfficerWrite], *, now: datetime) -> None:
         """Take note of changes, at most some hundreds at once, in the order in which they were made."""
-        ...
-
-
-class Workbooks(Protocol):
-    """The port ``workbooks``: spreadsheet files in, and the workbook of rejected rows out."""
-
-    def read(self, content: bytes, file_name: str) -> Sequence[Sheet]:
-        """Return the sheets of an uploaded file.
-
-        Raises:
-            InvalidInput: the file is no spreadsheet, damaged, protected or out of bounds.
-        """
-        ...
-
-    def write_rejected(
-        self, sheets: Sequence[Sheet], check: RosterCheck, translate: Callable[[str], str]
-    ) -> bytes:
-        """Return a workbook of the rows that an error keeps out, with the translated reasons beside them."""
         ...

@@ -1,9 +1,8 @@
-"""Officers, the proofs kept about them, and rosters on their way in."""
+"""Officers, and the proofs kept about them."""
 
 from warrant.apps.officers.models.documents import Document
 from warrant.apps.officers.models.education import EducationRecord
 from warrant.apps.officers.models.register import Officer, OfficerNameToken, OfficerVersion
-from warrant.apps.officers.models.rosters import RosterImport, RosterRow
 
 __all__ = [
     "Document",
@@ -11,6 +10,4 @@ __all__ = [
     "Officer",
     "OfficerNameToken",
     "OfficerVersion",
-    "RosterImport",
-    "RosterRow",
 ]

@@ -1,10 +1,8 @@
-"""What is kept sealed: ID numbers, files and roster rows, under the node's field key."""
+"""What is kept sealed: ID numbers and files, under the node's field key."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import Any
 from uuid import UUID
 
 from warrant.apps.foundation.ports import key_vault
@@ -60,18 +58,3 @@ def seal_file(content: bytes) -> tuple[str, bytes]:
 def open_file(digest: str, sealed: bytes) -> bytes:
     """Return a file that :func:`seal_file` sealed."""
     return open_sealed(field_key(), sealed, f"document:{digest}".encode())
-
-
-def _row_place(roster_id: int, sheet: str, row: int) -> bytes:
-    return f"roster-row:{roster_id}:{row}:{sheet}".encode()
-
-
-def seal_row(key: Secret, roster_id: int, sheet: str, row: int, content: dict[str, Any]) -> bytes:
-    """Seal what is known of one roster row; ``content`` is JSON."""
-    return seal(key, json.dumps(content, ensure_ascii=False).encode(), _row_place(roster_id, sheet, row))
-
-
-def open_row(key: Secret, roster_id: int, sheet: str, row: int, sealed: bytes) -> dict[str, Any]:
-    """Return what :func:`seal_row` sealed."""
-    content: dict[str, Any] = json.loads(open_sealed(key, sealed, _row_place(roster_id, sheet, row)))
-    return content

@@ -1,4 +1,4 @@
-"""Writing officers: the register, their documents, and rosters."""
+"""Writing officers: the register, and their documents."""
 
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import (
@@ -9,16 +9,12 @@ from warrant.apps.officers.services.register import (
     set_photo,
     unmask_id_number,
 )
-from warrant.apps.officers.services.rosters import discard_roster, import_roster, preview_roster
 
 __all__ = [
     "add_education_record",
     "change_officer",
-    "discard_roster",
     "enter_officer",
-    "import_roster",
     "open_account_for_officer",
-    "preview_roster",
     "set_photo",
     "store_document",
     "unmask_id_number",

@@ -1,6 +1,6 @@
-"""URLs of the officer and roster pages."""
+"""URLs of the officer pages."""
 
-from warrant.apps.officers.urls import exports, feed, listing, moves, record, rosters
+from warrant.apps.officers.urls import exports, feed, listing, moves, record
 
 urlpatterns = [
     *listing.urlpatterns,
@@ -8,5 +8,4 @@ urlpatterns = [
     *moves.urlpatterns,
     *exports.urlpatterns,
     *feed.urlpatterns,
-    *rosters.urlpatterns,
 ]

@@ -16,13 +16,6 @@ from warrant.apps.officers.views.record import (
     own_record,
 )
 from warrant.apps.officers.views.register import id_number_reading, officer_find, officer_list
-from warrant.apps.officers.views.rosters import (
-    roster_detail,
-    roster_discard,
-    roster_import,
-    roster_list,
-    roster_rejected,
-)
 
 __all__ = [
     "document_open",
@@ -39,9 +32,4 @@ __all__ = [
     "officer_photo_upload",
     "officer_unmask",
     "own_record",
-    "roster_detail",
-    "roster_discard",
-    "roster_import",
-    "roster_list",
-    "roster_rejected",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from warrant.apps.officers import views
+from warrant.apps.rosters import views
 
 urlpatterns: list[URLPattern] = [
     path("rosters/", views.roster_list, name="roster-list"),

@@ -6,8 +6,7 @@ from django.db import models
 
 from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.scoping import ScopedModel
-from warrant.apps.officers.models.documents import Document
-from warrant.apps.officers.models.register import Officer
+from warrant.apps.officers.models import Document, Officer
 
 
 class RosterImport(ScopedModel):

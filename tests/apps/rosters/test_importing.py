@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tests.apps.officers.conftest import SAMPLES
 from tests.apps.officers.entries import ID_NUMBER
+from tests.apps.rosters.conftest import SAMPLES
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.foundation.work import counted
-from warrant.apps.officers.models import Officer, RosterImport, RosterRow
-from warrant.apps.officers.selectors import glances, id_number_of, work_items
-from warrant.apps.officers.selectors.rosters import rejected_workbook, rows_with_findings, shown_rows
-from warrant.apps.officers.services import discard_roster, import_roster, preview_roster
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors import glances, id_number_of
 from warrant.apps.organisations.models import Agency
 from warrant.apps.organisations.services import seed_organisations
+from warrant.apps.rosters.models import RosterImport, RosterRow
+from warrant.apps.rosters.selectors import work_items
+from warrant.apps.rosters.selectors.preview import rejected_workbook, rows_with_findings, shown_rows
+from warrant.apps.rosters.services import discard_roster, import_roster, preview_roster
 from warrant.core.access import Actor, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 

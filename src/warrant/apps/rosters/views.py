@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
-from warrant.apps.officers import services
-from warrant.apps.officers.forms import RosterForm
-from warrant.apps.officers.models import RosterImport
-from warrant.apps.officers.selectors.rosters import (
+from warrant.apps.rosters import services
+from warrant.apps.rosters.forms import RosterForm
+from warrant.apps.rosters.models import RosterImport
+from warrant.apps.rosters.selectors.preview import (
     finding_counts,
     rejected_workbook,
     roster_for,
@@ -104,7 +104,7 @@ def roster_list(request: HttpRequest) -> HttpResponse:
 
     return render_page(
         request,
-        "officers/rosters.jinja",
+        "rosters/rosters.jinja",
         {
             "page_title": _("花名册导入"),
             "form": form,
@@ -138,7 +138,7 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
     return render_page(
         request,
-        "officers/roster.jinja",
+        "rosters/roster.jinja",
         {
             "page_title": roster.document.file_name,
             "breadcrumbs": [{"label": _("花名册导入"), "url": reverse("roster-list")}],

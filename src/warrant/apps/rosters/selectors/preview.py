@@ -11,10 +11,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation.ports import port
-from warrant.apps.officers.models import RosterImport, RosterRow
 from warrant.apps.officers.selectors.documents import document_content
-from warrant.apps.officers.selectors.sealing import field_key, open_row
-from warrant.apps.officers.types import Workbooks
+from warrant.apps.officers.selectors.sealing import field_key
+from warrant.apps.rosters.models import RosterImport, RosterRow
+from warrant.apps.rosters.selectors.sealing import open_row
+from warrant.apps.rosters.types import Workbooks
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, NotFound
 from warrant.core.roster.checking import RosterRow as CheckedRow

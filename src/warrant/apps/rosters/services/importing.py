@@ -10,14 +10,16 @@ from typing import Any
 from django.db import transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.officers.models import Officer, RosterImport, RosterRow
+from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.agencies import AgencyDesk, home_unit
-from warrant.apps.officers.selectors.rosters import finding_again, stored_finding, workbooks
-from warrant.apps.officers.selectors.sealing import field_key, id_number_index, open_row, seal_row
+from warrant.apps.officers.selectors.sealing import field_key, id_number_index
 from warrant.apps.officers.services.documents import check_size, keep_file, spreadsheet_type
 from warrant.apps.officers.services.entering import length_errors, new_officer, with_errors
 from warrant.apps.officers.services.writing import write_new
 from warrant.apps.organisations.models import Agency
+from warrant.apps.rosters.models import RosterImport, RosterRow
+from warrant.apps.rosters.selectors.preview import finding_again, stored_finding, workbooks
+from warrant.apps.rosters.selectors.sealing import open_row, seal_row
 from warrant.core.access import Actor, Permission, require
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted

@@ -1,0 +1,1 @@
+"""Rosters on their way in: read in any shape, mapped, checked, taken in behind the pages, and undone."""

@@ -1,0 +1,24 @@
+"""Roster rows are kept sealed: ID numbers stand in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from warrant.core.crypto.sealing import open_sealed, seal
+from warrant.core.crypto.secret import Secret
+
+
+def _row_place(roster_id: int, sheet: str, row: int) -> bytes:
+    return f"roster-row:{roster_id}:{row}:{sheet}".encode()
+
+
+def seal_row(key: Secret, roster_id: int, sheet: str, row: int, content: dict[str, Any]) -> bytes:
+    """Seal what is known of one roster row; ``content`` is JSON."""
+    return seal(key, json.dumps(content, ensure_ascii=False).encode(), _row_place(roster_id, sheet, row))
+
+
+def open_row(key: Secret, roster_id: int, sheet: str, row: int, sealed: bytes) -> dict[str, Any]:
+    """Return what :func:`seal_row` sealed."""
+    content: dict[str, Any] = json.loads(open_sealed(key, sealed, _row_place(roster_id, sheet, row)))
+    return content
