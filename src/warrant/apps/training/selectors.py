@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from warrant.apps.officers.models import Officer
@@ -13,6 +15,7 @@ from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.apps.training.types import PAPER_NAMES
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.eligibility import ExaminationFact, Paper
+from warrant.core.errors import N_
 
 HOURS_ASKED = 60
 """What the link of the chain counts against; the rule itself stands in core.eligibility."""
@@ -41,6 +44,21 @@ def examination_facts(examinations: list[ExaminationRecord]) -> tuple[Examinatio
 def paper_name(paper: str) -> str:
     """Return the name of a paper in the language of the request."""
     return _(PAPER_NAMES[Paper(paper)])
+
+
+def officer_uses(pks: Collection[int]) -> dict[int, str]:
+    """Return for each of the officers with training or examinations how many of each, in words."""
+    found: dict[int, list[str]] = {}
+    for model, words in (
+        (TrainingRecord, N_("%(count)s 次培训")),
+        (ExaminationRecord, N_("%(count)s 次考试")),
+    ):
+        rows = model.objects.filter(officer_id__in=pks).values_list("officer_id").annotate(Count("pk"))
+        for pk, count in rows.order_by():
+            found.setdefault(pk, []).append(_(words) % {"count": count})
+    return {
+        pk: _("有培训考试记录（%(records)s）") % {"records": ", ".join(parts)} for pk, parts in found.items()
+    }
 
 
 def can_record(viewer: Actor, officer: Officer) -> bool:
@@ -95,6 +113,7 @@ __all__ = [
     "examinations_of",
     "hours_in",
     "officer_panel",
+    "officer_uses",
     "paper_name",
     "trainings_of",
 ]
