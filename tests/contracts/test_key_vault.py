@@ -311,3 +311,59 @@ class TestSignersAndSecrets:
     def test_secret_of_useless_length_is_refused(self, ministry, length):
         with pytest.raises(InvalidInput, match="secret-length-invalid"):
             ministry.secret("field-1", length)
+
+    def test_asking_for_a_secret_draws_none(self, ministry):
+        assert not ministry.has_secret("field-1")
+        ministry.secret("field-1", 32)
+        assert ministry.has_secret("field-1")
+
+
+class TestSharedSecrets:
+    def test_province_holds_what_the_ministry_wrapped(self, ministry, province):
+        index, field = ministry.secret("nation-index", 32), ministry.secret("nation-field", 32)
+        labels = ("nation-index", "nation-field")
+        package = ministry.wrap_secrets(labels, province.transport_public_key())
+        province.import_secrets(package, labels)
+        province.import_secrets(package, labels)
+        assert province.secret("nation-index", 32) == index
+        assert province.secret("nation-field", 32) == field
+        assert index.reveal().hex() not in package.decode()
+
+    def test_only_the_named_secrets_are_taken_in(self, ministry, province):
+        ministry.secret("field-key", 32)
+        package = ministry.wrap_secrets(["field-key"], province.transport_public_key())
+        with pytest.raises(InvalidInput, match="key-package-damaged"):
+            province.import_secrets(package, ["nation-index"])
+        assert not province.has_secret("field-key")
+
+    def test_package_for_another_vault_is_refused(self, ministry, province, new_vault):
+        other = new_vault("other")
+        other.trust_package_issuer(ministry.signer(NODE_SIGNER).public_key)
+        ministry.secret("nation-index", 32)
+        package = ministry.wrap_secrets(["nation-index"], province.transport_public_key())
+        with pytest.raises(Conflict, match="key-package-for-another-vault"):
+            other.import_secrets(package, ["nation-index"])
+
+    def test_package_of_a_stranger_is_refused(self, province, new_vault):
+        stranger = new_vault("stranger")
+        stranger.create_signer(NODE_SIGNER, "es256")
+        stranger.secret("nation-index", 32)
+        package = stranger.wrap_secrets(["nation-index"], province.transport_public_key())
+        with pytest.raises(Conflict, match="package-issuer-not-trusted"):
+            province.import_secrets(package, ["nation-index"])
+
+    @pytest.mark.parametrize("field", ["sealed", "ephemeral", "recipient", "signature", "issuer", "format"])
+    def test_altered_package_is_refused(self, ministry, province, field):
+        ministry.secret("nation-index", 32)
+        package = json.loads(ministry.wrap_secrets(["nation-index"], province.transport_public_key()))
+        text = package[field]
+        changed = altered(
+            json.dumps(package).encode(), **{field: ("B" if text[0] != "B" else "C") + text[1:]}
+        )
+        with pytest.raises((InvalidInput, Conflict)):
+            province.import_secrets(changed, ["nation-index"])
+        assert not province.has_secret("nation-index")
+
+    def test_a_secret_that_is_not_held_cannot_be_wrapped(self, ministry, province):
+        with pytest.raises(NotFound, match="secret-unknown"):
+            ministry.wrap_secrets(["nation-index"], province.transport_public_key())

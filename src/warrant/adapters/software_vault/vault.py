@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,7 @@ from warrant.core.keys.hierarchy import (
     province_of_certificate,
 )
 from warrant.core.keys.package import check_values_of, derive_card_key, derive_sub_keys
+from warrant.core.keys.secret_package import pack_secrets, unpack_secrets
 from warrant.core.keys.vault import NODE_SIGNER, CheckValues, KeyVault, SubKeySet
 
 SECRET_LENGTHS: Final = range(16, 65)
@@ -189,6 +190,41 @@ class SoftwareVault(KeyVault):
         if len(secret) != length:
             raise Conflict("secret-length-differs", N_("密钥“%(label)s”的长度与要求不同。"), label=label)
         return secret
+
+    def has_secret(self, label: str) -> bool:
+        """Say whether a secret of that name is held."""
+        return label in self._current().secrets
+
+    def wrap_secrets(self, labels: Sequence[str], recipient: bytes) -> bytes:
+        """Pack named secrets for the vault whose transport key is ``recipient``."""
+        held = self._current().secrets
+        for label in labels:
+            if label not in held:
+                raise NotFound("secret-unknown", N_("没有名为“%(label)s”的密钥。"), label=label)
+        return pack_secrets(
+            {label: held[label] for label in labels}, recipient=recipient, signer=self.signer(NODE_SIGNER)
+        )
+
+    def import_secrets(self, package: bytes, labels: Sequence[str]) -> None:
+        """Take in the secrets of these names from the trusted issuer; the same package again changes nothing."""
+        with self._changing() as draft:
+            if draft.issuer is None:
+                raise Conflict("package-issuer-not-trusted", N_("密钥包的签发方不是本库信任的部级节点。"))
+            transport = _transport_private(draft)
+            named = unpack_secrets(
+                package,
+                transport.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+                draft.issuer,
+                lambda ephemeral: Secret(
+                    transport.exchange(ec.ECDH(), sub_key_package.transport_key(ephemeral))
+                ),
+            )
+            if set(named) != set(labels):
+                raise InvalidInput("key-package-damaged", N_("密钥包已损坏或不完整。"))
+            for label, secret in named.items():
+                _check_secret_length(len(secret))
+                if draft.secrets.setdefault(label, secret) != secret:
+                    raise Conflict("secret-exists", N_("密钥“%(label)s”已有另一个值。"), label=label)
 
     def set_secret(self, label: str, secret: Secret) -> None:
         """Store a named secret that came from elsewhere; another value under the label is refused."""

@@ -6,7 +6,7 @@ sub-keys of one province and can make that province's card keys, nobody else's. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from warrant.core.crypto.secret import Secret
@@ -108,6 +108,25 @@ class KeyVault(Protocol):
         """Return a named random secret (16 to 64 bytes), drawn on first use.
 
         Raises: Conflict ``secret-length-differs``.
+        """
+        ...
+
+    def has_secret(self, label: str) -> bool:
+        """Say whether a secret of that name is held, without drawing one."""
+        ...
+
+    def wrap_secrets(self, labels: Sequence[str], recipient: bytes) -> bytes:
+        """Pack named secrets for the vault whose transport key is ``recipient``, signed as ``"node"``.
+
+        Raises: NotFound ``secret-unknown``, ``signer-unknown``; InvalidInput ``transport-key-invalid``.
+        """
+        ...
+
+    def import_secrets(self, package: bytes, labels: Sequence[str]) -> None:
+        """Take in the secrets of these names, no others, from the trusted issuer; again it changes nothing.
+
+        Raises: Conflict ``package-issuer-not-trusted``, ``key-package-for-another-vault``, ``secret-exists``;
+        InvalidInput ``key-package-damaged``, ``signature-invalid``, ``sealed-damaged``.
         """
         ...
 
