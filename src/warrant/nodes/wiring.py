@@ -62,6 +62,8 @@ _PUBLIC_INBOX = {
     "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
+_JOBS: dict[str, str] = {}
+"""Kinds of background work, each with the function that does it; see foundation.jobs."""
 _PROVINCE_WORK = [
     "warrant.apps.rosters.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",
@@ -131,6 +133,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
             "warrant.apps.cardcentre.services.keys.publish_transport_key",
         ],
         "WARRANT_INBOX": _PROVINCE_INBOX,
+        "WARRANT_JOBS": _JOBS,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.PROVINCE",
@@ -154,6 +157,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_INBOX": _MINISTRY_INBOX,
+        "WARRANT_JOBS": _JOBS,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.MINISTRY",
         "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,

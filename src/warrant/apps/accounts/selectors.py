@@ -12,7 +12,7 @@ from warrant.apps.accounts.types import ACCOUNT_STATES
 from warrant.apps.foundation.work import Glance
 from warrant.core.access import Actor, Grant, Level, Permission, Role, is_permitted, require
 from warrant.core.access.decision import NATION
-from warrant.core.errors import N_, NotFound
+from warrant.core.errors import N_, NotFound, NotPermitted
 
 
 def actor_for(account: Account) -> Actor:
@@ -34,6 +34,18 @@ def actor_for(account: Account) -> Actor:
         grants=grants,
         officer_uid=str(account.officer_uid) if account.officer_uid else None,
     )
+
+
+def actor_of_account(account_id: int) -> Actor:
+    """Return the actor of an account as its grants stand now: who works on in the background.
+
+    Raises:
+        NotPermitted: there is no such account, or it has been disabled meanwhile.
+    """
+    account = Account.objects.filter(pk=account_id, is_active=True).first()
+    if account is None:
+        raise NotPermitted("account-disabled", N_("发起人的账号已停用，后台任务不能继续"))
+    return actor_for(account)
 
 
 def accounts_for_administration(viewer: Actor, text: str = "", state: str = "") -> QuerySet[Account]:

@@ -68,3 +68,62 @@ class SubjectVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} v{self.version}"
+
+
+class Job(models.Model):
+    """Work that takes longer than a request; a runner beside the server does it, for the person who started it.
+
+    ``state`` is set by ``foundation.jobs`` only. Everything written here may be read by its owner: no ID number.
+    """
+
+    class State(models.TextChoices):
+        """Where the work stands."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    kind = models.CharField(max_length=64, help_text="names the function in WARRANT_JOBS")
+    account_id = models.BigIntegerField(help_text="of the person who started it")
+    account_name = models.CharField(max_length=80)
+    language = models.CharField(max_length=12, help_text="in which it speaks to the person")
+    title = models.CharField(max_length=200)
+    parameters = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0, help_text="0 while it is not known")
+    attempt = models.PositiveSmallIntegerField(default=0, help_text="how often a runner began it")
+    runner = models.CharField(max_length=64, blank=True, help_text="who is at it")
+    heartbeat_at = models.DateTimeField(null=True, help_text="when the runner last gave a sign of life")
+    cancel_asked_at = models.DateTimeField(null=True)
+    result_url = models.CharField(max_length=300, blank=True)
+    result_text = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=500, blank=True, help_text="in words for the person")
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True, help_text="when the person saw how it ended")
+
+    class Meta:
+        db_table = "job"
+        indexes = [
+            models.Index(fields=["state", "id"], name="job_state"),
+            models.Index(fields=["account_id", "id"], name="job_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk} {self.state}"
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing more will happen."""
+        return self.state not in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """How much is done, 0 to 100; 0 while the whole is not known."""
+        if self.state == self.State.DONE:
+            return 100
+        return min(100, self.done * 100 // self.total) if self.total else 0
