@@ -15,6 +15,7 @@ class Permission(StrEnum):
     OFFICER_TRANSFER = "officer.transfer"
     OFFICER_EXPORT = "officer.export"
     DUPLICATE_VIEW = "duplicate.view"
+    DUPLICATE_REPORT = "duplicate.report"
     STATISTICS_VIEW = "statistics.view"
     ROSTER_IMPORT = "roster.import"
     TRAINING_RECORD = "training.record"

@@ -3,10 +3,18 @@
 from warrant.core.lifecycle.application import APPLICATION, ApplicationState, Step
 from warrant.core.lifecycle.card import CARD, CARD_JOB, CardJobState, CardState
 from warrant.core.lifecycle.certificate import CERTIFICATE, STATUS_LIST_VALUE, CertificateState
+from warrant.core.lifecycle.duplicate import DUPLICATE, DuplicateRule, DuplicateState
 from warrant.core.lifecycle.filing import FILING, FILING_REQUEST, FilingRequestState, FilingState
 from warrant.core.lifecycle.key import KEY_ACT, KeyActState
+from warrant.core.lifecycle.national_duplicate import (
+    NATIONAL_DUPLICATE,
+    DuplicateGround,
+    NationalDuplicateState,
+)
 from warrant.core.lifecycle.officer import OFFICER, ChangeKind, LeavingKind, OfficerState
+from warrant.core.lifecycle.proposal import PROPOSAL, ProposalState
 from warrant.core.lifecycle.table import Machine, Transition
+from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
 
 MACHINES: tuple[Machine, ...] = (
     APPLICATION,
@@ -17,6 +25,7 @@ MACHINES: tuple[Machine, ...] = (
     CARD_JOB,
     KEY_ACT,
     OFFICER,
+    NATIONAL_DUPLICATE,
 )
 
 __all__ = [
@@ -24,23 +33,35 @@ __all__ = [
     "CARD",
     "CARD_JOB",
     "CERTIFICATE",
+    "DUPLICATE",
     "FILING",
     "FILING_REQUEST",
     "KEY_ACT",
     "MACHINES",
+    "NATIONAL_DUPLICATE",
     "OFFICER",
+    "PROPOSAL",
     "STATUS_LIST_VALUE",
+    "TRANSFER",
     "ApplicationState",
     "CardJobState",
     "CardState",
     "CertificateState",
     "ChangeKind",
+    "DuplicateGround",
+    "DuplicateRule",
+    "DuplicateState",
     "FilingRequestState",
     "FilingState",
     "KeyActState",
     "LeavingKind",
     "Machine",
+    "NationalDuplicateState",
     "OfficerState",
+    "ProposalState",
     "Step",
+    "TransferKind",
+    "TransferSide",
+    "TransferState",
     "Transition",
 ]

@@ -40,7 +40,9 @@ class Officer(ScopedModel):
     birth_on = models.DateField()
     ethnicity = models.CharField(max_length=2, blank=True, help_text="GB/T 3304")
     id_number_sealed = models.BinaryField(help_text="AES-256-GCM, bound to uid")
-    id_number_index = models.BinaryField(max_length=16, unique=True, help_text="keyed blind index")
+    id_number_index = models.BinaryField(
+        max_length=16, help_text="keyed blind index; once for each node that writes officers"
+    )
     id_tail_index = models.BinaryField(
         max_length=8, default=b"", help_text="keyed blind index of the last four characters"
     )
@@ -101,14 +103,15 @@ class Officer(ScopedModel):
         indexes = [
             *scope_indexes("officer", "sort_key"),
             models.Index(fields=["sort_key", "id"], name="officer_sort"),
-            models.Index(fields=["name"], name="officer_name"),
+            models.Index(fields=["name", "birth_on"], name="officer_name"),
             models.Index(fields=["id_tail_index"], name="officer_id_tail"),
             models.Index(fields=["certificate_number"], name="officer_certificate"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in OfficerState]), name="officer_state_known"
-            )
+            ),
+            models.UniqueConstraint(fields=["id_number_index", "owner_node"], name="officer_id_number_key"),
         ]
 
     def __str__(self) -> str:
@@ -151,12 +154,18 @@ class OfficerVersion(ScopedModel):
     reason = models.CharField(max_length=300, blank=True)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     account_name = models.CharField(max_length=80, blank=True)
+    account_unit = models.CharField(
+        max_length=120, blank=True, help_text="where the change was made, if not on this node"
+    )
     recorded_at = models.DateTimeField(help_text="where the change was made")
     arrived_at = models.DateTimeField(help_text="on this node; the same instant where it was made here")
 
     class Meta(ScopedModel.Meta):
         db_table = "officer_version"
-        indexes = scope_indexes("officer_version")
+        indexes = [
+            *scope_indexes("officer_version"),
+            models.Index(fields=["arrived_at", "id"], name="officer_version_arrived"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["officer", "revision"], name="officer_version_key"),
         ]
