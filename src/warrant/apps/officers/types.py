@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from warrant.core.access import Actor
+from warrant.core.access import Actor, Permission
 from warrant.core.lifecycle.officer import ChangeKind
 
 LinkTone = Literal["whole", "current", "pending", "broken"]
+
+TABS = ("", "additional", "qualification", "certificates", "documents", "history")
+"""The tabs of an officer's page: basic data, additional data, the way to the qualification, certificates, files, and
+what happened. What stands nowhere else stands on ``qualification``."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class Panel:
     """One titled box on the officer's page.
 
     ``template`` is rendered with ``context`` plus ``officer``; ``order`` sorts the boxes, lowest first (own boxes
-    stand at 10, 20, 30); ``count`` stands beside the title when there is one; ``anchor`` is the id of the box.
+    stand at 10, 20, 30); ``count`` stands beside the title when there is one; ``anchor`` is the id of the box;
+    ``tab`` is the tab on which it stands (``TABS``).
     """
 
     title: str
@@ -27,6 +32,24 @@ class Panel:
     order: int = 100
     count: int | None = None
     anchor: str = ""
+    tab: str = "qualification"
+
+
+@dataclass(frozen=True)
+class ListAction:
+    """Something that can be done with the officers chosen in a list.
+
+    ``label`` is a msgid; ``permission`` is what the viewer must hold somewhere to be offered it; the list posts the
+    chosen primary keys (field ``pk``, repeated; or ``all=1`` with the listing's parameters in field ``listing`` for
+    all that match) to the page ``url_name``, which shows what it is about to do and for whom. Named in
+    ``settings.WARRANT_LIST_ACTIONS``.
+    """
+
+    key: str
+    label: str
+    permission: Permission
+    url_name: str
+    icon: str = ""
 
 
 @dataclass(frozen=True)

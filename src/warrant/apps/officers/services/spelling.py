@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pypinyin import lazy_pinyin
 
-from warrant.core.roster.text import NAME_DOT, is_ideograph
+from warrant.apps.officers.selectors.searching import LONGEST_TOKEN, search_form
+from warrant.core.roster.text import NAME_DOT
 
 LONGEST_SORT_KEY = 120
-LONGEST_TOKEN = 60
 MOST_SUFFIXES = 12
 
 SURNAME_READINGS = {
@@ -115,14 +115,6 @@ def name_tokens(name: str) -> set[str]:
             tokens.add("".join(reading[start:]))
             tokens.add("".join(syllable[0] for syllable in reading[start:]))
     return {token[:LONGEST_TOKEN] for token in tokens if token}
-
-
-def search_form(text: str) -> str:
-    """Return typed text in the form of the tokens: no blanks, dots or apostrophes, letters in lower case."""
-    folded = "".join(
-        character for character in text.casefold() if character.isalnum() or is_ideograph(character)
-    )
-    return folded.replace("ü", "v")[:LONGEST_TOKEN]
 
 
 __all__ = ["name_tokens", "search_form", "sort_key", "syllables"]
