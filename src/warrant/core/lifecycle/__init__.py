@@ -13,6 +13,13 @@ from warrant.core.lifecycle.national_duplicate import (
 )
 from warrant.core.lifecycle.officer import OFFICER, ChangeKind, LeavingKind, OfficerState
 from warrant.core.lifecycle.proposal import PROPOSAL, ProposalState
+from warrant.core.lifecycle.record_request import (
+    RECORD_REQUEST,
+    UNDO_DAYS,
+    UNDO_TIME,
+    RecordRequestKind,
+    RecordRequestState,
+)
 from warrant.core.lifecycle.table import Machine, Transition
 from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
 
@@ -41,8 +48,11 @@ __all__ = [
     "NATIONAL_DUPLICATE",
     "OFFICER",
     "PROPOSAL",
+    "RECORD_REQUEST",
     "STATUS_LIST_VALUE",
     "TRANSFER",
+    "UNDO_DAYS",
+    "UNDO_TIME",
     "ApplicationState",
     "CardJobState",
     "CardState",
@@ -59,6 +69,8 @@ __all__ = [
     "NationalDuplicateState",
     "OfficerState",
     "ProposalState",
+    "RecordRequestKind",
+    "RecordRequestState",
     "Step",
     "TransferKind",
     "TransferSide",
