@@ -46,6 +46,11 @@ class Certificate(ScopedModel):
     state_before = models.CharField(
         max_length=20, blank=True, help_text="where a withheld certificate came from"
     )
+    renewal_reason = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="why the card has to be replaced; empty while it says what is true",
+    )
     valid_from = models.DateField()
     valid_until = models.DateField(help_text="the last valid day")
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="certificates")

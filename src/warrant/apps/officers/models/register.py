@@ -87,6 +87,13 @@ class Officer(ScopedModel):
         default=0, help_text="the last year in which the hours were complete"
     )
     examined_year = models.PositiveSmallIntegerField(default=0, help_text="of the last examination passed")
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="absorbed",
+        help_text="the record that was kept",
+    )
     owner_node = models.CharField(
         max_length=16, blank=True, help_text="the node that writes this officer; empty for this one"
     )
