@@ -72,6 +72,49 @@ def test_a_server_killed_alone_while_its_worker_starts_leaves_none(
     wait_until_gone(mark, 15)
 
 
+def runners_of_jobs(mark: str) -> set[int]:
+    """The marked processes that do background jobs."""
+    found = set()
+    for process in marked_processes(mark):
+        try:
+            words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"work" in words:
+            found.add(process)
+    return found
+
+
+def wait_for_a_runner(mark: str, other_than: set[int]) -> set[int]:
+    deadline = time.monotonic() + START_SECONDS
+    while not (found := runners_of_jobs(mark) - other_than):
+        assert time.monotonic() < deadline, "the server started no runner of jobs"
+        time.sleep(0.02)
+    return found
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+def test_a_server_that_ends_takes_its_runner_of_jobs_with_it(
+    mark: str, group: tuple[NodeGroup, Logins], ending: str
+) -> None:
+    node = group[0].nodes["province"]
+    node.start()
+    node.wait_until_ready()
+    assert node.process is not None
+    first = wait_for_a_runner(mark, set())
+    assert len(first) == 1
+    for runner in first:
+        os.kill(runner, signal.SIGKILL)  # a runner that dies is replaced
+    wait_for_a_runner(mark, first)
+    if ending == "stop":
+        node.stop()
+    else:
+        os.kill(node.process.pid, signal.SIGKILL)
+        node.process.wait()
+    wait_until_gone(mark, 3)
+
+
 @pytest.mark.journey
 def test_ctrl_c_stops_everything_that_the_demonstration_started(mark: str, home: Path) -> None:
     (home / "walked").touch()

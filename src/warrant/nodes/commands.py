@@ -57,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
         "seed", help="enter units and first accounts; prints the generated passwords once, as JSON"
     ).set_defaults(run=_late("seeding", "seed", as_node=True))
 
+    node_commands.add_parser(
+        "work", help="do background jobs; every server has one such process, more may run beside it"
+    ).set_defaults(run=_late("working", "work", as_node=True))
+
     roster = commands.add_parser("roster", help="rosters as offices send them")
     check = roster.add_subparsers(dest="roster_command", required=True).add_parser(
         "check", help="find what is wrong in a roster file; exit status 1 if a row cannot be taken in"

@@ -11,6 +11,7 @@ from warrant.apps.publication.urls import ministry_urlpatterns as publication_ur
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
+    path("", include("warrant.apps.foundation.job_urls")),
     path("", include("warrant.apps.audit.urls")),
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),

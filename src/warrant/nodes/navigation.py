@@ -61,6 +61,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.OWN_RECORD,
         N_("查看本人档案、授权链和证件，报失证件"),
     ),
+    NavigationItem(_WORK, N_("后台任务"), "job-list", "list-checks", Permission.OFFICER_EXPORT),
     NavigationItem(
         _REGISTER,
         N_("执法人员"),
@@ -130,6 +131,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
 
 MINISTRY: tuple[NavigationItem, ...] = (
     NavigationItem(_WORK, N_("我的待办"), "home", "inbox"),
+    NavigationItem(_WORK, N_("后台任务"), "job-list", "list-checks", Permission.OFFICER_EXPORT),
     NavigationItem(
         _REGISTER,
         N_("备案"),

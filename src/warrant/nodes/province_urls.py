@@ -8,6 +8,7 @@ from warrant.apps.filing.urls import province_urlpatterns as filing_urlpatterns
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
+    path("", include("warrant.apps.foundation.job_urls")),
     path("", include("warrant.apps.audit.urls")),
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),

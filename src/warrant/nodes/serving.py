@@ -1,10 +1,14 @@
-"""Serving a node: one process with threads, the relay among them."""
+"""Serving a node: one process with threads, the relay among them, and beside it one that does the long work."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
+import subprocess
+import sys
+import threading
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -14,6 +18,7 @@ from warrant.nodes.config import NodeConfig, config_from_environment
 
 BLOCKING_THREADS = 64
 STOP_SECONDS = 2
+RUNNER_PAUSE_SECONDS = 5.0
 DIE_WITH_PARENT_VARIABLE = "WARRANT_DIE_WITH_PARENT"
 EMBEDDED_VARIABLE = "WARRANT_EMBEDDED"
 _PR_SET_PDEATHSIG = 1
@@ -33,12 +38,51 @@ def die_with_parent(parent: int = 0) -> None:
         os._exit(1)
 
 
+class JobRunner:
+    """Keeps the process of background jobs running beside the server, and ends it with the server.
+
+    The thread that starts the child lives as long as the server: the kernel ends the child with that thread.
+    """
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep_running, name="job-runner", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._thread.join(2 * STOP_SECONDS)
+
+    def _keep_running(self) -> None:
+        while not self._stop.is_set():
+            child = subprocess.Popen(
+                [sys.executable, "-m", "warrant", "node", "work"], stdin=subprocess.DEVNULL
+            )
+            while child.poll() is None and not self._stop.wait(0.2):
+                pass
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(STOP_SECONDS)
+            child.kill()
+            child.wait()
+            self._stop.wait(RUNNER_PAUSE_SECONDS)
+
+
 def serve() -> NodeConfig:
     """Serve the node that the environment names until a signal ends it."""
     node = config_from_environment()
     os.environ[EMBEDDED_VARIABLE] = str(os.getpid())
     if os.environ.get(DIE_WITH_PARENT_VARIABLE):
         die_with_parent()
+    # The public site has no accounts, and nobody on it starts long work.
+    with contextlib.nullcontext() if node.kind == "public" else JobRunner():
+        _serve_pages(node)
+    return node
+
+
+def _serve_pages(node: NodeConfig) -> None:
     Server(
         "warrant.nodes.wsgi:application",
         address=node.host,
@@ -52,4 +96,3 @@ def serve() -> NodeConfig:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
-    return node

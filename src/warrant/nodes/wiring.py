@@ -65,6 +65,7 @@ _PUBLIC_INBOX = {
 _JOBS: dict[str, str] = {}
 """Kinds of background work, each with the function that does it; see foundation.jobs."""
 _PROVINCE_WORK = [
+    "warrant.apps.foundation.job_pages.work_items",
     "warrant.apps.rosters.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",
     "warrant.apps.certificates.selectors.work_items",
@@ -95,6 +96,7 @@ _OFFICER_USES = [
 ]
 _APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel"]
 _MINISTRY_WORK = [
+    "warrant.apps.foundation.job_pages.work_items",
     "warrant.apps.filing.selectors.register.work_items",
     "warrant.apps.exchange.selectors.work_items",
     "warrant.apps.cardcentre.selectors.work_items",
@@ -109,10 +111,14 @@ _CHAIN_PROVIDERS = [
     "warrant.apps.cardcentre.selectors.chain_links",
 ]
 _PROVINCE_UPKEEP = [
+    "warrant.apps.foundation.jobs.forget_old_jobs",
     "warrant.apps.certificates.services.expire_certificates",
     "warrant.apps.certificates.services.renew_status_lists",
 ]
-_MINISTRY_UPKEEP = ["warrant.apps.publication.services.renew_key_directory"]
+_MINISTRY_UPKEEP = [
+    "warrant.apps.foundation.jobs.forget_old_jobs",
+    "warrant.apps.publication.services.renew_key_directory",
+]
 
 
 def province_settings(node: NodeConfig) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from tests.support.at_once import at_once, shared_database
 
 from warrant.apps.accounts.models import Account
@@ -225,3 +227,53 @@ def test_two_runners_never_do_the_same_job(start: Callable[..., Job], tmp_path: 
         at_once(*(jobs.run_waiting_jobs for _runner in range(3)))
         assert sorted(begun) == sorted(Job.objects.values_list("pk", flat=True))
         assert set(Job.objects.values_list("state", "attempt")) == {("done", 1)}
+
+
+@pytest.fixture
+def client(clerk: Actor, sign_in: Callable[[Account], Client]) -> Client:
+    return sign_in(Account.objects.get(pk=clerk.account_id))
+
+
+def test_the_page_asks_again_until_the_job_is_over(start: Callable[..., Job], client: Client) -> None:
+    job = start("count_to_three")
+    url = reverse("job-detail", args=[job.pk])
+    waiting = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-trigger="every 1s"' in waiting
+    assert "排队中" in waiting
+    jobs.run_waiting_jobs()
+    done = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-trigger" not in done
+    assert 'href="/rosters/3/"' in done
+    assert "三步都走完了" in done
+
+
+def test_the_first_page_tells_of_a_job_until_its_end_was_seen(
+    start: Callable[..., Job], client: Client
+) -> None:
+    job = start("refuse")
+    jobs.run_waiting_jobs()
+    assert "超过 5 行" in client.get("/").content.decode()
+    client.get(reverse("job-detail", args=[job.pk]))
+    assert "超过 5 行" not in client.get("/").content.decode()
+    assert "超过 5 行" in client.get(reverse("job-list")).content.decode()
+
+
+def test_a_person_cancels_the_own_job_on_its_page(start: Callable[..., Job], client: Client) -> None:
+    job = start("count_to_three")
+    answer = client.post(reverse("job-cancel", args=[job.pk]), follow=True)
+    assert "任务已取消" in answer.content.decode()
+    assert after(job).state == "cancelled"
+    assert client.post(reverse("job-cancel", args=[job.pk])).status_code == 409
+
+
+def test_pages_of_anothers_job_are_not_found(
+    start: Callable[..., Job],
+    account_for: Callable[..., Account],
+    tree: SimpleNamespace,
+    sign_in: Callable[[Account], Client],
+) -> None:
+    job = start("count_to_three")
+    other = sign_in(account_for("wang", tree.jiangsu, Role.APPROVER))
+    assert other.get(reverse("job-detail", args=[job.pk])).status_code == 404
+    assert other.post(reverse("job-cancel", args=[job.pk])).status_code == 404
+    assert job.title not in other.get(reverse("job-list")).content.decode()

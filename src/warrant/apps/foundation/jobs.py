@@ -38,6 +38,7 @@ SILENCE = timedelta(seconds=60)
 HEARTBEAT_SECONDS = 5.0
 POLL_SECONDS = 0.5
 PROGRESS_SECONDS = 0.5
+LEAVE_SECONDS = 1.5
 KEPT_DAYS = 30
 
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
@@ -298,7 +299,11 @@ def _work(runner: str, stop: threading.Event) -> None:
 
 
 def run_jobs(stop: threading.Event, lanes: int = 2) -> None:
-    """Do jobs until ``stop`` is set: ``lanes`` at a time, so that a short one need not wait for a long one."""
+    """Do jobs until ``stop`` is set: ``lanes`` at a time, so that a short one need not wait for a long one.
+
+    Returns at the latest ``LEAVE_SECONDS`` after ``stop``; a job that did not hand itself back by then is found by
+    its silence.
+    """
     runners = [uuid.uuid4().hex for _lane in range(lanes)]
     threads = [
         threading.Thread(target=_work, args=(runner, stop), name=f"jobs-{runner[:4]}", daemon=True)
@@ -309,5 +314,7 @@ def run_jobs(stop: threading.Event, lanes: int = 2) -> None:
     )
     for thread in threads:
         thread.start()
+    stop.wait()
+    deadline = time.monotonic() + LEAVE_SECONDS
     for thread in threads:
-        thread.join()
+        thread.join(max(0.0, deadline - time.monotonic()))

@@ -17,7 +17,10 @@ from warrant.core.access import Actor, Permission
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing that waits for the viewer. ``waiting_since`` orders the queue, oldest first."""
+    """One thing that waits for the viewer. ``waiting_since`` orders the queue, oldest first.
+
+    ``due`` (words beside the tone) and ``action`` (the verb on the button) are the queue's own where they are empty.
+    """
 
     kind: str
     title: str
@@ -25,6 +28,8 @@ class WorkItem:
     url: str
     waiting_since: datetime
     tone: str = "waiting"
+    due: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True)
