@@ -3,22 +3,28 @@
 from warrant.apps.officers.models.documents import Document
 from warrant.apps.officers.models.duplicates import DuplicatePair
 from warrant.apps.officers.models.education import EducationRecord
+from warrant.apps.officers.models.entries import AdditionalEntry, EntryProof, FormDraft
 from warrant.apps.officers.models.national import NationalDuplicate, ReportedDuplicate
 from warrant.apps.officers.models.proposals import Proposal, ProposedField
 from warrant.apps.officers.models.register import Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.models.replica import ReplicaDue, UnknownUnit
+from warrant.apps.officers.models.requests import RecordRequest
 from warrant.apps.officers.models.transfers import Transfer, TransferStep
 
 __all__ = [
+    "AdditionalEntry",
     "Document",
     "DuplicatePair",
     "EducationRecord",
+    "EntryProof",
+    "FormDraft",
     "NationalDuplicate",
     "Officer",
     "OfficerNameToken",
     "OfficerVersion",
     "Proposal",
     "ProposedField",
+    "RecordRequest",
     "ReplicaDue",
     "ReportedDuplicate",
     "Transfer",
