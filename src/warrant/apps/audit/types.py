@@ -24,6 +24,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "officer.education-added": N_("登记学历"),
     "officer.id-number-seen": N_("查看完整身份证号码"),
     "officer.account-opened": N_("开通本人账号"),
+    "view.saved": N_("保存名册视图"),
+    "view.deleted": N_("删除名册视图"),
     "roster.previewed": N_("上传花名册"),
     "roster.imported": N_("导入花名册"),
     "roster.discarded": N_("放弃花名册"),

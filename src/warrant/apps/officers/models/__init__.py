@@ -4,6 +4,7 @@ from warrant.apps.officers.models.documents import Document
 from warrant.apps.officers.models.duplicates import DuplicatePair
 from warrant.apps.officers.models.education import EducationRecord
 from warrant.apps.officers.models.entries import AdditionalEntry, EntryProof, FormDraft
+from warrant.apps.officers.models.listing import ListPreference, SavedView
 from warrant.apps.officers.models.national import NationalDuplicate, ReportedDuplicate
 from warrant.apps.officers.models.proposals import Proposal, ProposedField
 from warrant.apps.officers.models.register import Officer, OfficerNameToken, OfficerVersion
@@ -18,6 +19,7 @@ __all__ = [
     "EducationRecord",
     "EntryProof",
     "FormDraft",
+    "ListPreference",
     "NationalDuplicate",
     "Officer",
     "OfficerNameToken",
@@ -27,6 +29,7 @@ __all__ = [
     "RecordRequest",
     "ReplicaDue",
     "ReportedDuplicate",
+    "SavedView",
     "Transfer",
     "TransferStep",
     "UnknownUnit",
