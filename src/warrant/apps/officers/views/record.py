@@ -208,7 +208,8 @@ def officer_glance(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _served(document: Document) -> HttpResponse:
+def served_document(document: Document) -> HttpResponse:
+    """Answer with a kept file; the caller has checked that the viewer may open it."""
     response = HttpResponse(document_content(document), content_type=document.media_type)
     is_shown = document.media_type in _SHOWN_IN_BROWSER
     disposition = content_disposition_header(as_attachment=not is_shown, filename=document.file_name)
@@ -225,11 +226,11 @@ def officer_photo(request: HttpRequest, pk: int) -> HttpResponse:
     officer = officer_for(actor_of(request), pk)
     if officer.photo is None:
         raise NotFound("no-photo", N_("还没有照片"))
-    return _served(officer.photo)
+    return served_document(officer.photo)
 
 
 @signed_in
 @require_safe
 def document_open(request: HttpRequest, pk: int) -> HttpResponse:
     """A kept file, for whoever may see what it proves."""
-    return _served(document_for(actor_of(request), pk))
+    return served_document(document_for(actor_of(request), pk))
