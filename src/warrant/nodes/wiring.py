@@ -27,6 +27,7 @@ _REGISTER_APPS = [
     "warrant.apps.certificates",
     "warrant.apps.cardcentre",
     "warrant.apps.exchange",
+    "warrant.apps.supervision",
     "warrant.apps.publication",
 ]
 
@@ -49,9 +50,22 @@ _PROVINCE_INBOX = {
         "warrant.apps.certificates.services.prepare_certificate",
     ],
     "subkey.package": ["warrant.apps.cardcentre.services.keys.receive_sub_key_package"],
+    "national-keys.published": ["warrant.apps.cardcentre.services.national_keys.receive_national_keys"],
+    "duplicate.found": ["warrant.apps.officers.services.national.receive_duplicate_found"],
 }
 _MINISTRY_INBOX = {
-    "transport-key.published": ["warrant.apps.cardcentre.services.keys.receive_transport_key"],
+    "transport-key.published": [
+        "warrant.apps.cardcentre.services.keys.receive_transport_key",
+        "warrant.apps.cardcentre.services.national_keys.hand_out_on_arrival",
+    ],
+    "officers.changed": ["warrant.apps.officers.services.replica_receiving.receive_officers_changed"],
+    "officers.snapshot": ["warrant.apps.officers.services.replica_receiving.receive_officers_changed"],
+    # The tree first, then the officers who waited for their unit.
+    "organisation.changed": [
+        "warrant.apps.organisations.services.publishing.receive_organisation_changed",
+        "warrant.apps.officers.services.replica_receiving.place_unknown_units",
+    ],
+    "duplicate.answered": ["warrant.apps.officers.services.national.receive_duplicate_answered"],
     "filing.requested": ["warrant.apps.filing.services.receive_filing_request"],
     "issuer-key.published": ["warrant.apps.publication.services.receive_issuer_key"],
     "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
@@ -64,7 +78,24 @@ _PUBLIC_INBOX = {
 }
 _JOBS: dict[str, str] = {}
 """Kinds of background work, each with the function that does it; see foundation.jobs."""
+_TRANSFER_FOLLOWERS = [  # what hangs on an officer: applications before certificates, as they are locked
+    "warrant.apps.applications.services.following.follow_transfer",
+    "warrant.apps.certificates.services.following.follow_transfer",
+]
+_LEAVING_FOLLOWERS = [
+    "warrant.apps.applications.services.following.follow_leaving",
+    "warrant.apps.certificates.services.following.follow_leaving",
+]
+_MERGE_FOLLOWERS = [
+    "warrant.apps.applications.services.following.follow_merge",
+    "warrant.apps.certificates.services.following.follow_merge",
+]
+_MOVE_OBSTACLES = [
+    "warrant.apps.applications.services.following.obstacles",
+    "warrant.apps.certificates.services.following.obstacles",
+]
 _PROVINCE_WORK = [
+    "warrant.apps.officers.selectors.transfers.work_items",
     "warrant.apps.foundation.job_pages.work_items",
     "warrant.apps.rosters.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",
@@ -86,6 +117,9 @@ _PROVINCE_GLANCES = [
     *_SYSTEM_GLANCES,
 ]
 _OFFICER_PANELS = [
+    "warrant.apps.officers.selectors.transfers.officer_panel",
+    "warrant.apps.officers.selectors.entries.entries_panel",
+    "warrant.apps.officers.selectors.entries.documents_panel",
     "warrant.apps.training.selectors.officer_panel",
     "warrant.apps.applications.selectors.officer_panel",
     "warrant.apps.certificates.selectors.officer_panel",
@@ -110,12 +144,20 @@ _CHAIN_PROVIDERS = [
     "warrant.apps.filing.selectors.requests.chain_links",
     "warrant.apps.cardcentre.selectors.chain_links",
 ]
+_STATISTICS = "warrant.apps.supervision.services.follow_officers"
+_REPLICA = "warrant.apps.officers.services.replica.publish_officers"
 _PROVINCE_UPKEEP = [
+    "warrant.apps.officers.services.transfers.apply_due_transfers",
+    "warrant.apps.officers.services.replica.send_due_versions",
+    "warrant.apps.officers.services.drafts.discard_old_drafts",
+    "warrant.apps.supervision.services.keep_books",
     "warrant.apps.foundation.jobs.forget_old_jobs",
     "warrant.apps.certificates.services.expire_certificates",
     "warrant.apps.certificates.services.renew_status_lists",
 ]
 _MINISTRY_UPKEEP = [
+    "warrant.apps.cardcentre.services.national_keys.hand_out_national_keys",
+    "warrant.apps.supervision.services.keep_books",
     "warrant.apps.foundation.jobs.forget_old_jobs",
     "warrant.apps.publication.services.renew_key_directory",
 ]
@@ -141,7 +183,15 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_INBOX": _PROVINCE_INBOX,
         "WARRANT_JOBS": _JOBS,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
+        "WARRANT_OFFICER_OBSERVERS": [_STATISTICS, _REPLICA],
+        "WARRANT_COUNTED_LEVELS": ("province",),
         "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
+        "WARRANT_TRANSFER_FOLLOWERS": _TRANSFER_FOLLOWERS,
+        "WARRANT_LEAVING_FOLLOWERS": _LEAVING_FOLLOWERS,
+        "WARRANT_MERGE_FOLLOWERS": _MERGE_FOLLOWERS,
+        "WARRANT_MOVE_OBSTACLES": _MOVE_OBSTACLES,
+        "WARRANT_TRANSFER_FORECAST": "warrant.apps.certificates.services.following.transfer_forecast",
+        "WARRANT_LEAVING_FORECAST": "warrant.apps.certificates.services.following.leaving_forecast",
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.PROVINCE",
         "WARRANT_SEARCH": ("officer-list", Permission.OFFICER_VIEW),
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
@@ -165,7 +215,10 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_INBOX": _MINISTRY_INBOX,
         "WARRANT_JOBS": _JOBS,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
+        "WARRANT_OFFICER_OBSERVERS": [_STATISTICS],
+        "WARRANT_COUNTED_LEVELS": ("ministry",),
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.MINISTRY",
+        "WARRANT_SEARCH": ("officer-list", Permission.OFFICER_VIEW),
         "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,
         "WARRANT_GLANCE_PROVIDERS": _MINISTRY_GLANCES,
         "WARRANT_CAPABILITIES": frozenset({"forward-to-public"}),

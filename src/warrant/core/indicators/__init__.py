@@ -1,0 +1,52 @@
+"""The statistics of the force as data: what is counted, in which groups, and how cells are added up."""
+
+from warrant.core.indicators.cells import SHEETS, Cell, Cells, postings, sheet_of, tally
+from warrant.core.indicators.dimensions import (
+    AGE,
+    ARRIVAL,
+    CATEGORY,
+    CERTIFICATE,
+    DIMENSIONS,
+    EDUCATION,
+    EVERYBODY,
+    EXAMINATION,
+    POST,
+    PROFESSION,
+    REVIEW,
+    SEX,
+    STAFFING,
+    TRAINING,
+    Band,
+    Dimension,
+    dimension_by_key,
+)
+from warrant.core.indicators.vector import Vector, categories_in, vector_of
+
+__all__ = [
+    "AGE",
+    "ARRIVAL",
+    "CATEGORY",
+    "CERTIFICATE",
+    "DIMENSIONS",
+    "EDUCATION",
+    "EVERYBODY",
+    "EXAMINATION",
+    "POST",
+    "PROFESSION",
+    "REVIEW",
+    "SEX",
+    "SHEETS",
+    "STAFFING",
+    "TRAINING",
+    "Band",
+    "Cell",
+    "Cells",
+    "Dimension",
+    "Vector",
+    "categories_in",
+    "dimension_by_key",
+    "postings",
+    "sheet_of",
+    "tally",
+    "vector_of",
+]
