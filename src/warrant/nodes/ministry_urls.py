@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("warrant.apps.audit.urls")),
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
+    path("", include("warrant.apps.officers.urls")),
     path("", include(filing_urlpatterns)),
     path("", include(key_urlpatterns)),
     path("", include(publication_urlpatterns)),

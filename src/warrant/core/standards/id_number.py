@@ -16,6 +16,10 @@ CHECK_CHARACTERS = "10X98765432"
 LENGTH = 18
 OLD_LENGTH = 15
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+_IN_TEXT = re.compile(
+    r"(?<![0-9A-Za-z])([1-9][0-9]{5})((?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{2})"
+    r"([0-9][0-9Xx])(?![0-9A-Za-z])"
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,14 @@ def check_character(body: str) -> str:
     """Return the check character for the first 17 digits."""
     total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True))
     return CHECK_CHARACTERS[total % 11]
+
+
+def without_id_numbers(text: str) -> str:
+    """Return ``text`` with the middle of everything starred that reads like an ID number, its check character or not.
+
+    For texts that people type freely and for lines of logs: a number may slip into either.
+    """
+    return _IN_TEXT.sub(lambda found: f"{found[1]}{'*' * len(found[2])}{found[3]}", text)
 
 
 def check(text: str) -> IdNumber:

@@ -128,7 +128,7 @@ def write_new(
             saved = list(Officer.system.bulk_create(officers, batch_size=_ROWS_AT_ONCE))
     except IntegrityError as error:
         raise Conflict("registered-meanwhile", N_("其中有人员刚被他人登记；请重新核对后再提交")) from error
-    _write_tokens(saved)
+    write_tokens(saved)
     on = effective_on or timezone.localdate(now)
     versions = [
         _version(officer, content_of(officer), kind, (), actor, reason=reason, effective_on=on, now=now)
@@ -145,7 +145,8 @@ def write_new(
     return saved
 
 
-def _write_tokens(officers: Sequence[Officer]) -> None:
+def write_tokens(officers: Sequence[Officer]) -> None:
+    """Keep what the names of officers can be found by; the caller has dropped what was kept before."""
     OfficerNameToken.objects.bulk_create(
         [
             OfficerNameToken(officer=officer, token=token)
@@ -189,7 +190,7 @@ def write_change(
     officer.save(update_fields=[*values, "sort_key", "revision", "changed_at"])
     if "name" in changed:
         officer.name_tokens.all().delete()
-        _write_tokens([officer])
+        write_tokens([officer])
     on = effective_on or timezone.localdate(now)
     version = _version(officer, after, kind, changed, actor, reason=reason, effective_on=on, now=now)
     version.save()

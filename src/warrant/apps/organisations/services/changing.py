@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from warrant.apps.audit.services import record
 from warrant.apps.organisations.models import Agency, AgencySuccession, AgencyVersion
+from warrant.apps.organisations.services.publishing import publish_units
 from warrant.core.access import Actor, Level, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput
 from warrant.core.standards import divisions
@@ -59,6 +60,7 @@ def open_agency(
         f"设立 {name}，上级 {parent.name}，自 {on.isoformat()}",
         now=now,
     )
+    publish_units([agency], now=now)
     return agency
 
 
@@ -88,6 +90,7 @@ def rename_agency(actor: Actor, agency: Agency, *, name: str, on: date, now: dat
         f"{current.name} 更名为 {name}，自 {on.isoformat()}",
         now=now,
     )
+    publish_units([agency], now=now)
     return version
 
 
@@ -108,8 +111,10 @@ def merge_agencies(
     require(actor, Permission.ORGANISATION_MANAGE, successor.place)
     _check_open(successor)
     _check_day(on, successor.opened_on, now)
+    closed = []
     for agency in sorted(predecessors, key=lambda unit: unit.pk):
         locked = _locked(agency)
+        closed.append(locked)
         _close(actor, locked, on, reason, now)
         AgencySuccession.objects.create(
             predecessor=locked, successor=successor, happened_on=on, reason=reason.strip()
@@ -121,6 +126,7 @@ def merge_agencies(
             f"{locked.name} 并入 {successor.name}，自 {on.isoformat()}：{reason.strip()}",
             now=now,
         )
+    publish_units(closed, now=now)
 
 
 @transaction.atomic
@@ -139,6 +145,7 @@ def close_agency(actor: Actor, agency: Agency, *, on: date, reason: str, now: da
         f"撤销 {locked.name}，自 {on.isoformat()}：{reason.strip()}",
         now=now,
     )
+    publish_units([locked], now=now)
 
 
 @transaction.atomic
