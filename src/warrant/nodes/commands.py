@@ -80,6 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     read.set_defaults(run=_late("card_command", "read"))
 
+    generate = commands.add_parser("generate", help="a made-up nation into an empty development node")
+    generate.add_argument("--officers", type=int, default=500_000, help="how many (500000)")
+    generate.add_argument("--seed", type=int, default=1, help="the same seed gives the same people (1)")
+    generate.add_argument(
+        "--on", metavar="DATE", help="the day on which they stand so; 2026-11-01 if left out"
+    )
+    generate.set_defaults(run=_late("generation.command", "generate", as_node=True))
+
     demo = commands.add_parser("demo", help="ministry, Jiangsu and the public site on this machine")
     demo.add_argument("--reset", action="store_true", help="forget what the demonstration keeps")
     demo.add_argument("--home", default=".demo", help="where it keeps its data")

@@ -1,4 +1,4 @@
-"""Administrative divisions: all province-level codes and the whole of Jiangsu.
+"""Administrative divisions: all province-level codes and the whole of Jiangsu; the rest of the nation apart.
 
 Codes are kept short (two, four or six digits by level); :attr:`Division.full_code` gives the six digits of the standard.
 Source: GB/T 2260 with the changes published up to 2026-01-01.
@@ -6,6 +6,7 @@ Source: GB/T 2260 with the changes published up to 2026-01-01.
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -45,6 +46,22 @@ def all_divisions() -> tuple[Division, ...]:
     source = resources.files(__package__).joinpath("tables", "divisions.txt").read_text(encoding="utf-8")
     lines = (line.split(maxsplit=1) for line in source.splitlines() if line and not line.startswith("#"))
     return tuple(Division(code=code, name=name) for code, name in lines)
+
+
+@cache
+def divisions_elsewhere() -> tuple[Division, ...]:
+    """Return the cities and counties outside Jiangsu as they stood in mid-2023, ordered by code.
+
+    They name no agency by themselves: what a unit there is called, its province enters. A county's city is on file
+    only where there is one: the districts of a municipality and what a province runs itself stand alone.
+    Source: GB/T 2260.
+    """
+    source = (
+        resources.files(__package__).joinpath("tables", "divisions-elsewhere.csv").read_text(encoding="utf-8")
+    )
+    return tuple(
+        Division(code=line["code"], name=line["name"]) for line in csv.DictReader(source.splitlines())
+    )
 
 
 @cache
