@@ -80,6 +80,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
     ),
     NavigationItem(
         _REGISTER,
+        N_("调动"),
+        "transfer-list",
+        "arrow-right-left",
+        Permission.OFFICER_VIEW,
+        N_("调出、调入，接受对方单位提出的调动"),
+    ),
+    NavigationItem(
+        _REGISTER,
         N_("资格申请"),
         "application-list",
         "file-check",
