@@ -181,6 +181,7 @@ def scoped(world: World) -> list[tuple[URLPattern, Permission]]:
 
 UNDECLARED = {
     "officer-photo": Permission.OFFICER_VIEW,
+    "officer-entry": Permission.OFFICER_VIEW,
     "document-open": Permission.OFFICER_VIEW,
     "application-detail": Permission.APPLICATION_VIEW,
     "certificate-detail": Permission.CERTIFICATE_VIEW,

@@ -27,8 +27,10 @@ from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.officers.models import (
+    AdditionalEntry,
     Document,
     EducationRecord,
+    EntryProof,
     Officer,
     OfficerNameToken,
 )
@@ -94,6 +96,8 @@ class Things:
     def arguments(self) -> dict[str, dict[str, Any]]:
         """The arguments with which each object page of a province shows this agency's thing."""
         officer: dict[str, Any] = {"pk": self.officer.pk}
+        entry: dict[str, Any] = {"pk": self.officer.entries.get().pk}
+        draft: dict[str, Any] = {"form": "officer-change", "subject": self.officer.pk}
         application: dict[str, Any] = {"number": self.application.number}
         certificate: dict[str, Any] = {"number": self.certificate.number}
         roster: dict[str, Any] = {"pk": self.roster.pk}
@@ -116,6 +120,12 @@ class Things:
                 officer,
             ),
             "document-open": {"pk": self.document.pk},
+            "officer-entry-add": {**officer, "kind": "reward"},
+            "officer-entry": entry,
+            "officer-entry-correct": entry,
+            "officer-entry-withdraw": entry,
+            "draft-save": draft,
+            "draft-discard": draft,
             "roster-detail": roster,
             "roster-import": roster,
             "roster-discard": roster,
@@ -169,6 +179,20 @@ def _records(officer: Officer, proof: Document, by: Account) -> None:
     EducationRecord.objects.create(
         education="21", school="苏州大学", major="法学", graduated_on=date(2012, 6, 30), **common
     )
+    entry = AdditionalEntry.objects.create(
+        officer=officer,
+        kind="reward",
+        content={
+            "reward": "third-class",
+            "title": "治超专项行动",
+            "decided_by": "江苏省交通运输厅",
+            "decided_on": "2024-05-01",
+        },
+        from_on=date(2024, 5, 1),
+        recorded_by=by,
+        recorded_at=AT,
+    )
+    EntryProof.objects.create(entry=entry, document=proof)
     TrainingRecord.objects.create(
         course="岗前培训",
         organiser="江苏省交通运输厅",

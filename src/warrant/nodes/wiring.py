@@ -19,6 +19,7 @@ _REGISTER_APPS = [
     "warrant.apps.audit",
     "warrant.apps.organisations",
     "warrant.apps.accounts",
+    "warrant.apps.exports",
     "warrant.apps.officers",
     "warrant.apps.rosters",
     "warrant.apps.training",
@@ -38,6 +39,8 @@ _PORTS = {
     "card_face_printer": "warrant.nodes.factories.card_face_printer",
     "workbooks": "warrant.adapters.spreadsheet.workbooks.workbooks",
     "link": "warrant.adapters.http_link.http_link",
+    "table_writer": "warrant.adapters.spreadsheet.export.table_files",
+    "paper_printer": "warrant.adapters.paper.paper_forms",
 }
 _VIRTUAL_READERS = "warrant.nodes.card_readers.virtual_readers"
 _REAL_READERS = "warrant.nodes.pcsc_card_readers.real_readers"
@@ -76,7 +79,9 @@ _PUBLIC_INBOX = {
     "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
-_JOBS: dict[str, str] = {}
+_JOBS: dict[str, str] = {
+    "export.table": "warrant.apps.exports.services.run_export",
+}
 """Kinds of background work, each with the function that does it; see foundation.jobs."""
 _TRANSFER_FOLLOWERS = [  # what hangs on an officer: applications before certificates, as they are locked
     "warrant.apps.applications.services.following.follow_transfer",
@@ -94,6 +99,10 @@ _MOVE_OBSTACLES = [
     "warrant.apps.applications.services.following.obstacles",
     "warrant.apps.certificates.services.following.obstacles",
 ]
+_EXPORTS = {
+    "officers": "warrant.apps.officers.services.exporting.OFFICERS",
+}
+"""Lists that can be taken along as files; see exports.types."""
 _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.transfers.work_items",
     "warrant.apps.foundation.job_pages.work_items",
@@ -151,6 +160,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
     "warrant.apps.supervision.services.keep_books",
+    "warrant.apps.exports.services.expire_exports",
     "warrant.apps.foundation.jobs.forget_old_jobs",
     "warrant.apps.certificates.services.expire_certificates",
     "warrant.apps.certificates.services.renew_status_lists",
@@ -158,6 +168,7 @@ _PROVINCE_UPKEEP = [
 _MINISTRY_UPKEEP = [
     "warrant.apps.cardcentre.services.national_keys.hand_out_national_keys",
     "warrant.apps.supervision.services.keep_books",
+    "warrant.apps.exports.services.expire_exports",
     "warrant.apps.foundation.jobs.forget_old_jobs",
     "warrant.apps.publication.services.renew_key_directory",
 ]
@@ -182,6 +193,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         ],
         "WARRANT_INBOX": _PROVINCE_INBOX,
         "WARRANT_JOBS": _JOBS,
+        "WARRANT_EXPORTS": _EXPORTS,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS, _REPLICA],
         "WARRANT_COUNTED_LEVELS": ("province",),
@@ -214,6 +226,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_PORTS": _PORTS,
         "WARRANT_INBOX": _MINISTRY_INBOX,
         "WARRANT_JOBS": _JOBS,
+        "WARRANT_EXPORTS": _EXPORTS,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS],
         "WARRANT_COUNTED_LEVELS": ("ministry",),

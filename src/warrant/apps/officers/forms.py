@@ -16,6 +16,7 @@ from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import EDUCATION_GROUPS, described
 from warrant.apps.organisations.models import Agency
+from warrant.core.record import EntryField, FieldType, Kind
 from warrant.core.standards import codes
 from warrant.core.standards.code_table import CodeTable
 
@@ -248,3 +249,71 @@ class AccountForm(_Form):
     username = forms.CharField(
         label=_("用户名"), max_length=40, help_text=_("字母、数字和 - _ .，建议用姓名拼音加数字")
     )
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A field for several files at once."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class SeveralFilesField(forms.FileField):
+    """Several files; the value is a list, empty when none was chosen."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, value: Any, initial: Any = None) -> Any:
+        """Return the files that were sent."""
+        files = [file for file in (value if isinstance(value, list | tuple) else [value]) if file]
+        if not files and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return files
+
+
+def _entry_field(field: EntryField) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": translate(field.label),
+        "required": field.is_required,
+        "help_text": translate(field.hint) if field.hint else "",
+    }
+    if field.type is FieldType.CODE and field.table is not None:
+        return forms.ChoiceField(choices=code_choices(field.table), **common)
+    if field.type is FieldType.DAY:
+        return forms.CharField(widget=DayInput(), max_length=20, **common)
+    if field.type is FieldType.YEAR:
+        return forms.CharField(
+            widget=forms.TextInput({"inputmode": "numeric", "placeholder": "2024"}), max_length=8, **common
+        )
+    return forms.CharField(max_length=field.longest, **common)
+
+
+class EntryForm(_Form):
+    """One entry of a kind of additional data, with its proofs; a correction also says why."""
+
+    def __init__(self, *args: Any, kind: Kind, is_correction: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        for field in kind.fields:
+            self.fields[field.name] = _entry_field(field)
+        if is_correction:
+            self.fields["reason"] = forms.CharField(
+                label=_("更正理由"), max_length=200, widget=forms.Textarea({"rows": 2})
+            )
+        hint = translate(kind.proof_hint)
+        self.fields["proofs"] = SeveralFilesField(
+            label=_("证明材料"),
+            required=kind.needs_proof and not is_correction,
+            help_text=translate("%(what)s，PDF、JPEG 或 PNG，可选多个，每个不超过 10 MB") % {"what": hint},
+            widget=SeveralFilesInput({"accept": "application/pdf,image/jpeg,image/png"}),
+        )
+        for name, field_ in self.fields.items():
+            field_.error_messages["required"] = _("请选择文件") if name == "proofs" else _("请填写")
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, by field of the kind."""
+        return {field.name: str(self.cleaned_data.get(field.name, "")) for field in self.kind.fields}
+
+    def uploads(self) -> list[tuple[bytes, str]]:
+        """Return the files that came along: bytes and name."""
+        return [(file.read(), file.name) for file in self.cleaned_data.get("proofs", [])]

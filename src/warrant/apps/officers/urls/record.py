@@ -15,6 +15,12 @@ urlpatterns: list[URLPattern] = [
     path("officers/<int:pk>/education/new/", views.officer_education_add, name="officer-education-add"),
     path("officers/<int:pk>/account/", views.officer_account_open, name="officer-account-open"),
     path("officers/<int:pk>/id-number/", views.officer_unmask, name="officer-unmask"),
+    path("officers/<int:pk>/entries/<slug:kind>/new/", views.officer_entry_add, name="officer-entry-add"),
+    path("officers/entries/<int:pk>/", views.officer_entry, name="officer-entry"),
+    path("officers/entries/<int:pk>/correct/", views.officer_entry_correct, name="officer-entry-correct"),
+    path("officers/entries/<int:pk>/withdraw/", views.officer_entry_withdraw, name="officer-entry-withdraw"),
+    path("drafts/<slug:form>/<int:subject>/", views.draft_save, name="draft-save"),
+    path("drafts/<slug:form>/<int:subject>/discard/", views.draft_discard, name="draft-discard"),
     path("own/", views.own_record, name="own-record"),
     path("documents/<int:pk>/", views.document_open, name="document-open"),
 ]

@@ -207,10 +207,12 @@
       sending = new AbortController();
       say("saving");
       try {
+        const content = new FormData(form);
+        for (const [name, value] of [...content]) if (value instanceof File) content.delete(name); // chosen anew in any case
         const answer = await fetch(form.dataset.autosave, {
-          method: "POST", body: new FormData(form), signal: sending.signal, headers: { "X-Autosave": "1" },
+          method: "POST", body: content, signal: sending.signal, headers: { "X-Autosave": "1" },
         });
-        if (!answer.ok) throw new Error(String(answer.status));
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
         say("saved", ` ${new Date().toTimeString().slice(0, 5)}`);
       } catch (problem) {
         if (problem.name !== "AbortError") say("failed");
