@@ -119,7 +119,7 @@ def with_doctype():
         (b"x" * (bounds.LARGEST_FILE_BYTES + 1), "file-too-large"),
         (xlsx_bytes(prepare=far_row), "sheet-too-large"),
         (xlsx_bytes(prepare=far_column), "sheet-too-large"),
-        (xls_bytes(far_cell=(40_000, 0)), "sheet-too-large"),
+        (xls_bytes(far_cell=(1, 300)), "sheet-too-large"),
         (
             ods_bytes(
                 extra_row='<table:table-row table:number-rows-repeated="900000"><table:table-cell office:value-type="string"/></table:table-row>'

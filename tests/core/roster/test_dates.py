@@ -40,6 +40,13 @@ from warrant.core.roster.dates import PartialDate, read_date
         ("1995年", "1995"),
         (34449.0, "1994-04-25"),
         ("34449", "1994-04-25"),
+        ("94.04.25", "1994-04-25"),
+        ("94年4月", "1994-04"),
+        ("05-7", "2005-07"),
+        (85.3, "1985-03"),
+        ("25-Apr-1994", "1994-04-25"),
+        ("Apr-94", "1994-04"),
+        ("April 25, 1994", "1994-04-25"),
     ],
 )
 def test_spelling_is_read_with_the_precision_it_has(written, meant):
@@ -53,7 +60,6 @@ def test_spelling_is_read_with_the_precision_it_has(written, meant):
         "1995.13",
         "19940230",
         "不详",
-        "94.04.25",
         "25/04/1994",
         "1994-00-10",
         True,
@@ -66,6 +72,11 @@ def test_what_is_no_real_date_is_refused(written):
     with pytest.raises(InvalidInput) as caught:
         read_date(written)
     assert caught.value.code == "bad-date"
+
+
+@pytest.mark.parametrize("written", ["85年3月", "85.3", 85.3, "Mar-85"])
+def test_a_year_in_two_digits_says_so(written):
+    assert read_date(written).note == "date-short-year"
 
 
 def test_number_with_one_decimal_may_be_january_or_october_and_says_so():

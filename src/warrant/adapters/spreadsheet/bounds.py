@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from warrant.core.errors import N_, InvalidInput
 
-LARGEST_FILE_BYTES = 20 * 1024 * 1024
+LARGEST_FILE_BYTES = 32 * 1024 * 1024
 LARGEST_UNPACKED_BYTES = 300 * 1024 * 1024
-MOST_ROWS = 20_000
+LARGEST_SIDE_PART_BYTES = 16 * 1024 * 1024
+"""Of everything in an archive that is neither sheet nor shared text: styles, names, relations."""
+
+MOST_ROWS = 200_000
 MOST_COLUMNS = 256
+MOST_CELLS = 3_600_000
+"""In the rectangle around the filled cells of all sheets: the reading library holds it whole, 32 bytes a cell."""
+
+MOST_SHARED_TEXTS = 2_500_000
+LARGEST_TEXT_BYTES = 150 * 1024 * 1024
+"""Of the text in all cells, a text that stands in many cells counted as often."""
+
 MOST_SHEETS = 100
+MOST_FORMULAS = 500_000
 
 
 def check_size(size_bytes: int) -> None:
@@ -30,6 +41,38 @@ def check_place(row: int, column: int) -> None:
             rows=MOST_ROWS,
             columns=MOST_COLUMNS,
         )
+
+
+class Extent:
+    """How far the filled cells of a file reach, sheet by sheet; refuses what would not fit into memory."""
+
+    def __init__(self) -> None:
+        self._cells_before = 0
+        self._last_row = -1
+        self._last_column = -1
+
+    @property
+    def cells(self) -> int:
+        """How many cells the rectangles around all filled cells have."""
+        return self._cells_before + (self._last_row + 1) * (self._last_column + 1)
+
+    def next_sheet(self) -> None:
+        """Begin another sheet."""
+        self._cells_before = self.cells
+        self._last_row = self._last_column = -1
+
+    def reach(self, row: int, column: int) -> None:
+        """Note a filled cell at zero-based indexes. Raises: InvalidInput("sheet-too-large")."""
+        if row <= self._last_row and column <= self._last_column:
+            return
+        check_place(row, column)
+        self._last_row, self._last_column = max(row, self._last_row), max(column, self._last_column)
+        if self.cells > MOST_CELLS:
+            raise InvalidInput(
+                "sheet-too-large",
+                N_("工作表共有 %(cells)s 万个以上单元格；请删除多余的行列，或分成几个文件上传"),
+                cells=MOST_CELLS // 10_000,
+            )
 
 
 def unreadable() -> InvalidInput:

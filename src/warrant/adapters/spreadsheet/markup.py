@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import IO
+from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
 from warrant.adapters.spreadsheet.bounds import unreadable
-
-CHUNK_BYTES = 256 * 1024
 
 OnStart = Callable[[str, Mapping[str, str]], None]
 OnEnd = Callable[[str], None]
@@ -19,7 +16,9 @@ def _nothing(_: str) -> None:
     """Ignore the event."""
 
 
-def scan(stream: IO[bytes], on_start: OnStart, on_end: OnEnd = _nothing, on_text: OnText = _nothing) -> None:
+def scan(
+    chunks: Iterable[bytes], on_start: OnStart, on_end: OnEnd = _nothing, on_text: OnText = _nothing
+) -> None:
     """Feed a document through callbacks. Names lose their prefix (``table:table-cell`` becomes ``table-cell``).
 
     Raises: InvalidInput("file-unreadable") for malformed XML or a document type declaration.
@@ -38,7 +37,7 @@ def scan(stream: IO[bytes], on_start: OnStart, on_end: OnEnd = _nothing, on_text
     parser.CharacterDataHandler = on_text
     parser.StartDoctypeDeclHandler = refuse
     try:
-        while chunk := stream.read(CHUNK_BYTES):
+        for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:

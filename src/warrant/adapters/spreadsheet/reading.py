@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from warrant.adapters.spreadsheet import ods, xls, xlsx
-from warrant.adapters.spreadsheet.bounds import (
-    LARGEST_UNPACKED_BYTES,
-    MOST_SHEETS,
-    check_size,
-    protected,
-    unreadable,
-    unsupported,
-)
+from warrant.adapters.spreadsheet.archive import DAMAGE, Archive
+from warrant.adapters.spreadsheet.bounds import MOST_SHEETS, check_size, unreadable, unsupported
 from warrant.adapters.spreadsheet.delimited import read_delimited
 from warrant.adapters.spreadsheet.xlsx import Formulas
 from warrant.core.errors import N_, InvalidInput
-from warrant.core.roster.grid import Sheet
+from warrant.core.roster.grid import Cells, CellValue, MergedRange, Sheet, StreamedRows
 
 _ZIP_MAGIC = b"PK\x03\x04"
 _MARKUP = re.compile(
     rb"^[\xef\xbb\xbf\s]*<(\?xml|!doctype|html|table|meta|head|style|workbook)", re.IGNORECASE
 )
-_ENCRYPTED_FLAG = 0x1
 
 
 def read_spreadsheet(content: bytes, file_name: str) -> list[Sheet]:
@@ -46,39 +38,34 @@ def read_spreadsheet(content: bytes, file_name: str) -> list[Sheet]:
         return _read_zipped(content)
     if content.startswith(xls.MAGIC):
         in_order = xls.formulas_in_order(content)
-        return _read_workbook(content, lambda index, _: in_order[index] if index < len(in_order) else {})
+        return _read_workbook(content, lambda index, _: in_order[index] if index < len(in_order) else {}, {})
     if _MARKUP.match(content) or content.startswith((b"%PDF", b"{\\rtf", b"PK")):
         raise unsupported()
     return [read_delimited(content, PurePath(file_name).stem or "CSV")]
 
 
 def _read_zipped(content: bytes) -> list[Sheet]:
+    merged: Mapping[str, Sequence[MergedRange]] = {}
     try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            _check_archive(archive)
-            names = archive.NameToInfo
-            if "xl/workbook.xml" in names:
+        with ZipFile(io.BytesIO(content)) as zipped:
+            archive = Archive(zipped)
+            if "xl/workbook.xml" in archive.names:
                 by_name = xlsx.formulas_by_sheet(archive)
-            elif "content.xml" in names:
+            elif "content.xml" in archive.names:
                 ods.check_unprotected(archive)
-                by_name = ods.formulas_by_sheet(archive)
+                by_name, merged = ods.tables_of(archive)
             else:
                 raise unsupported()
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
+    except DAMAGE as error:
         raise unreadable() from error
-    return _read_workbook(content, lambda _, name: by_name.get(name, {}))
+    return _read_workbook(content, lambda _, name: by_name.get(name, {}), merged)
 
 
-def _check_archive(archive: ZipFile) -> None:
-    """Refuse an archive that would expand beyond bounds, before any part of it is opened."""
-    parts = archive.infolist()
-    if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
-        raise protected()
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED_BYTES:
-        raise InvalidInput("file-too-large", N_("文件解压后过大；请用表格软件打开后另存再上传"))
-
-
-def _read_workbook(content: bytes, formulas_of: Callable[[int, str], Formulas]) -> list[Sheet]:
+def _read_workbook(
+    content: bytes,
+    formulas_of: Callable[[int, str], Formulas],
+    merged: Mapping[str, Sequence[MergedRange]],
+) -> list[Sheet]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         wanted = [
@@ -87,7 +74,7 @@ def _read_workbook(content: bytes, formulas_of: Callable[[int, str], Formulas]) 
             if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
         ]
         return [
-            _sheet(workbook.get_sheet_by_index(index), formulas_of(index, name))
+            _sheet(workbook.get_sheet_by_index(index), formulas_of(index, name), merged.get(name, ()))
             for index, name in wanted[:MOST_SHEETS]
         ]
     except CalamineError as error:
@@ -99,11 +86,19 @@ def _read_workbook(content: bytes, formulas_of: Callable[[int, str], Formulas]) 
         raise
 
 
-def _sheet(source: CalamineSheet, formulas: Formulas) -> Sheet:
+def _sheet(source: CalamineSheet, formulas: Formulas, spanned: Sequence[MergedRange]) -> Sheet:
     merged = [(top, left, bottom, right) for (top, left), (bottom, right) in source.merged_cell_ranges or ()]
+    length = 0 if source.end is None else source.end[0] + 1
     return Sheet(
         name=source.name,
-        rows=source.to_python(skip_empty_area=False),
+        rows=StreamedRows(lambda: _rows(source), length),
         formulas=formulas,
-        merged=merged,
+        merged=merged or spanned,
     )
+
+
+def _rows(source: CalamineSheet) -> Iterator[Cells]:
+    """Yield every row from row 1 on, each from column A on; the library leaves out empty columns on the left."""
+    left: list[CellValue] = [""] * source.start[1] if source.start else []
+    for cells in source.iter_rows():
+        yield [*left, *cells] if left else cells

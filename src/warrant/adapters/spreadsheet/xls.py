@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from warrant.adapters.spreadsheet.bounds import check_place, protected, unreadable
+from warrant.adapters.spreadsheet.bounds import Extent, protected, unreadable
 from warrant.adapters.spreadsheet.xlsx import Formulas
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -17,6 +17,7 @@ _END_OF_CHAIN = 0xFFFFFFFA
 _DIRECTORY_ENTRY_BYTES = 128
 _BOF, _FILEPASS, _BOUNDSHEET, _FORMULA = 0x0809, 0x002F, 0x0085, 0x0006
 _CELL_RECORDS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
+_MULTIPLE_NUMBERS = 0x00BD
 _ENCRYPTED_PACKAGE = "EncryptedPackage"
 
 
@@ -129,6 +130,7 @@ def formulas_in_order(content: bytes) -> list[Formulas]:
     sheet_starts: list[int] = []
     by_start: dict[int, Formulas] = {}
     current: Formulas | None = None
+    extent = Extent()
     depth = 0
     try:
         for at, kind, body in _records(file.workbook()):
@@ -140,11 +142,13 @@ def formulas_in_order(content: bytes) -> list[Formulas]:
                 depth += 1
                 if depth == 1:
                     current = by_start.setdefault(at, {})
+                    extent.next_sheet()
             elif kind == 0x000A:
                 depth = max(0, depth - 1)
             elif kind in _CELL_RECORDS and current is not None and depth == 1:
                 row, column = struct.unpack_from("<HH", body)
-                check_place(row, column)
+                further = (len(body) - 6) // 6 - 1 if kind == _MULTIPLE_NUMBERS else 0
+                extent.reach(row, column + max(0, further))
                 if kind == _FORMULA:
                     current[row, column] = "=…"
     except struct.error as error:

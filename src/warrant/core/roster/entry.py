@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from warrant.core.roster.dates import PartialDate
 
 
-@dataclass
+@dataclass(slots=True)
 class RosterEntry:
     """The values of one row. Codes are of ``warrant.core.standards.codes``; empty means "not given".
 
@@ -36,6 +35,6 @@ class RosterEntry:
     staffing_code: str = ""
     working_from: PartialDate | None = None
     enforcing_from: PartialDate | None = None
+    has_legal_qualification: bool = False
     phone: str = ""
     remarks: str = ""
-    unknown_columns: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ class Severity(StrEnum):
     FIX = "fix"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. ``row`` is the spreadsheet row, from 1; ``column`` is the heading as written, or empty.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from warrant.core.errors import N_
 from warrant.core.roster.columns import Column
 from warrant.core.roster.row import RowExamination
@@ -25,6 +27,11 @@ SPACES = N_("已去除空格：“%(before)s”→“%(after)s”")
 FULLWIDTH = N_("已将全角字符改为半角：“%(before)s”→“%(after)s”")
 
 
+_PLAIN = re.compile(r"[!-~\u00b7\u4e00-\u9fff]*")
+"""Texts in which there is nothing to repair; most are."""
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]*")
+
+
 def repaired_id(row: RowExamination, text: str) -> str:
     """Return an identity number as 18 plain characters would be written; what cannot be repaired stays."""
     text = _step(row, Column.ID_NUMBER, text, without_hidden(text), code="hidden-characters", message=HIDDEN)
@@ -42,6 +49,8 @@ def repaired_id(row: RowExamination, text: str) -> str:
 
 def repaired_name(row: RowExamination, text: str) -> str:
     """Return a name without blanks and hidden characters, its parts joined by the one name dot."""
+    if _PLAIN_NAME.fullmatch(text):
+        return text
     text = _step(row, Column.NAME, text, without_hidden(text), code="hidden-characters", message=HIDDEN)
     text = _step(row, Column.NAME, text, with_name_dots(text), code="long-name-dot", message=NAME_DOTS)
     return _step(row, Column.NAME, text, without_blanks(text), code="spaces-in-name", message=NAME_SPACES)
@@ -50,6 +59,8 @@ def repaired_name(row: RowExamination, text: str) -> str:
 def repaired_word(row: RowExamination, column: Column) -> str:
     """Return a coded or official word without hidden characters and blanks."""
     text = row.text(column)
+    if _PLAIN.fullmatch(text):
+        return text
     text = _step(row, column, text, without_hidden(text), code="hidden-characters", message=HIDDEN)
     return _step(row, column, text, without_blanks(text), code="spaces", message=SPACES)
 

@@ -9,7 +9,7 @@ from warrant.core.errors import WarrantError
 from warrant.core.roster.columns import Column
 from warrant.core.roster.entry import RosterEntry
 from warrant.core.roster.finding import Finding, Severity
-from warrant.core.roster.grid import CellValue, Sheet
+from warrant.core.roster.grid import Cells, CellValue, Sheet
 from warrant.core.roster.headings import Heading
 from warrant.core.roster.text import is_blank, text_of
 
@@ -23,27 +23,44 @@ FILLED_DOWN = frozenset({Column.AGENCY, Column.CATEGORY, Column.STAFFING, Column
 class RowExamination:
     """Cells and findings of one row. ``row`` is the spreadsheet row, from 1; ``on`` is the day of the check."""
 
-    def __init__(self, sheet: Sheet, heading: Heading, row: int, on: date, unit_of_sheet: str = "") -> None:
+    __slots__ = ("cells", "entry", "findings", "heading", "on", "row", "sheet", "unit_of_sheet")
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        heading: Heading,
+        row: int,
+        on: date,
+        unit_of_sheet: str = "",
+        *,
+        cells: Cells | None = None,
+    ) -> None:
         self.sheet = sheet
         self.heading = heading
         self.row = row
         self.on = on
         self.unit_of_sheet = unit_of_sheet
+        self.cells = sheet.rows[row - 1] if cells is None else cells
         self.findings: list[Finding] = []
         self.entry = RosterEntry()
 
     def has_column(self, column: Column) -> bool:
-        """Say whether the sheet has such a column at all."""
-        return column in self.heading.places
+        """Say whether the sheet has such a column, or a value for all its rows."""
+        return self.heading.has(column)
 
     def value(self, column: Column) -> CellValue:
-        """Return the raw value; None when the sheet lacks the column or the cell says "nothing"."""
+        """Return the raw value; None when the sheet lacks the column or the cell says "nothing".
+
+        Where a person set a value for the whole sheet, it fills cells that say nothing.
+        """
         place = self.heading.places.get(column)
-        if place is None:
-            return None
-        read = self.sheet.merged_value if column in FILLED_DOWN else self.sheet.value
-        value = read(self.row - 1, place)
-        return None if is_blank(value) else value
+        if place is not None:
+            value = self.cells[place] if place < len(self.cells) else None
+            if value in (None, "") and column in FILLED_DOWN and self.sheet.merged:
+                value = self.sheet.merged_value(self.row - 1, place)
+            if not is_blank(value):
+                return value
+        return self.heading.constants.get(column)
 
     def text(self, column: Column) -> str:
         """Return the cell as text, unchanged; empty for a blank cell."""
@@ -57,6 +74,20 @@ class RowExamination:
     def has_error(self) -> bool:
         """Say whether anything found so far keeps the row out."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def add(self, finding: Finding) -> None:
+        """Record what was found in equal cells of another row."""
+        self.findings.append(
+            Finding(
+                self.sheet.name,
+                self.row,
+                finding.column,
+                finding.severity,
+                finding.code,
+                finding.message,
+                finding.fields,
+            )
+        )
 
     def error(self, column: Column, code: str, message: str, **fields: object) -> None:
         """Record what keeps the row out."""

@@ -137,30 +137,40 @@ def check_education(row: RowExamination) -> None:
         )
 
 
-def check_optional_codes(row: RowExamination) -> None:
-    """Degree, political status and post: kept when known; the first two are doubted when not."""
+def check_degree(row: RowExamination) -> None:
+    """Degree: kept when known, doubted when not."""
     degree = repaired_word(row, Column.DEGREE)
-    if degree:
-        known_degree = codes.DEGREE.find(degree)
-        if known_degree is None:
-            row.warn(Column.DEGREE, "unknown-degree", N_("学位“%(value)s”无法识别，未导入"), value=degree)
-        else:
-            row.entry.degree_code = known_degree.code
+    if not degree:
+        return
+    known = codes.DEGREE.find(degree)
+    if known is None:
+        row.warn(Column.DEGREE, "unknown-degree", N_("学位“%(value)s”无法识别，未导入"), value=degree)
+    else:
+        row.entry.degree_code = known.code
+
+
+def check_political_status(row: RowExamination) -> None:
+    """Political status: kept when known, doubted when not."""
     status = repaired_word(row, Column.POLITICAL_STATUS)
-    if status:
-        known_status = codes.POLITICAL_STATUS.find(status)
-        if known_status is None:
-            row.warn(
-                Column.POLITICAL_STATUS,
-                "unknown-political-status",
-                N_("政治面貌“%(value)s”无法识别，未导入"),
-                value=status,
-            )
-        else:
-            row.entry.political_code = known_status.code
+    if not status:
+        return
+    known = codes.POLITICAL_STATUS.find(status)
+    if known is None:
+        row.warn(
+            Column.POLITICAL_STATUS,
+            "unknown-political-status",
+            N_("政治面貌“%(value)s”无法识别，未导入"),
+            value=status,
+        )
+    else:
+        row.entry.political_code = known.code
+
+
+def check_post(row: RowExamination) -> None:
+    """Post: kept as written, with its code where the table has it."""
     row.entry.post = repaired_word(row, Column.POST)
-    known_post = codes.POST.find(row.entry.post)
-    row.entry.post_code = known_post.code if known_post else ""
+    known = codes.POST.find(row.entry.post)
+    row.entry.post_code = known.code if known else ""
 
 
 def check_service_dates(row: RowExamination) -> None:
@@ -225,6 +235,14 @@ def _read_service_date(row: RowExamination, column: Column) -> PartialDate | Non
             before=row.text(column),
             after=str(reading.value),
         )
+    elif reading.note == "date-short-year":
+        row.fix(
+            column,
+            "date-short-year",
+            N_("已将两位年份的 %(before)s 读作 %(after)s"),
+            before=row.text(column),
+            after=str(reading.value),
+        )
     elif reading.note == "date-ambiguous":
         row.warn(
             column,
@@ -236,6 +254,54 @@ def _read_service_date(row: RowExamination, column: Column) -> PartialDate | Non
     return reading.value
 
 
+_HAS = frozenset(
+    {
+        "有",
+        "是",
+        "已取得",
+        "取得",
+        "通过",
+        "已通过",
+        "具有",
+        "具备",
+        "持有",
+        "y",
+        "yes",
+        "true",
+        "1",
+        "√",
+        "✓",
+        "✔",
+        "☑",
+    }
+)
+_HAS_NOT = frozenset(
+    {"否", "没有", "未取得", "未通过", "无证", "不具有", "不具备", "n", "no", "false", "0", "×", "x", "未"}
+)
+_LICENCE = re.compile(
+    r"(有|取得|持)?\(?[abcＡＢＣ]\)?[证類类]?|.*(法律职业资格|律师资格|司法考试).*(证|[abc]|通过|合格).*"
+)
+
+
+def check_legal_qualification(row: RowExamination) -> None:
+    """National legal-professional qualification: yes or no in any wording; doubted when neither."""
+    text = repaired_word(row, Column.LEGAL_QUALIFICATION)
+    if not text:
+        return
+    plain = half_width(text).lower()
+    if plain in _HAS_NOT or plain.startswith(("无", "未", "没", "否", "不")):
+        return
+    if plain in _HAS or plain.startswith("有") or _LICENCE.fullmatch(plain):
+        row.entry.has_legal_qualification = True
+        return
+    row.warn(
+        Column.LEGAL_QUALIFICATION,
+        "unknown-legal-qualification",
+        N_("法律职业资格“%(value)s”无法识别，按“无”导入；请填写“有”或“无”"),
+        value=text,
+    )
+
+
 def check_phone(row: RowExamination) -> None:
     """Telephone: doubted when it has no usual form; kept as written."""
     phone = repaired_number(row, Column.PHONE)
@@ -244,9 +310,21 @@ def check_phone(row: RowExamination) -> None:
         row.warn(Column.PHONE, "phone", N_("联系电话“%(value)s”不像电话号码；请核对"), value=phone)
 
 
-def keep_free_text(row: RowExamination) -> None:
-    """School, major, position and remarks: kept as written."""
+def keep_school(row: RowExamination) -> None:
+    """School: kept as written."""
     row.entry.school = kept_text(row, Column.SCHOOL)
+
+
+def keep_major(row: RowExamination) -> None:
+    """Major: kept as written."""
     row.entry.major = kept_text(row, Column.MAJOR)
+
+
+def keep_position(row: RowExamination) -> None:
+    """Position: kept as written."""
     row.entry.position = kept_text(row, Column.POSITION)
+
+
+def keep_remarks(row: RowExamination) -> None:
+    """Remarks: kept as written."""
     row.entry.remarks = kept_text(row, Column.REMARKS)

@@ -22,10 +22,16 @@ PLACEHOLDERS = frozenset(
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf"})
 _LINE_BREAKS = frozenset("\n\r\t")
+_UNUSUAL = re.compile(r"[^\n\r\t -~\u00b7\u2014\u2018-\u201d\u3000-\u3020\u4e00-\u9fff\uff01-\uff5e]")
+"""What may be hidden stands among these; looking for it first spares most texts a look at every character."""
+_FULL_WIDTH = re.compile(r"[\uff01-\uff5e]")
+_BLANK_TEXTS = frozenset({"", *PLACEHOLDERS})
 
 
 def text_of(value: CellValue) -> str:
     """Return the cell as the text a person sees: whole floats without ``.0``, dates in ISO form, nothing as empty."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -44,12 +50,13 @@ def text_of(value: CellValue) -> str:
 
 def is_blank(value: CellValue) -> bool:
     """Say whether a cell holds nothing, or a sign that stands for nothing."""
-    text = without_hidden(text_of(value)).strip()
-    return not text or text in PLACEHOLDERS
+    return without_hidden(text_of(value)).strip() in _BLANK_TEXTS
 
 
 def without_hidden(text: str) -> str:
     """Drop characters that cannot be seen: zero-width ones, marks of direction, control characters, variation selectors."""
+    if _UNUSUAL.search(text) is None:
+        return text
     return "".join(character for character in text if not _is_hidden(character))
 
 
@@ -69,6 +76,8 @@ def without_blanks(text: str) -> str:
 
 def half_width(text: str) -> str:
     """Turn full-width ASCII (U+FF01 to U+FF5E) into plain ASCII; nothing else."""
+    if _FULL_WIDTH.search(text) is None:
+        return text
     return "".join(
         chr(ord(character) - 0xFEE0) if 0xFF01 <= ord(character) <= 0xFF5E else character
         for character in text
