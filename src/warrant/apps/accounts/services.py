@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 from datetime import datetime
+from uuid import UUID
 
 from axes.utils import reset as forget_failures
 from django.contrib.auth.password_validation import validate_password
@@ -117,6 +118,40 @@ def open_officer_account(
     _assign(actor, account, Role.OFFICER, agency, now=now)
     record(actor, "account.opened", f"account:{account.pk}", f"{display_name} ({username})", now=now)
     return account, password
+
+
+@transaction.atomic
+def move_officer_account(actor: Actor | None, officer_uid: UUID, agency: Agency, *, now: datetime) -> None:
+    """Let the account with which an officer follows the own record belong to the new unit; nothing without one."""
+    account = Account.objects.filter(officer_uid=officer_uid).first()
+    if account is None:
+        return
+    Account.objects.filter(pk=account.pk).update(agency=agency)
+    held = account.assignments.filter(role=Role.OFFICER.value, withdrawn_at=None)
+    if held.exclude(unit=agency).update(withdrawn_at=now):
+        RoleAssignment.objects.create(
+            account=account,
+            role=Role.OFFICER.value,
+            unit=agency,
+            assigned_at=now,
+            assigned_by_id=actor.account_id if actor else None,
+        )
+    record(actor, "account.moved", f"account:{account.pk}", f"{account.username} → {agency.name}", now=now)
+
+
+@transaction.atomic
+def set_officer_account_open(actor: Actor | None, officer_uid: UUID, *, is_open: bool, now: datetime) -> bool:
+    """Shut or open the account with which an officer follows the own record; tells whether anything changed.
+
+    The caller has decided on the leaving or the coming back, which carries the right to it.
+    """
+    account = Account.objects.filter(officer_uid=officer_uid, is_active=not is_open).first()
+    if account is None:
+        return False
+    Account.objects.filter(pk=account.pk).update(is_active=is_open)
+    word = "account.enabled" if is_open else "account.disabled"
+    record(actor, word, f"account:{account.pk}", account.username, now=now)
+    return True
 
 
 def _assign(

@@ -137,13 +137,23 @@ def _apply(certificate: Certificate, action: str, actor: Actor, reason: str, now
     locked = locked_certificate(certificate.pk)
     transition = CERTIFICATE.transition(action)
     _authorise(actor, locked, transition)
-    was_told = locked.state not in UNTOLD_STATES
-    if _move(locked, action, actor, _checked_reason(transition, reason), now):
-        reissue_list(locked.status_list_id, now=now)
-    follow_standing([locked], actor, now=now)
-    if was_told or action == "record-production":
-        announce_certificate(locked, now=now)
+    carry_out(locked, action, actor, _checked_reason(transition, reason), now=now)
     return locked
+
+
+def carry_out(
+    certificate: Certificate, action: str, actor: Actor | None, reason: str, *, now: datetime
+) -> None:
+    """Move a certificate that is locked, its officer before it, and tell everybody.
+
+    The caller has decided on the right to it: by the table, or by what a transfer or a leaving carries with it.
+    """
+    was_told = certificate.state not in UNTOLD_STATES
+    if _move(certificate, action, actor, reason, now):
+        reissue_list(certificate.status_list_id, now=now)
+    follow_standing([certificate], actor, now=now)
+    if was_told or action == "record-production":
+        announce_certificate(certificate, now=now)
 
 
 def _move(certificate: Certificate, action: str, actor: Actor | None, reason: str, now: datetime) -> bool:

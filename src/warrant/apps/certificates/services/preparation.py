@@ -20,14 +20,14 @@ from warrant.apps.certificates.services.status_lists import free_index, list_wit
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.ports import photo_desk
-from warrant.apps.officers.models import Document
+from warrant.apps.officers.models import Document, Officer
 from warrant.apps.officers.selectors.documents import document_content
 from warrant.apps.officers.services.register import lock_officers
 from warrant.core.crypto.digest import sha256
 from warrant.core.errors import N_, Conflict
 from warrant.core.ledger.event import parse_event
 from warrant.core.ledger.receipt import GRANTED
-from warrant.core.lifecycle import CERTIFICATE, FilingRequestState
+from warrant.core.lifecycle import CERTIFICATE, FilingRequestState, OfficerState
 from warrant.core.standards import certificate_number
 
 VALIDITY_YEARS: Mapping[date, int] = {date(2009, 11, 25): 5}
@@ -61,7 +61,18 @@ def prepare_certificate(received: ReceivedEvent, *, now: datetime) -> None:
     )
     if request is None or Certificate.system.filter(filing_request=request).exists():
         return
-    certificate = _new_certificate(request, now)
+    officer = lock_officers([request.application.officer_id])[request.application.officer_id]
+    if officer.state != OfficerState.ACTIVE:
+        record(
+            None,
+            "certificate.not-prepared",
+            f"officer:{officer.pk}",
+            f"备案同意，但{officer.name}已不在职，不生成证件",
+            now=now,
+            detail={"filing_number": request.filing_number},
+        )
+        return
+    certificate = _new_certificate(request, officer, now)
     CertificateEntry.objects.create(
         certificate=certificate,
         action="prepare",
@@ -80,8 +91,7 @@ def prepare_certificate(received: ReceivedEvent, *, now: datetime) -> None:
     )
 
 
-def _new_certificate(request: FilingRequest, now: datetime) -> Certificate:
-    officer = lock_officers([request.application.officer_id])[request.application.officer_id]
+def _new_certificate(request: FilingRequest, officer: Officer, now: datetime) -> Certificate:
     if Certificate.system.filter(officer=officer).exclude(state__in=CERTIFICATE.final).exists():
         raise Conflict("has-a-certificate", N_("该人员已有未终结的执法证件，不能再生成新证件"))
     filed = parse_event(bytes(request.entry.body)).data

@@ -1,5 +1,15 @@
 """URLs of transfers, leaving, duplicates and what officers propose themselves."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from warrant.apps.officers.views import transfers
+
+urlpatterns: list[URLPattern] = [
+    path("transfers/", transfers.transfer_list, name="transfer-list"),
+    path("transfers/new/", transfers.transfer_request, name="transfer-request"),
+    path("transfers/units/", transfers.transfer_units, name="transfer-units"),
+    path("transfers/<int:pk>/", transfers.transfer_detail, name="transfer-detail"),
+    path("transfers/<int:pk>/proof/", transfers.transfer_proof, name="transfer-proof"),
+    path("transfers/<int:pk>/<slug:action>/", transfers.transfer_act, name="transfer-act"),
+    path("officers/<int:pk>/transfer/", transfers.transfer_propose, name="transfer-propose"),
+]
