@@ -51,6 +51,15 @@ _ADMINISTRATION = (
     ),
 )
 
+_CHANGES = NavigationItem(
+    _REGISTER,
+    N_("变更动态"),
+    "officer-changes",
+    "radio",
+    Permission.OFFICER_VIEW,
+    N_("随到随看：谁改了哪个人的什么"),
+)
+
 PROVINCE: tuple[NavigationItem, ...] = (
     NavigationItem(_WORK, N_("我的待办"), "home", "inbox"),
     NavigationItem(
@@ -70,6 +79,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.OFFICER_VIEW,
         N_("查询人员，登记和核对基本信息"),
     ),
+    _CHANGES,
     NavigationItem(
         _REGISTER,
         N_("花名册导入"),
@@ -139,6 +149,15 @@ PROVINCE: tuple[NavigationItem, ...] = (
 
 MINISTRY: tuple[NavigationItem, ...] = (
     NavigationItem(_WORK, N_("我的待办"), "home", "inbox"),
+    NavigationItem(
+        _REGISTER,
+        N_("执法人员"),
+        "officer-list",
+        "users",
+        Permission.OFFICER_VIEW,
+        N_("查询全国人员及其证件状态"),
+    ),
+    _CHANGES,
     NavigationItem(_WORK, N_("后台任务"), "job-list", "list-checks", Permission.OFFICER_EXPORT),
     NavigationItem(
         _REGISTER,

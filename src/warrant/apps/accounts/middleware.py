@@ -53,6 +53,8 @@ class ActorOfRequest:
             return True
         if seconds - seen_at > settings.SESSION_COOKIE_AGE:
             return True
-        if SEEN_AT not in request.session or seconds - seen_at >= SEEN_STEP_SECONDS:
+        # A page that asks by itself says so; it may not keep the session of somebody who has gone.
+        is_person = "X-Unattended" not in request.headers
+        if SEEN_AT not in request.session or (is_person and seconds - seen_at >= SEEN_STEP_SECONDS):
             request.session[SEEN_AT] = seconds
         return False
