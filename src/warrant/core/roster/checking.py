@@ -152,7 +152,7 @@ class RosterReading:
 
     def _rows(self, sheet: Sheet, heading: Heading) -> Iterator[RosterRow]:
         unit = self._unit_of_sheet(sheet, heading)
-        book = RuleBook(self._find_agency)
+        book = RuleBook(sheet, heading, self._find_agency)
         finder = PeopleFinder(sheet, heading)
         for index, cells in _below(sheet, heading.data_row):
             if not finder.holds_a_person(index, cells):

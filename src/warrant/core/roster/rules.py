@@ -10,8 +10,10 @@ from warrant.core.errors import N_
 from warrant.core.roster.columns import Column
 from warrant.core.roster.entry import RosterEntry
 from warrant.core.roster.finding import Finding
+from warrant.core.roster.grid import Sheet
+from warrant.core.roster.headings import Heading
 from warrant.core.roster.identity_rules import FORMULA_SIGNS, check_ethnic_group, check_identity, check_name
-from warrant.core.roster.row import FindAgency, RowExamination
+from warrant.core.roster.row import FILLED_DOWN, FindAgency, RowExamination
 from warrant.core.roster.service_rules import (
     check_agency,
     check_category,
@@ -47,9 +49,8 @@ class _CellRule:
 
 
 _Outcome = tuple[tuple[tuple[str, object], ...], tuple[Finding, ...]]
-_AFTER_IDENTITY = (
-    _CellRule((Column.ETHNIC_GROUP,), ("ethnic_code",), check_ethnic_group),
-    _CellRule((Column.AGENCY,), ("agency_key", "agency_name"), lambda row: None),
+_ETHNIC_GROUP = _CellRule((Column.ETHNIC_GROUP,), ("ethnic_code",), check_ethnic_group)
+_AFTER_AGENCY = (
     _CellRule((Column.CATEGORY,), ("category_codes",), check_category),
     _CellRule((Column.DEGREE,), ("degree_code",), check_degree),
     _CellRule((Column.POLITICAL_STATUS,), ("political_code",), check_political_status),
@@ -69,48 +70,62 @@ _NAME = _CellRule((Column.NAME,), ("name",), check_name)
 _EMPTY = RosterEntry()
 
 
-class RuleBook:
-    """Judges the rows of one sheet."""
+class _Remembered:
+    """One rule on one sheet, with what it said of every cell so far."""
 
-    def __init__(self, find_agency: FindAgency) -> None:
-        self._outcomes: dict[_CellRule, dict[object, _Outcome]] = {}
-        self._after_identity = tuple(
-            _CellRule(rule.columns, rule.sets, lambda row: check_agency(row, find_agency))
-            if rule.columns == (Column.AGENCY,)
-            else rule
-            for rule in _AFTER_IDENTITY
-        )
+    def __init__(self, rule: _CellRule, sheet: Sheet, heading: Heading) -> None:
+        self._rule = rule
+        self._known: dict[object, _Outcome] = {}
+        first = rule.columns[0]
+        self._place = heading.places.get(first, -1) if len(rule.columns) == 1 else -1
+        self._may_be_filled_down = first in FILLED_DOWN and bool(sheet.merged)
 
-    def judge(self, row: RowExamination, check_duplicate: Rule) -> None:
-        """Make every finding of a row and fill its entry."""
-        check_formulas(row)
-        self._recall(row, _NAME)
-        check_identity(row)
-        check_duplicate(row)
-        for rule in self._after_identity:
-            self._recall(row, rule)
-        check_service_dates(row)
-        for rule in _LAST:
-            self._recall(row, rule)
-
-    def _recall(self, row: RowExamination, rule: _CellRule) -> None:
-        if len(rule.columns) == 1:
-            value = row.value(rule.columns[0])
-            key: object = (type(value), value)
+    def apply(self, row: RowExamination) -> None:
+        """Judge the row's cells, or repeat what was said of equal ones."""
+        cells, place = row.cells, self._place
+        raw = cells[place] if 0 <= place < len(cells) else None
+        if type(raw) is str and (raw or not self._may_be_filled_down):
+            key: object = raw
         else:
-            values = [row.value(column) for column in rule.columns]
+            values = [row.value(column) for column in self._rule.columns]
             key = tuple((type(value), value) for value in values)
-        known = self._outcomes.setdefault(rule, {})
-        outcome = known.get(key)
+        outcome = self._known.get(key)
         if outcome is None:
-            if len(known) >= MOST_REMEMBERED:
-                known.clear()
-            outcome = known[key] = _judged(row, rule)
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            outcome = self._known[key] = _judged(row, self._rule)
         attributes, findings = outcome
         for name, meaning in attributes:
             setattr(row.entry, name, meaning)
         for finding in findings:
             row.add(finding)
+
+
+class RuleBook:
+    """Judges the rows of one sheet."""
+
+    def __init__(self, sheet: Sheet, heading: Heading, find_agency: FindAgency) -> None:
+        def remembered(rule: _CellRule) -> _Remembered:
+            return _Remembered(rule, sheet, heading)
+
+        agency = _CellRule(
+            (Column.AGENCY,), ("agency_key", "agency_name"), lambda row: check_agency(row, find_agency)
+        )
+        self._name = remembered(_NAME)
+        self._after_identity = [remembered(rule) for rule in (_ETHNIC_GROUP, agency, *_AFTER_AGENCY)]
+        self._last = [remembered(rule) for rule in _LAST]
+
+    def judge(self, row: RowExamination, check_duplicate: Rule) -> None:
+        """Make every finding of a row and fill its entry."""
+        check_formulas(row)
+        self._name.apply(row)
+        check_identity(row)
+        check_duplicate(row)
+        for rule in self._after_identity:
+            rule.apply(row)
+        check_service_dates(row)
+        for rule in self._last:
+            rule.apply(row)
 
 
 def _judged(row: RowExamination, rule: _CellRule) -> _Outcome:
@@ -127,7 +142,7 @@ def check_formulas(row: RowExamination) -> None:
     cells = row.cells
     has_formulas = bool(row.sheet.formulas)
     for place, value in enumerate(cells):
-        is_suspect = isinstance(value, str) and value.lstrip()[:1] in _SIGNS_OR_NOTHING and value != ""
+        is_suspect = type(value) is str and value and value[0] in _SUSPECT
         if not is_suspect and not has_formulas:
             continue
         formula = row.formula(place) if has_formulas else ""
@@ -145,7 +160,10 @@ def check_formulas(row: RowExamination) -> None:
 
 
 _SIGNS = frozenset(FORMULA_SIGNS)
-_SIGNS_OR_NOTHING = frozenset({*FORMULA_SIGNS, ""})
+_SUSPECT = frozenset(
+    {*FORMULA_SIGNS, *" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"}
+)
+_SUSPECT |= frozenset(map(chr, range(0x2000, 0x200B)))
 
 
 def _is_harmless(text: str) -> bool:

@@ -26,6 +26,8 @@ _UNUSUAL = re.compile(r"[^\n\r\t -~\u00b7\u2014\u2018-\u201d\u3000-\u3020\u4e00-
 """What may be hidden stands among these; looking for it first spares most texts a look at every character."""
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5e]")
 _BLANK_TEXTS = frozenset({"", *PLACEHOLDERS})
+_SOLID = frozenset("0123456789男女公事大本汉江苏")
+"""Characters with which no sign for "nothing" begins; many cells begin with one of them."""
 
 
 def text_of(value: CellValue) -> str:
@@ -50,7 +52,11 @@ def text_of(value: CellValue) -> str:
 
 def is_blank(value: CellValue) -> bool:
     """Say whether a cell holds nothing, or a sign that stands for nothing."""
-    return without_hidden(text_of(value)).strip() in _BLANK_TEXTS
+    if type(value) is str:
+        return value in _BLANK_TEXTS or (
+            value[0] not in _SOLID and without_hidden(value).strip() in _BLANK_TEXTS
+        )
+    return value is None or without_hidden(text_of(value)).strip() in _BLANK_TEXTS
 
 
 def without_hidden(text: str) -> str:
