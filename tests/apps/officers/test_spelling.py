@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from warrant.apps.officers.services.spelling import name_tokens, search_form, sort_key, syllables
+from warrant.apps.officers.services.spelling import (
+    name_tokens,
+    ordered_tokens,
+    search_form,
+    sort_key,
+    syllables,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +56,26 @@ def test_a_name_is_found_by_any_part_its_pinyin_and_its_initials() -> None:
         "zgf",
         "gf",
         "f",
+        "曾",
+        "国",
+        "zeng",
+        "guo",
+        "zg",
+        "z",
+        "g",
+    }
+
+
+def test_short_tokens_keep_the_sort_key_and_longer_ones_do_not() -> None:
+    kept = dict(ordered_tokens("曾国藩", "zeng guo fan"))
+    short = {token for token, key in kept.items() if key == "zeng guo fan"}
+    assert short == {"曾", "国", "藩", "zeng", "guo", "fan", "zg", "gf", "z", "g", "f"}
+    assert {token for token, key in kept.items() if key is None} == {
+        "曾国藩",
+        "国藩",
+        "zengguofan",
+        "guofan",
+        "zgf",
     }
 
 

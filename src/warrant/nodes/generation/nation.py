@@ -22,7 +22,7 @@ from warrant.apps.foundation.loading import bulk_load, reserve_ids
 from warrant.apps.officers.models import Document, EducationRecord, Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
 from warrant.apps.officers.services.documents import store_document
-from warrant.apps.officers.services.spelling import name_tokens, sort_key
+from warrant.apps.officers.services.spelling import ordered_tokens, sort_key
 from warrant.apps.officers.services.writing import VERSIONED_FIELDS
 from warrant.apps.organisations.models import Agency, AgencyVersion
 from warrant.apps.organisations.services import SEED_VALID_FROM, seed_organisations
@@ -195,9 +195,10 @@ def _units_near(units: Sequence[UnitPlace]) -> dict[int, list[UnitPlace]]:
 
 
 @lru_cache(maxsize=200_000)
-def _spelt(name: str) -> tuple[str, tuple[str, ...]]:
+def _spelt(name: str) -> tuple[str, tuple[tuple[str, str | None], ...]]:
     """Return the sort key and the search tokens of a name."""
-    return sort_key(name), tuple(sorted(name_tokens(name)))
+    key = sort_key(name)
+    return key, tuple(ordered_tokens(name, key))
 
 
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
@@ -240,21 +241,21 @@ class _Writer:
         """Load the officers with all that hangs on them, and return how many versions that makes."""
         ids = reserve_ids(Officer, len(careers))
         officers: list[list[Any]] = []
-        tokens: list[tuple[str, int]] = []
+        tokens: list[tuple[str, str | None, int]] = []
         versions: list[list[Any]] = []
         for pk, career in zip(ids, careers, strict=True):
             row, spelt = self._rows(pk, career, versions)
             officers.append([row[column] for column in self._columns])
-            tokens.extend((token, pk) for token in spelt)
+            tokens.extend((token, key, pk) for token, key in spelt)
         bulk_load(Officer, self._columns, officers)
-        bulk_load(OfficerNameToken, ("token", "officer_id"), tokens)
+        bulk_load(OfficerNameToken, ("token", "sort_key", "officer_id"), tokens)
         bulk_load(OfficerVersion, list(self._version), versions)
         self._load_entries(list(zip(ids, careers, strict=True)))
         return len(versions)
 
     def _rows(
         self, pk: int, career: Career, versions: list[list[Any]]
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+    ) -> tuple[dict[str, Any], tuple[tuple[str, str | None], ...]]:
         """Add the versions of a career to ``versions`` and return the officer's row and search tokens."""
         minute = career.uid.int % 400
         content = {name: self._officer[name] for name in VERSIONED_FIELDS}

@@ -131,15 +131,28 @@ class Officer(ScopedModel):
 
 
 class OfficerNameToken(models.Model):
-    """What a name can be found by: suffixes of the name, of its pinyin and of its initials; searched by range."""
+    """What a name can be found by: suffixes of the name, of its pinyin and of its initials; searched by range.
 
-    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="name_tokens")
+    Short ones, which thousands bear, keep the officer's sort key too: they are found in the order of the names, so
+    that the first page needs no sorting of thousands.
+    """
+
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="name_tokens", db_index=False)
     token = models.CharField(max_length=60)
+    sort_key = models.CharField(max_length=120, null=True, help_text="of the officer, beside a short token")
 
     class Meta:
         db_table = "officer_name_token"
         constraints = [
-            models.UniqueConstraint(fields=["token", "officer"], name="officer_name_token_key"),
+            models.UniqueConstraint(fields=["officer", "token"], name="officer_name_token_key"),
+        ]
+        indexes = [
+            models.Index(fields=["token", "officer"], name="officer_name_token_text"),
+            models.Index(
+                fields=["token", "sort_key", "officer"],
+                condition=models.Q(sort_key__isnull=False),
+                name="officer_name_token_short",
+            ),
         ]
 
     def __str__(self) -> str:

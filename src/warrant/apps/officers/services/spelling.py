@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pypinyin import lazy_pinyin
 
-from warrant.apps.officers.selectors.searching import LONGEST_TOKEN, search_form
+from warrant.apps.officers.selectors.searching import LONGEST_TOKEN, is_short_token, search_form
 from warrant.core.roster.text import NAME_DOT
 
 LONGEST_SORT_KEY = 120
@@ -103,18 +103,28 @@ def sort_key(name: str) -> str:
 
 
 def name_tokens(name: str) -> set[str]:
-    """Return what ``name`` can be found by: every suffix of it, of its pinyin and of its initials."""
+    """Return what ``name`` can be found by: every suffix of it, of its pinyin and of its initials.
+
+    Besides, what :func:`is_short_token` takes for short: each character, syllable, initial and pair of initials.
+    """
     plain = name.replace(NAME_DOT, "")
     readings = [syllables(name)]
     second = ALSO_READ.get(plain[:1])
     if second and readings[0]:
         readings.append([second, *readings[0][1:]])
-    tokens = {plain[start:] for start in range(min(len(plain), MOST_SUFFIXES))}
+    starts = range(min(len(plain), MOST_SUFFIXES))
+    tokens = {plain[start:] for start in starts} | {plain[start] for start in starts}
     for reading in readings:
+        initials = "".join(syllable[0] for syllable in reading)
         for start in range(min(len(reading), MOST_SUFFIXES)):
-            tokens.add("".join(reading[start:]))
-            tokens.add("".join(syllable[0] for syllable in reading[start:]))
+            tokens |= {"".join(reading[start:]), reading[start]}
+            tokens |= {initials[start:], initials[start], initials[start : start + 2]}
     return {token[:LONGEST_TOKEN] for token in tokens if token}
 
 
-__all__ = ["name_tokens", "search_form", "sort_key", "syllables"]
+def ordered_tokens(name: str, key: str) -> list[tuple[str, str | None]]:
+    """Return the tokens of ``name`` in a fixed order, the short ones with the sort key ``key`` beside them."""
+    return [(token, key if is_short_token(token) else None) for token in sorted(name_tokens(name))]
+
+
+__all__ = ["name_tokens", "ordered_tokens", "search_form", "sort_key", "syllables"]

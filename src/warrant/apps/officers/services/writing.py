@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersion
-from warrant.apps.officers.services.spelling import name_tokens, sort_key
+from warrant.apps.officers.services.spelling import ordered_tokens, sort_key
 from warrant.apps.officers.types import OfficerObserver, OfficerWrite
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict
@@ -149,9 +149,9 @@ def write_tokens(officers: Sequence[Officer]) -> None:
     """Keep what the names of officers can be found by; the caller has dropped what was kept before."""
     OfficerNameToken.objects.bulk_create(
         [
-            OfficerNameToken(officer=officer, token=token)
+            OfficerNameToken(officer=officer, token=token, sort_key=key)
             for officer in officers
-            for token in name_tokens(officer.name)
+            for token, key in ordered_tokens(officer.name, officer.sort_key)
         ],
         batch_size=2000,
     )
