@@ -1,4 +1,4 @@
-"""Ports that belong to no standard: photo and card face, each with what passes through it.
+"""Ports that belong to no standard: photo, card face, tables and paper forms, each with what passes through it.
 
 The ports of the key vault, the card connection and the roster stand beside their rules
 (``core.keys``, ``core.chip``, ``core.roster``).
@@ -6,10 +6,11 @@ The ports of the key vault, the card connection and the roster stand beside thei
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from enum import StrEnum
+from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
@@ -85,4 +86,109 @@ class CardFacePrinter(Protocol):
 
     def missing_characters(self, text: str) -> str:
         """Return the characters of ``text`` that the font cannot print, in order, each once."""
+        ...
+
+
+class CellKind(StrEnum):
+    """What the cells of a column are, so that a spreadsheet can order them and count with them."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    INSTANT = "instant"
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """One column on its way out. ``width`` is in Latin characters; a Han character takes two."""
+
+    label: str
+    kind: CellKind = CellKind.TEXT
+    width: int = 12
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list on its way out of the system, every text in its final words.
+
+    ``watermark`` is one line that stands above everything. ``rows`` can be read once; each has a value a column:
+    text, int, ``date``, a ``datetime`` without a zone, or nothing. ``about`` is asked when the rows have been
+    written, and says as pairs what they are: who took them, by which filter, how many.
+    """
+
+    title: str
+    watermark: str
+    columns: Sequence[TableColumn]
+    rows: Iterable[Sequence[object]]
+    about: Callable[[], Sequence[tuple[str, str]]]
+    about_title: str
+
+
+class TableWriter(Protocol):
+    """Writes tables as files that offices open. No cell ever is a formula."""
+
+    def write_workbook(self, table: Table, target: BinaryIO) -> None:
+        """Write an .xlsx: the table, and a second sheet that says what it is."""
+        ...
+
+    def write_delimited(self, table: Table, target: BinaryIO, encoding: str) -> None:
+        """Write CSV in ``utf-8-sig`` or ``gb18030``."""
+        ...
+
+
+@dataclass(frozen=True)
+class PaperSection:
+    """A titled table within a form; ``shares`` are the columns' parts of the width. Empty rows leave a blank line."""
+
+    title: str
+    columns: Sequence[str]
+    shares: Sequence[int]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class RecordSheet:
+    """An officer's record sheet, every text in its final words; ``photo`` is JPEG or PNG bytes.
+
+    ``pairs`` are label and value in the order of the paper form, two a line; those in ``wide`` (labels) take a whole
+    line. ``signatures`` are the words beside the places for stamp and signature; ``foot`` stands on every page.
+    """
+
+    title: str
+    subtitle: str
+    photo: bytes | None
+    photo_label: str
+    pairs: Sequence[tuple[str, str]]
+    wide: frozenset[str]
+    sections: Sequence[PaperSection]
+    signatures: Sequence[str]
+    foot: str
+    page_label: str
+    nothing: str
+
+
+@dataclass(frozen=True)
+class PaperRoster:
+    """A list as the official roster form. ``facts`` stand under the title, ``signatures`` after the last row.
+
+    ``number_label`` is the head of the first column, in which the rows are counted.
+    """
+
+    table: Table
+    facts: Sequence[str]
+    signatures: Sequence[str]
+    foot: str
+    page_label: str
+    number_label: str
+
+
+class PaperPrinter(Protocol):
+    """Draws paper forms as PDF. ``page_label`` holds ``%(page)s`` and ``%(pages)s``."""
+
+    def print_roster(self, roster: PaperRoster, target: BinaryIO) -> None:
+        """Write A4 landscape, the head repeated on every page."""
+        ...
+
+    def print_record_sheet(self, sheet: RecordSheet, target: BinaryIO) -> None:
+        """Write A4 portrait."""
         ...

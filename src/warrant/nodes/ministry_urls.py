@@ -15,10 +15,12 @@ urlpatterns = [
     path("", include("warrant.apps.audit.urls")),
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
+    path("", include("warrant.apps.exports.urls")),
     path("", include("warrant.apps.officers.urls")),
     path("", include(filing_urlpatterns)),
     path("", include(key_urlpatterns)),
     path("", include(publication_urlpatterns)),
+    path("", include("warrant.apps.supervision.urls")),
     path("", include("warrant.apps.exchange.urls")),
     path("", include(link_urlpatterns)),
 ]

@@ -59,6 +59,14 @@ _CHANGES = NavigationItem(
     Permission.OFFICER_VIEW,
     N_("随到随看：谁改了哪个人的什么"),
 )
+_STATISTICS = NavigationItem(
+    _REGISTER,
+    N_("队伍统计"),
+    "statistics-overview",
+    "chart-column",
+    Permission.STATISTICS_VIEW,
+    N_("看队伍的构成、培训考试、年审和流动，每个数字可打开名单"),
+)
 
 PROVINCE: tuple[NavigationItem, ...] = (
     NavigationItem(_WORK, N_("我的待办"), "home", "inbox"),
@@ -71,6 +79,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         N_("查看本人档案、授权链和证件，报失证件"),
     ),
     NavigationItem(_WORK, N_("后台任务"), "job-list", "list-checks", Permission.OFFICER_EXPORT),
+    NavigationItem(_WORK, N_("导出文件"), "export-list", "folder-down", Permission.OFFICER_EXPORT),
     NavigationItem(
         _REGISTER,
         N_("执法人员"),
@@ -96,6 +105,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.OFFICER_VIEW,
         N_("调出、调入，接受对方单位提出的调动"),
     ),
+    _STATISTICS,
     NavigationItem(
         _REGISTER,
         N_("资格申请"),
@@ -158,7 +168,9 @@ MINISTRY: tuple[NavigationItem, ...] = (
         N_("查询全国人员及其证件状态"),
     ),
     _CHANGES,
+    _STATISTICS,
     NavigationItem(_WORK, N_("后台任务"), "job-list", "list-checks", Permission.OFFICER_EXPORT),
+    NavigationItem(_WORK, N_("导出文件"), "export-list", "folder-down", Permission.OFFICER_EXPORT),
     NavigationItem(
         _REGISTER,
         N_("备案"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("warrant.apps.audit.urls")),
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
+    path("", include("warrant.apps.exports.urls")),
     path("", include("warrant.apps.officers.urls")),
     path("", include("warrant.apps.rosters.urls")),
     path("", include("warrant.apps.training.urls")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("warrant.apps.certificates.urls")),
     path("", include("warrant.apps.cardcentre.urls")),
     path("", include(filing_urlpatterns)),
+    path("", include("warrant.apps.supervision.urls")),
     path("", include("warrant.apps.exchange.urls")),
 ]
 

@@ -100,11 +100,14 @@ _MOVE_OBSTACLES = [
     "warrant.apps.certificates.services.following.obstacles",
 ]
 _EXPORTS = {
-    "officers": "warrant.apps.officers.services.exporting.OFFICERS",
+    "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",
 }
 """Lists that can be taken along as files; see exports.types."""
+_LIST_ACTIONS = ["warrant.apps.officers.selectors.exporting.EXPORT_CHOSEN"]
+"""What can be done with the officers chosen in a list; see officers.types.ListAction."""
 _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.transfers.work_items",
+    "warrant.apps.officers.selectors.retiring.work_items",
     "warrant.apps.foundation.job_pages.work_items",
     "warrant.apps.rosters.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",
@@ -129,6 +132,7 @@ _OFFICER_PANELS = [
     "warrant.apps.officers.selectors.transfers.officer_panel",
     "warrant.apps.officers.selectors.entries.entries_panel",
     "warrant.apps.officers.selectors.entries.documents_panel",
+    "warrant.apps.officers.selectors.history.history_panel",
     "warrant.apps.training.selectors.officer_panel",
     "warrant.apps.applications.selectors.officer_panel",
     "warrant.apps.certificates.selectors.officer_panel",
@@ -194,6 +198,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_INBOX": _PROVINCE_INBOX,
         "WARRANT_JOBS": _JOBS,
         "WARRANT_EXPORTS": _EXPORTS,
+        "WARRANT_LIST_ACTIONS": _LIST_ACTIONS,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS, _REPLICA],
         "WARRANT_COUNTED_LEVELS": ("province",),
@@ -205,7 +210,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_TRANSFER_FORECAST": "warrant.apps.certificates.services.following.transfer_forecast",
         "WARRANT_LEAVING_FORECAST": "warrant.apps.certificates.services.following.leaving_forecast",
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.PROVINCE",
-        "WARRANT_SEARCH": ("officer-list", Permission.OFFICER_VIEW),
+        "WARRANT_SEARCH": ("officer-search", Permission.OFFICER_VIEW),
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
         "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
@@ -227,11 +232,12 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_INBOX": _MINISTRY_INBOX,
         "WARRANT_JOBS": _JOBS,
         "WARRANT_EXPORTS": _EXPORTS,
+        "WARRANT_LIST_ACTIONS": _LIST_ACTIONS,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS],
         "WARRANT_COUNTED_LEVELS": ("ministry",),
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.MINISTRY",
-        "WARRANT_SEARCH": ("officer-list", Permission.OFFICER_VIEW),
+        "WARRANT_SEARCH": ("officer-search", Permission.OFFICER_VIEW),
         "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,
         "WARRANT_GLANCE_PROVIDERS": _MINISTRY_GLANCES,
         "WARRANT_CAPABILITIES": frozenset({"forward-to-public"}),

@@ -1,0 +1,121 @@
+"""Reading exports: a person's own files and their bytes."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet, Sum
+from django.utils.module_loading import import_string
+
+from warrant.apps.exports.models import ExportFile
+from warrant.apps.exports.types import ExportKind, IdNumbers
+from warrant.apps.foundation.ports import key_vault
+from warrant.core.access import Actor, Permission
+from warrant.core.crypto.sealing import open_sealed
+from warrant.core.crypto.secret import Secret
+from warrant.core.errors import N_, Conflict, NotFound, NotPermitted, Unavailable
+
+EXPORT_KEY = "export-key"
+KEY_LENGTH = 32
+FOLDER = "exports"
+LENGTH = struct.Struct(">I")
+
+
+def export_key() -> Secret:
+    """Return the key that seals exported files of this node."""
+    return key_vault().secret(EXPORT_KEY, KEY_LENGTH)
+
+
+def export_path(uid: UUID) -> Path:
+    """Return where the sealed bytes lie."""
+    return Path(settings.WARRANT_DOCUMENT_ROOT) / FOLDER / str(uid)
+
+
+def frame_place(uid: UUID, number: int, is_last: bool) -> bytes:
+    """Return what ties one frame of a sealed file to its place; a file cut short has no last frame."""
+    return f"export:{uid}:{number}:{'last' if is_last else 'more'}".encode()
+
+
+def export_kind(key: str) -> ExportKind:
+    """Return a kind of export that this node offers.
+
+    Raises:
+        NotFound: it has none of that name.
+    """
+    path = settings.WARRANT_EXPORTS.get(key)
+    if path is None:
+        raise NotFound("export-unknown", N_("本节点没有这种导出"))
+    kind: ExportKind = import_string(path)
+    return kind
+
+
+def exports_of(viewer: Actor) -> QuerySet[ExportFile]:
+    """Return the viewer's own files, newest first; nobody sees another's."""
+    return ExportFile.objects.filter(owner_id=viewer.account_id).order_by("-pk")
+
+
+def export_for(viewer: Actor, pk: int) -> ExportFile:
+    """Return one file of the viewer.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = exports_of(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("export-not-found", N_("没有这个导出文件，或者不是您导出的"))
+    return found
+
+
+def check_fetchable(viewer: Actor, found: ExportFile, *, now: datetime) -> None:
+    """Return if the viewer may still fetch the own file.
+
+    Raises:
+        NotPermitted: the right to the list has been taken away since.
+        Conflict: its seven days are over.
+    """
+    if not viewer.has_anywhere(Permission(found.permission)):
+        raise NotPermitted("export-right-lost", N_("您已没有导出这份名册的权限，文件不能再下载"))
+    if found.removed_at is not None or now >= found.expires_at:
+        raise Conflict("export-expired", N_("文件只保留七天，已经清除；需要时请重新导出"))
+
+
+def whole_numbers_taken(viewer: Actor, *, now: datetime) -> int:
+    """Return of how many people the viewer took whole ID numbers along in the last 24 hours."""
+    rows = ExportFile.objects.filter(
+        owner_id=viewer.account_id, id_numbers=IdNumbers.WHOLE.value, made_at__gt=now - timedelta(days=1)
+    )
+    total: dict[str, Any] = rows.aggregate(total=Sum("row_count"))
+    return int(total["total"] or 0)
+
+
+def content_of(found: ExportFile) -> Iterator[bytes]:
+    """Yield the file's bytes piece by piece; the caller has checked that the viewer may have them.
+
+    Raises:
+        Unavailable: the file is not in the store, or was cut short.
+    """
+    key = export_key()
+    try:
+        stream = export_path(found.uid).open("rb")
+    except OSError as error:
+        raise _missing() from error
+    with stream:
+        head = stream.read(LENGTH.size)
+        number = 0
+        while head:
+            sealed = stream.read(LENGTH.unpack(head)[0])
+            head = stream.read(LENGTH.size)
+            yield open_sealed(key, sealed, frame_place(found.uid, number, is_last=not head))
+            number += 1
+        if not number:
+            raise _missing()
+
+
+def _missing() -> Unavailable:
+    return Unavailable("export-missing", N_("导出文件暂时无法读取，请告知系统管理员"))
