@@ -7,6 +7,7 @@ from django.urls import include, path
 from warrant.apps.cardcentre.urls import key_urlpatterns
 from warrant.apps.exchange.urls import link_urlpatterns
 from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
+from warrant.apps.officers.urls.national import ministry_urlpatterns as duplicate_urlpatterns
 from warrant.apps.publication.urls import ministry_urlpatterns as publication_urlpatterns
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
     path("", include("warrant.apps.exports.urls")),
+    path("", include(duplicate_urlpatterns)),
     path("", include("warrant.apps.officers.urls")),
     path("", include(filing_urlpatterns)),
     path("", include(key_urlpatterns)),

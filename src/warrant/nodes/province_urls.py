@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from warrant.apps.filing.urls import province_urlpatterns as filing_urlpatterns
+from warrant.apps.officers.urls.national import province_urlpatterns as duplicate_urlpatterns
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
     path("", include("warrant.apps.exports.urls")),
+    path("", include(duplicate_urlpatterns)),
     path("", include("warrant.apps.officers.urls")),
     path("", include("warrant.apps.rosters.urls")),
     path("", include("warrant.apps.training.urls")),

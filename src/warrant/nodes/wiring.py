@@ -106,6 +106,7 @@ _EXPORTS = {
 _LIST_ACTIONS = ["warrant.apps.officers.selectors.exporting.EXPORT_CHOSEN"]
 """What can be done with the officers chosen in a list; see officers.types.ListAction."""
 _PROVINCE_WORK = [
+    "warrant.apps.officers.selectors.national_duplicates.reported_work_items",
     "warrant.apps.officers.selectors.transfers.work_items",
     "warrant.apps.officers.selectors.retiring.work_items",
     "warrant.apps.foundation.job_pages.work_items",
@@ -145,10 +146,16 @@ _APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel
 _MINISTRY_WORK = [
     "warrant.apps.foundation.job_pages.work_items",
     "warrant.apps.filing.selectors.register.work_items",
+    "warrant.apps.officers.selectors.national_duplicates.national_work_items",
     "warrant.apps.exchange.selectors.work_items",
     "warrant.apps.cardcentre.selectors.work_items",
 ]
-_MINISTRY_GLANCES = ["warrant.apps.filing.selectors.register.glances", *_SYSTEM_GLANCES]
+_MINISTRY_GLANCES = [
+    "warrant.apps.officers.selectors.glances",
+    "warrant.apps.filing.selectors.register.glances",
+    "warrant.apps.officers.selectors.national_duplicates.national_glances",
+    *_SYSTEM_GLANCES,
+]
 _APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
 _CERTIFICATE_FACTS = "warrant.nodes.certificate_facts.certificate_facts"
 _CHAIN_PROVIDERS = [

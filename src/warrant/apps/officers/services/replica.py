@@ -44,7 +44,11 @@ LOCAL_FIELDS = frozenset(
 
 def publish_officers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
     """Leave what was written for the ministry: an observer of the register, on province nodes."""
-    own = [write.version for write in writes if not write.officer.owner_node]
+    own = []
+    for write in writes:
+        if not write.officer.owner_node:
+            write.version.officer = write.officer  # saves asking for what is at hand
+            own.append(write.version)
     if not own:
         return
     national = national_seal() if len(own) <= MOST_AT_ONCE else None
