@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from warrant.apps.officers.views import transfers
+from warrant.apps.officers.views import leaving, transfers
 
 urlpatterns: list[URLPattern] = [
     path("transfers/", transfers.transfer_list, name="transfer-list"),
@@ -11,5 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("transfers/<int:pk>/", transfers.transfer_detail, name="transfer-detail"),
     path("transfers/<int:pk>/proof/", transfers.transfer_proof, name="transfer-proof"),
     path("transfers/<int:pk>/<slug:action>/", transfers.transfer_act, name="transfer-act"),
+    path("officers/retiring/", leaving.officer_retiring, name="officer-retiring"),
+    path("officers/<int:pk>/leave/", leaving.officer_leave, name="officer-leave"),
+    path("officers/<int:pk>/return/", leaving.officer_return, name="officer-return"),
     path("officers/<int:pk>/transfer/", transfers.transfer_propose, name="transfer-propose"),
 ]

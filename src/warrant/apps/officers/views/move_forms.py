@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.forms import code_choices
+from warrant.apps.officers.selectors.moving import LEAVING_NAMES
 from warrant.apps.officers.selectors.transfers import KIND_NAMES
 from warrant.core.standards import codes
 
@@ -121,6 +122,40 @@ class DecisionForm(MoveForm):
     """A written reason."""
 
     reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea({"rows": 3}))
+
+
+class LeavingForm(MoveForm):
+    """Somebody leaves."""
+
+    kind = forms.ChoiceField(label=_("离职原因"))
+    left_on = forms.DateField(label=_("离职日期"), widget=DayInput(), help_text=_("不再在职的第一天"))
+    is_for_cause = forms.BooleanField(
+        label=_("因违法违纪被辞退或开除"),
+        required=False,
+        help_text=_("证件即行暂扣，由省级审批员决定吊销；吊销后不得再申领"),
+    )
+    document_number = forms.CharField(
+        label=_("批准文号"), max_length=80, required=False, help_text=_("去世的可以不填")
+    )
+    proof = forms.FileField(
+        label=_("证明材料"),
+        required=False,
+        help_text=_("扫描件，PDF、JPEG 或 PNG，不超过 10 MB"),
+        widget=forms.FileInput({"accept": _ACCEPTED_FILES}),
+    )
+    reason = forms.CharField(label=_("说明"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["kind"]).choices = lines(LEAVING_NAMES.items())
+
+
+class ReturnForm(MoveForm):
+    """Somebody comes back."""
+
+    back_on = forms.DateField(label=_("恢复在职日期"), widget=DayInput())
+    document_number = forms.CharField(label=_("批准文号"), max_length=80)
+    reason = forms.CharField(label=_("说明"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
 def lines(pairs: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:

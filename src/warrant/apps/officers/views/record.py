@@ -16,6 +16,7 @@ from warrant.apps.foundation.pages import actor_of, permission_for_view, render_
 from warrant.apps.foundation.views import signed_in
 from warrant.apps.officers.models import Document, Officer
 from warrant.apps.officers.selectors.documents import document_content, document_for
+from warrant.apps.officers.selectors.moving import acts_for
 from warrant.apps.officers.selectors.page import chain_of, panels_of, timeline_of
 from warrant.apps.officers.selectors.register import (
     account_username,
@@ -28,6 +29,7 @@ from warrant.apps.officers.selectors.register import (
     own_officer,
 )
 from warrant.apps.officers.selectors.sealing import masked_id_number
+from warrant.apps.officers.views.history import as_of_page, day_asked_for
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.standards import codes
@@ -168,6 +170,7 @@ def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own
             "records_url": f"{request.path}?part=records",
             "parts": _tabs(request.path, part),
             "is_own": is_own,
+            "acts": acts_for(actor, officer),
             "allowed": _allowed(actor, officer, has_account=bool(username)),
             **_part_context(request, actor, officer, part),
         },
@@ -177,9 +180,11 @@ def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own
 @permission_for_view(Permission.OFFICER_VIEW)
 @require_safe
 def officer_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One officer: who it is, how far the authority reaches, what is recorded, what happened."""
+    """One officer: who it is, how far the authority reaches, what is recorded; with ``?on=`` as it was on a day."""
     actor = actor_of(request)
-    return _record_page(request, actor, officer_for(actor, pk), is_own=False)
+    on = day_asked_for(request)
+    officer = officer_for(actor, pk)
+    return as_of_page(request, officer, on) if on else _record_page(request, actor, officer, is_own=False)
 
 
 @permission_for_view(Permission.OWN_RECORD)
