@@ -102,7 +102,7 @@ class TwoNodes:
         self.settings.WARRANT_NODE = self.province
         self.settings.ROOT_URLCONF = "warrant.nodes.province_urls"
         self.settings.WARRANT_NAVIGATION = "warrant.nodes.navigation.PROVINCE"
-        self.settings.WARRANT_SEARCH = ("officer-list", Permission.OFFICER_VIEW)
+        self.settings.WARRANT_SEARCH = ("officer-search", Permission.OFFICER_VIEW)
 
     def be_ministry(self) -> None:
         self.settings.WARRANT_NODE = self.ministry

@@ -145,6 +145,27 @@ COLUMNS: Mapping[str, ListColumn] = {
     ),
     "categories": _column(N_("执法门类"), "categories", _categories, is_default=True, kind="clip"),
     "post": _column(N_("岗位"), "post", is_default=True),
+    "state": ListColumn(
+        N_("人员状态"),
+        _person_state,
+        ("state", "left_kind"),
+        sort="state",
+        is_default=True,
+        kind="state",
+        tone=lambda row: "" if row.state == OfficerState.ACTIVE.value else OFFICER_STATE_WORDS[row.state][1],
+    ),
+    "certificate": _column(
+        N_("证件状态"),
+        "certificate_state",
+        lambda row: _(CERTIFICATE_STATE_WORDS[row.certificate_state][0]),
+        is_default=True,
+        kind="state",
+        tone=lambda row: CERTIFICATE_STATE_WORDS[row.certificate_state][1],
+    ),
+    "valid_until": _column(
+        N_("证件有效期至"), "certificate_valid_until", _day("certificate_valid_until"), is_default=True
+    ),
+    "certificate_number": _column(N_("证件编号"), "certificate_number", is_default=True),
     "position": _column(N_("职务"), "position"),
     "education": _column(
         N_("学历"), "education", _code("education", codes.EDUCATION), is_default=True, kind="clip"
@@ -176,28 +197,7 @@ COLUMNS: Mapping[str, ListColumn] = {
     ),
     "arrived": _column(N_("到现单位日期"), "arrived_on", _day("arrived_on")),
     "phone": _column(N_("联系电话"), "phone", sort=None),
-    "state": ListColumn(
-        N_("人员状态"),
-        _person_state,
-        ("state", "left_kind"),
-        sort="state",
-        is_default=True,
-        kind="state",
-        tone=lambda row: OFFICER_STATE_WORDS[row.state][1],
-    ),
     "left": _column(N_("离职日期"), "left_on", _day("left_on")),
-    "certificate_number": _column(N_("证件编号"), "certificate_number", is_default=True),
-    "certificate": _column(
-        N_("证件状态"),
-        "certificate_state",
-        lambda row: _(CERTIFICATE_STATE_WORDS[row.certificate_state][0]),
-        is_default=True,
-        kind="state",
-        tone=lambda row: CERTIFICATE_STATE_WORDS[row.certificate_state][1],
-    ),
-    "valid_until": _column(
-        N_("证件有效期至"), "certificate_valid_until", _day("certificate_valid_until"), is_default=True
-    ),
     "reviewed": _column(N_("最近年审年度"), "reviewed_year", kind="number"),
     "trained": _column(N_("学时达标年度"), "trained_year", kind="number"),
     "examined": _column(N_("考试合格年度"), "examined_year", kind="number"),

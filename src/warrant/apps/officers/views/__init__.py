@@ -22,7 +22,7 @@ from warrant.apps.officers.views.record import (
     officer_photo,
     own_record,
 )
-from warrant.apps.officers.views.register import id_number_reading, officer_find, officer_list
+from warrant.apps.officers.views.register import id_number_reading
 
 __all__ = [
     "document_open",
@@ -38,9 +38,7 @@ __all__ = [
     "officer_entry_add",
     "officer_entry_correct",
     "officer_entry_withdraw",
-    "officer_find",
     "officer_glance",
-    "officer_list",
     "officer_photo",
     "officer_photo_upload",
     "officer_unmask",
