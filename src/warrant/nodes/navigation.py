@@ -49,6 +49,14 @@ _ADMINISTRATION = (
         Permission.AUDIT_VIEW,
         N_("查阅谁在何时做了什么"),
     ),
+    NavigationItem(
+        _SYSTEM,
+        N_("身份证号码查看"),
+        "id-number-looks",
+        "eye",
+        Permission.AUDIT_VIEW,
+        N_("查阅谁为何看过谁的完整号码"),
+    ),
 )
 
 _CHANGES = NavigationItem(

@@ -1,0 +1,1 @@
+"""Reading the statistics: units in reach, figures, and the people behind them."""
