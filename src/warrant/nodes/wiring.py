@@ -142,6 +142,11 @@ _OFFICER_USES = [
     "warrant.apps.training.selectors.officer_uses",
     "warrant.apps.applications.selectors.uses.officer_uses",
 ]
+_RECORD_SHEET_SECTIONS = [
+    "warrant.apps.training.selectors.record_sheet_sections",
+    "warrant.apps.applications.selectors.sheet.record_sheet_sections",
+    "warrant.apps.certificates.selectors.record_sheet_sections",
+]
 _APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel"]
 _MINISTRY_WORK = [
     "warrant.apps.foundation.job_pages.work_items",
@@ -206,6 +211,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_JOBS": _JOBS,
         "WARRANT_EXPORTS": _EXPORTS,
         "WARRANT_LIST_ACTIONS": _LIST_ACTIONS,
+        "WARRANT_RECORD_SHEET_SECTIONS": _RECORD_SHEET_SECTIONS,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS, _REPLICA],
         "WARRANT_COUNTED_LEVELS": ("province",),
@@ -240,6 +246,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_JOBS": _JOBS,
         "WARRANT_EXPORTS": _EXPORTS,
         "WARRANT_LIST_ACTIONS": _LIST_ACTIONS,
+        "WARRANT_RECORD_SHEET_SECTIONS": _RECORD_SHEET_SECTIONS,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS],
         "WARRANT_COUNTED_LEVELS": ("ministry",),

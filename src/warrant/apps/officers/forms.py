@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.history import CHANGE_NAMES, FIELDS
 from warrant.apps.officers.selectors.register import EDUCATION_GROUPS, described
 from warrant.apps.organisations.models import Agency
 from warrant.core.record import EntryField, FieldType, Kind
@@ -127,7 +128,7 @@ class OfficerForm(_Form):
 class ChangeForm(OfficerForm):
     """The basic data without unit and ID number, which change by other ways."""
 
-    version = forms.CharField(widget=forms.HiddenInput())
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, officer: Officer, **kwargs: Any) -> None:
         shown = described(officer)
@@ -139,7 +140,7 @@ class ChangeForm(OfficerForm):
             "degree": officer.degree,
             "staffing": officer.staffing,
             "categories": officer.category_codes,
-            "version": officer.changed_at.isoformat(),
+            "revision": officer.revision,
         }
         super().__init__(*args, initial=initial, **kwargs)
         del self.fields["agency"]
@@ -155,8 +156,8 @@ class ChangeForm(OfficerForm):
             choice_field.choices = [*offered, *code_choices(table, (code,), blank=False)]
 
     def values(self) -> dict[str, str]:
-        """Return what was typed, without the version."""
-        return {field: text for field, text in super().values().items() if field != "version"}
+        """Return what was typed, without the revision."""
+        return {field: text for field, text in super().values().items() if field != "revision"}
 
 
 class OfficerFilterForm(_Form):
@@ -317,3 +318,23 @@ class EntryForm(_Form):
     def uploads(self) -> list[tuple[bytes, str]]:
         """Return the files that came along: bytes and name."""
         return [(file.read(), file.name) for file in self.cleaned_data.get("proofs", [])]
+
+
+class HistoryForm(_Form):
+    """Which changes of a record are shown."""
+
+    field = forms.ChoiceField(label=_("项目"), required=False)
+    kind = forms.ChoiceField(label=_("类别"), required=False)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", translate("全部"))]
+        cast(forms.ChoiceField, self.fields["field"]).choices = [
+            *everything,
+            *((name, translate(field.label)) for name, field in FIELDS.items()),
+        ]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [
+            *everything,
+            *((kind, translate(name)) for kind, name in CHANGE_NAMES.items()),
+        ]

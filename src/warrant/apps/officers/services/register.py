@@ -23,9 +23,10 @@ from warrant.apps.officers.services.entering import (
     examine_entry,
     new_officer,
 )
+from warrant.apps.officers.services.merging_edits import Choices, merged_values
 from warrant.apps.officers.services.writing import write_change, write_new
 from warrant.core.access import Actor, Permission, require
-from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
+from warrant.core.errors import N_, InvalidInput, NotFound
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.ports import PhotoFinding
 from warrant.core.roster.finding import Finding, Severity
@@ -109,27 +110,32 @@ def enter_officer(
 
 @transaction.atomic
 def change_officer(
-    actor: Actor, pk: int, values: Mapping[str, str], version: str, *, on: date, now: datetime
+    actor: Actor,
+    pk: int,
+    values: Mapping[str, str],
+    revision: int,
+    *,
+    on: date,
+    now: datetime,
+    choices: Choices | None = None,
 ) -> tuple[Officer, list[Finding], list[str]]:
     """Change basic data; returns the officer, doubts, and the headings of what changed.
 
-    ``version`` is ``changed_at`` of the record that the person saw, in ISO form. Unit and ID number stay: the one
-    changes by transfer, the other by correction.
+    ``revision`` is that of the record that the person opened: what somebody else changed since then stays unless
+    both changed it; ``choices`` says then whose words count. Unit and ID number stay: the one changes by transfer,
+    the other by correction.
 
     Raises:
         EntryRefused: something typed is wrong.
-        Conflict: somebody else changed the record in the meantime.
+        EditConflict: somebody else changed the same fields in the meantime.
     """
     officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
-    if version != officer.changed_at.isoformat():
-        raise Conflict(
-            "changed-meanwhile",
-            N_("“%(name)s”的记录刚被他人修改过；请打开最新记录，再改您要改的内容"),
-            name=officer.name,
-        )
     before = described(officer)
-    complete = {**values, "id_number": id_number_of(officer), "agency": officer.agency.name}
-    row = examine_entry(complete, on, lambda _name: officer.agency.code)
+    fixed = {"id_number": id_number_of(officer), "agency": officer.agency.name}
+    row = examine_entry({**values, **fixed}, on, lambda _name: officer.agency.code)
+    if revision != officer.revision:
+        merged = merged_values(officer, revision, values, row.entry, choices or Choices())
+        row = examine_entry({**merged, **fixed}, on, lambda _name: officer.agency.code)
     fields = {"name": row.entry.name, **basic_fields(row.entry)}
     if write_change(officer, fields, ChangeKind.CHANGED, actor, now=now) is None:
         return officer, _doubts(row.findings), []

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from warrant.apps.officers import views
+from warrant.apps.officers.views import history
 
 urlpatterns: list[URLPattern] = [
     path("officers/new/", views.officer_enter, name="officer-enter"),
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("officers/<int:pk>/education/new/", views.officer_education_add, name="officer-education-add"),
     path("officers/<int:pk>/account/", views.officer_account_open, name="officer-account-open"),
     path("officers/<int:pk>/id-number/", views.officer_unmask, name="officer-unmask"),
+    path("officers/<int:pk>/history/", history.officer_history, name="officer-history"),
     path("officers/<int:pk>/entries/<slug:kind>/new/", views.officer_entry_add, name="officer-entry-add"),
     path("officers/entries/<int:pk>/", views.officer_entry, name="officer-entry"),
     path("officers/entries/<int:pk>/correct/", views.officer_entry_correct, name="officer-entry-correct"),

@@ -30,7 +30,10 @@ from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.agencies import agencies_in_reach
 from warrant.apps.officers.selectors.register import account_username, officer_for
 from warrant.apps.officers.services.documents import check_size
+from warrant.apps.officers.services.drafts import discard_draft
 from warrant.apps.officers.services.entering import FIELD_OF_HEADING, EntryRefused
+from warrant.apps.officers.services.merging_edits import Choices, EditConflict
+from warrant.apps.officers.views.drafts import draft_context, offered_draft, take_up
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import InvalidInput
 from warrant.core.roster.finding import Finding, Severity
@@ -100,6 +103,8 @@ def officer_enter(request: HttpRequest) -> HttpResponse:
     units = list(agencies_in_reach(actor, EDIT, today).values_list("name", flat=True)[:MOST_UNITS_OFFERED])
     initial = {"agency": units[0]} if len(units) == 1 else {}
     form = OfficerForm(_sent(request)[0], units=units, initial=initial)
+    draft = offered_draft(request, actor, "officer-enter", 0)
+    take_up(request, form, draft)
     if request.method == "POST" and form.is_valid():
         try:
             officer, doubts = services.enter_officer(actor, form.values(), on=today, now=clock.now())
@@ -108,6 +113,7 @@ def officer_enter(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             add_error(form, error)
         else:
+            discard_draft(actor, "officer-enter", 0)
             messages.success(
                 request, _("已登记%(name)s（%(unit)s）") % {"name": officer.name, "unit": officer.agency.name}
             )
@@ -125,41 +131,89 @@ def officer_enter(request: HttpRequest) -> HttpResponse:
             "submit_label": _("登记"),
             "cancel_url": reverse("officer-list"),
             "is_new": True,
+            **draft_context(request, "officer-enter", 0, draft),
         },
         status=400 if form.errors else 200,
+    )
+
+
+def _choices(request: HttpRequest) -> Choices:
+    """Return what was chosen on the page of a conflict; nothing on the first try."""
+    seen = request.POST.get("seen", "")
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+        return Choices()
+    prefix = "choice-"
+    chosen = {
+        name.removeprefix(prefix): side for name, side in request.POST.items() if name.startswith(prefix)
+    }
+    return Choices(int(seen), {field: str(side) for field, side in chosen.items()})
+
+
+def _conflict_page(request: HttpRequest, officer: Officer, conflict: EditConflict) -> HttpResponse:
+    """Show what both changed, side by side; the whole form travels along, so that nothing typed is lost."""
+    left_out = {"csrfmiddlewaretoken", "seen"}
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in left_out and not name.startswith("choice-")
+        for value in values
+    ]
+    return render_page(
+        request,
+        "officers/conflict.jinja",
+        {
+            "page_title": _("两人同时修改"),
+            "breadcrumbs": _crumbs(officer),
+            "officer": officer,
+            "conflict": conflict,
+            "rows": [
+                {
+                    "field": row.field,
+                    "heading": _(row.heading),
+                    "opened": row.opened,
+                    "theirs": row.theirs,
+                    "mine": row.mine,
+                }
+                for row in conflict.conflicts
+            ],
+            "taken_over": [_(heading) for heading in conflict.taken_over],
+            "kept": [_(heading) for heading in conflict.kept],
+            "typed": typed,
+            "cancel_url": reverse("officer-detail", args=[officer.pk]),
+        },
+        status=409,
     )
 
 
 @permission_for_view(EDIT)
 @require_http_methods(["GET", "POST"])
 def officer_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the basic data."""
+    """Change the basic data; what somebody else changed meanwhile is kept, or chosen where both changed it."""
     actor = actor_of(request)
     officer = _officer_to_change(actor, pk)
     form = ChangeForm(_sent(request)[0], officer=officer)
+    draft = offered_draft(request, actor, "officer-change", pk)
+    take_up(request, form, draft)
     if request.method == "POST" and form.is_valid():
         try:
             officer, doubts, changed = services.change_officer(
                 actor,
                 pk,
                 form.values(),
-                form.cleaned_data["version"],
+                form.cleaned_data["revision"],
                 on=clock.today(),
                 now=clock.now(),
+                choices=_choices(request),
             )
         except EntryRefused as refused:
             _add_findings(form, refused)
         except InvalidInput as error:
             add_error(form, error)
+        except EditConflict as conflict:
+            return _conflict_page(request, officer, conflict)
         else:
-            if changed:
-                text = _("已修改%(name)s的%(fields)s") % {
-                    "name": officer.name,
-                    "fields": "、".join(map(_, changed)),
-                }
-                messages.success(request, text)
-            else:
-                messages.info(request, _("没有改动"))
+            discard_draft(actor, "officer-change", pk)
+            _tell_changed(request, officer, changed)
             _tell_doubts(request, doubts)
             return redirect("officer-detail", pk=pk)
     return render_page(
@@ -174,9 +228,18 @@ def officer_change(request: HttpRequest, pk: int) -> HttpResponse:
             "submit_label": _("保存"),
             "cancel_url": reverse("officer-detail", args=[pk]),
             "is_new": False,
+            **draft_context(request, "officer-change", pk, draft),
         },
         status=400 if form.errors else 200,
     )
+
+
+def _tell_changed(request: HttpRequest, officer: Officer, changed: list[str]) -> None:
+    if changed:
+        fields = "、".join(map(_, changed))
+        messages.success(request, _("已修改%(name)s的%(fields)s") % {"name": officer.name, "fields": fields})
+    else:
+        messages.info(request, _("没有改动"))
 
 
 @permission_for_view(EDIT)
