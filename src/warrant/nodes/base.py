@@ -9,6 +9,7 @@ import structlog
 from csp.constants import NONE, SELF
 
 import warrant
+from warrant.apps.foundation.redaction import mask_line
 from warrant.nodes.config import NodeConfig
 from warrant.nodes.databases import database_setting
 
@@ -25,6 +26,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            mask_line,
         ],
         cache_logger_on_first_use=True,
     )
@@ -105,7 +107,8 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "LOGGING": {
             "version": 1,
             "disable_existing_loggers": False,
-            "handlers": {"console": {"class": "logging.StreamHandler"}},
+            "formatters": {"masking": {"()": "warrant.apps.foundation.redaction.MaskingFormatter"}},
+            "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "masking"}},
             "root": {"handlers": ["console"], "level": "WARNING"},
         },
     }

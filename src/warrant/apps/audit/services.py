@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.foundation.log import append_entry
 from warrant.core.access import Actor
+from warrant.core.standards.id_number import without_id_numbers
 
 STREAM = "audit"
 
@@ -25,12 +26,13 @@ def record(
     """Append one audit entry in the running transaction.
 
     ``actor`` is ``None`` for what the system itself did; ``subject`` is ``kind:id``; ``summary`` is one line for
-    people; ``detail`` must be JSON. No secret and no whole ID number belongs in any of them.
+    people; ``detail`` must be JSON. No secret and no whole ID number belongs in any of them; what people typed and reads
+    like one is masked here.
     """
     name = actor.name if actor else "system"
 
     def body(seq: int, version: int) -> bytes:
-        return json.dumps(
+        text = json.dumps(
             {
                 "seq": seq,
                 "at": now.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -45,7 +47,8 @@ def record(
             ensure_ascii=False,
             sort_keys=True,
             default=str,
-        ).encode()
+        )
+        return without_id_numbers(text).encode()
 
     entry = append_entry(STREAM, action, subject, body, now=now)
     return AuditRow.objects.create(
@@ -55,5 +58,5 @@ def record(
         account_name=name,
         action=action,
         subject=subject,
-        summary=summary[:300],
+        summary=without_id_numbers(summary)[:300],
     )

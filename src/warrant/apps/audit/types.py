@@ -42,6 +42,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "officer.request-refused": N_("驳回记录请求"),
     "officer.request-withdrawn": N_("撤回记录请求"),
     "officer.id-number-seen": N_("查看完整身份证号码"),
+    "officer.id-number-refused": N_("查看完整号码超限被拒"),
     "officer.account-opened": N_("开通本人账号"),
     "export.made": N_("导出"),
     "export.fetched": N_("下载导出文件"),

@@ -11,6 +11,7 @@ from warrant.apps.officers.models.register import Officer, OfficerNameToken, Off
 from warrant.apps.officers.models.replica import ReplicaDue, UnknownUnit
 from warrant.apps.officers.models.requests import RecordRequest
 from warrant.apps.officers.models.transfers import Transfer, TransferStep
+from warrant.apps.officers.models.unmasking import IdNumberLook
 
 __all__ = [
     "AdditionalEntry",
@@ -19,6 +20,7 @@ __all__ = [
     "EducationRecord",
     "EntryProof",
     "FormDraft",
+    "IdNumberLook",
     "ListPreference",
     "NationalDuplicate",
     "Officer",

@@ -39,14 +39,15 @@ ACTION_WORDS = {
     "officer.photo-set": N_("更换照片"),
     "officer.education-added": N_("登记学历"),
     "officer.id-number-seen": N_("查看完整身份证号码"),
+    "officer.id-number-refused": N_("查看完整号码超限被拒"),
     "officer.account-opened": N_("开通本人账号"),
     "training.recorded": N_("登记培训"),
     "examination.recorded": N_("登记考试成绩"),
 }
 """Actions on ``officer:<pk>`` in the audit ledger; what other apps record under other words shows as recorded."""
 
-_TONES = {"officer.entered": "valid", "officer.imported": "valid", "officer.id-number-seen": "attention"}
-_SHOWN_TEXT = frozenset({"officer.changed", "officer.education-added", "officer.id-number-seen"})
+_TONES = {"officer.entered": "valid", "officer.imported": "valid", "officer.id-number-seen": "attention", "officer.id-number-refused": "broken"}
+_SHOWN_TEXT = frozenset({"officer.changed", "officer.education-added", "officer.id-number-seen", "officer.id-number-refused"})
 
 
 def recorded_link(officer: Officer) -> ChainLink:

@@ -7,8 +7,8 @@ from warrant.apps.officers.services.register import (
     enter_officer,
     open_account_for_officer,
     set_photo,
-    unmask_id_number,
 )
+from warrant.apps.officers.services.unmasking import unmask_id_number
 
 __all__ = [
     "add_education_record",

@@ -234,21 +234,6 @@ def add_education_record(
 
 
 @transaction.atomic
-def unmask_id_number(actor: Actor, pk: int, reason: str, *, now: datetime) -> tuple[Officer, str]:
-    """Return the whole ID number for one look; who, when and why is recorded first.
-
-    Raises:
-        InvalidInput: no reason.
-    """
-    officer = locked_officer(actor, Permission.OFFICER_UNMASK, pk)
-    reason = reason.strip()
-    if not reason:
-        raise InvalidInput("reason-missing", N_("请写明查看完整身份证号码的事由"), place="reason")
-    record(actor, "officer.id-number-seen", subject_of(officer), reason[:LONGEST_REASON], now=now)
-    return officer, id_number_of(officer)
-
-
-@transaction.atomic
 def open_account_for_officer(
     actor: Actor, pk: int, username: str, *, now: datetime
 ) -> tuple[Officer, Account, str]:
