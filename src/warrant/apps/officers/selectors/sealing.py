@@ -37,6 +37,26 @@ def seal_id_number(uid: UUID, text: str) -> bytes:
     return seal(field_key(), text.encode(), f"officer:{uid}".encode())
 
 
+class IdNumberDesk:
+    """Seals and indexes many ID numbers with the keys fetched once."""
+
+    def __init__(self) -> None:
+        self._field_key = field_key()
+        self._index_key = key_vault().secret(BLIND_INDEX_KEY, KEY_LENGTH)
+
+    def index(self, text: str) -> bytes:
+        """Return what :func:`id_number_index` returns."""
+        return blind_index(self._index_key, text)
+
+    def tail_index(self, text: str) -> bytes:
+        """Return what :func:`id_tail_index` returns."""
+        return blind_index(self._index_key, f"tail:{text[-4:]}")[:8]
+
+    def seal(self, uid: UUID, text: str) -> bytes:
+        """Return what :func:`seal_id_number` returns."""
+        return seal(self._field_key, text.encode(), f"officer:{uid}".encode())
+
+
 def id_number_of(officer: Officer) -> str:
     """Return the whole ID number: for checks, filing and the chip, never for a page."""
     return open_sealed(

@@ -61,19 +61,20 @@ def shown_name(file_name: str) -> str:
     return name[: LONGEST_FILE_NAME - len(suffix)] + suffix
 
 
-def check_size(raw: bytes) -> None:
-    """Refuse an empty file and one above 10 MB.
+def check_size(raw: bytes, largest_bytes: int = LARGEST_DOCUMENT_BYTES) -> None:
+    """Refuse an empty file and one above the limit.
 
     Raises:
         InvalidInput: it is.
     """
     if not raw:
         raise InvalidInput("document-empty", N_("文件是空的；请核对所选文件"))
-    if len(raw) > LARGEST_DOCUMENT_BYTES:
+    if len(raw) > largest_bytes:
         raise InvalidInput(
             "document-too-large",
-            N_("文件有 %(size)s MB，超过 10 MB；请压缩或降低扫描分辨率后再上传"),
+            N_("文件有 %(size)s MB，超过 %(largest)s MB；请压缩、拆分或降低扫描分辨率后再上传"),
             size=f"{len(raw) / 1024 / 1024:.1f}",
+            largest=largest_bytes // 1024 // 1024,
         )
 
 
@@ -105,9 +106,10 @@ def keep_file(
     now: datetime,
     permission: Permission = Permission.OFFICER_VIEW,
     officer_uid: UUID | None = None,
+    largest_bytes: int = LARGEST_DOCUMENT_BYTES,
 ) -> Document:
     """Keep bytes whose kind has been checked; the row lies at ``place`` and opens by ``permission``."""
-    check_size(raw)
+    check_size(raw, largest_bytes)
     digest, sealed = seal_file(raw)
     _write(digest, sealed)
     document = Document(

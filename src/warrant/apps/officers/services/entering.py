@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from warrant.apps.officers.models import Officer
-from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
+from warrant.apps.officers.selectors.sealing import IdNumberDesk
 from warrant.apps.officers.services.spelling import sort_key
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor
@@ -53,6 +53,9 @@ _LONGEST = {
     "remarks": ("remark", 300),
 }
 """For each text of an entry its field and the longest text that the officer's column takes."""
+
+
+_OFFICER_FIELDS = Officer._meta.concrete_fields
 
 
 class EntryRefused(InvalidInput):
@@ -145,25 +148,48 @@ def basic_fields(entry: RosterEntry) -> dict[str, Any]:
     }
 
 
+class OfficerMaker:
+    """Makes unsaved officers of checked entries; one for many, so that keys and settings are asked for once."""
+
+    def __init__(self, actor: Actor, *, now: datetime) -> None:
+        self._account_id = actor.account_id
+        self._now = now
+        self._desk = IdNumberDesk()
+        blank = Officer()
+        self._defaults = {field.attname: getattr(blank, field.attname) for field in _OFFICER_FIELDS}
+
+    def officer(self, entry: RosterEntry, agency: Agency) -> Officer:
+        """Return an unsaved officer of a checked entry."""
+        if entry.born_on is None:
+            raise ValueError("an entry without a birth date was not checked")
+        uid = uuid4()
+        place = agency.place
+        values = {
+            **self._defaults,
+            "uid": uid,
+            "name": entry.name,
+            "sort_key": sort_key(entry.name),
+            "sex": entry.sex_code,
+            "birth_on": entry.born_on,
+            "id_number_sealed": self._desk.seal(uid, entry.id_number),
+            "id_number_index": self._desk.index(entry.id_number),
+            "id_tail_index": self._desk.tail_index(entry.id_number),
+            "agency_id": agency.pk,
+            "has_legal_qualification": entry.has_legal_qualification,
+            "entered_by_id": self._account_id,
+            "entered_at": self._now,
+            "changed_at": self._now,
+            "province_unit": place.province_id,
+            "city_unit": place.city_id,
+            "county_unit": place.county_id,
+            "agency_unit": place.agency_id,
+            **basic_fields(entry),
+        }
+        officer = Officer(*[values[field.attname] for field in _OFFICER_FIELDS])
+        officer.agency = agency
+        return officer
+
+
 def new_officer(actor: Actor, entry: RosterEntry, agency: Agency, *, now: datetime) -> Officer:
     """Return an unsaved officer of a checked entry."""
-    if entry.born_on is None:
-        raise ValueError("an entry without a birth date was not checked")
-    uid = uuid4()
-    officer = Officer(
-        uid=uid,
-        name=entry.name,
-        sort_key=sort_key(entry.name),
-        sex=entry.sex_code,
-        birth_on=entry.born_on,
-        id_number_sealed=seal_id_number(uid, entry.id_number),
-        id_number_index=id_number_index(entry.id_number),
-        id_tail_index=id_tail_index(entry.id_number),
-        agency=agency,
-        entered_by_id=actor.account_id,
-        entered_at=now,
-        changed_at=now,
-        **basic_fields(entry),
-    )
-    officer.put_at(agency.place)
-    return officer
+    return OfficerMaker(actor, now=now).officer(entry, agency)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from warrant.apps.foundation.loading import bulk_load, reserve_ids
 from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.services.spelling import ordered_tokens, sort_key
 from warrant.apps.officers.types import OfficerObserver, OfficerWrite
@@ -63,11 +65,15 @@ VERSIONED_FIELDS = (
 """Columns that a version keeps; all of the record but the ID number."""
 
 _ROWS_AT_ONCE = 500
+_OFFICER_COLUMNS = tuple(field.attname for field in Officer._meta.concrete_fields)
+_OFFICER_ROW = attrgetter(*_OFFICER_COLUMNS)
+_VERSION_COLUMNS = tuple(field.attname for field in OfficerVersion._meta.concrete_fields)
+_CONTENT = attrgetter(*VERSIONED_FIELDS)
 
 
 def content_of(officer: Officer) -> dict[str, Any]:
     """Return what a version keeps of an officer: column to value as JSON knows it, dates as ISO text."""
-    values = ((field, getattr(officer, field)) for field in VERSIONED_FIELDS)
+    values = zip(VERSIONED_FIELDS, _CONTENT(officer), strict=True)
     return {field: value.isoformat() if isinstance(value, date) else value for field, value in values}
 
 
@@ -123,37 +129,80 @@ def write_new(
     Raises:
         Conflict: one of the ID numbers was registered by somebody else at this very moment.
     """
+    on = effective_on or timezone.localdate(now)
+    for officer, pk in zip(officers, reserve_ids(Officer, len(officers)), strict=True):
+        officer.pk = pk
+    rows = map(_OFFICER_ROW, officers)
     try:
         with transaction.atomic():
-            saved = list(Officer.system.bulk_create(officers, batch_size=_ROWS_AT_ONCE))
+            bulk_load(Officer, _OFFICER_COLUMNS, rows)
     except IntegrityError as error:
         raise Conflict("registered-meanwhile", N_("其中有人员刚被他人登记；请重新核对后再提交")) from error
-    write_tokens(saved)
-    on = effective_on or timezone.localdate(now)
-    versions = [
-        _version(officer, content_of(officer), kind, (), actor, reason=reason, effective_on=on, now=now)
-        for officer in saved
-    ]
-    OfficerVersion.system.bulk_create(versions, batch_size=_ROWS_AT_ONCE)
+    for officer in officers:
+        officer._state.adding = False
+        officer._state.db = connection.alias
+    write_tokens(officers)
+    versions = _load_versions(officers, kind, actor, reason=reason, effective_on=on, now=now)
     tell_observers(
         [
             OfficerWrite(officer, None, kind, on, (), version)
-            for officer, version in zip(saved, versions, strict=True)
+            for officer, version in zip(officers, versions, strict=True)
         ],
         now=now,
     )
-    return saved
+    return list(officers)
+
+
+def _load_versions(
+    officers: Sequence[Officer],
+    kind: ChangeKind,
+    actor: Actor | None,
+    *,
+    reason: str,
+    effective_on: date,
+    now: datetime,
+) -> list[OfficerVersion]:
+    """Keep the first version of many officers at once, and return the rows as they were saved."""
+    account_id, account_name = (actor.account_id, actor.name) if actor else (None, "")
+    ids = reserve_ids(OfficerVersion, len(officers))
+    values: list[dict[str, Any]] = [
+        {
+            "id": pk,
+            "officer_id": officer.pk,
+            "revision": officer.revision,
+            "kind": kind.value,
+            "effective_on": effective_on,
+            "content": content_of(officer),
+            "changed_fields": [],
+            "reason": reason,
+            "account_id": account_id,
+            "account_name": account_name,
+            "account_unit": "",
+            "recorded_at": now,
+            "arrived_at": now,
+            "province_unit": officer.province_unit,
+            "city_unit": officer.city_unit,
+            "county_unit": officer.county_unit,
+            "agency_unit": officer.agency_unit,
+        }
+        for officer, pk in zip(officers, ids, strict=True)
+    ]
+    pick = itemgetter(*_VERSION_COLUMNS)
+    rows = [pick(value) for value in values]
+    bulk_load(OfficerVersion, _VERSION_COLUMNS, rows)
+    return [OfficerVersion.from_db(connection.alias, _VERSION_COLUMNS, row) for row in rows]
 
 
 def write_tokens(officers: Sequence[Officer]) -> None:
     """Keep what the names of officers can be found by; the caller has dropped what was kept before."""
-    OfficerNameToken.objects.bulk_create(
-        [
-            OfficerNameToken(officer=officer, token=token, sort_key=key)
+    bulk_load(
+        OfficerNameToken,
+        ("officer_id", "token", "sort_key"),
+        (
+            (officer.pk, token, key)
             for officer in officers
             for token, key in ordered_tokens(officer.name, officer.sort_key)
-        ],
-        batch_size=2000,
+        ),
     )
 
 

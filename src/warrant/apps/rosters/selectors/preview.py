@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
@@ -14,50 +14,26 @@ from warrant.apps.foundation.ports import port
 from warrant.apps.officers.selectors.documents import document_content
 from warrant.apps.officers.selectors.sealing import field_key
 from warrant.apps.rosters.models import RosterImport, RosterRow
+from warrant.apps.rosters.selectors.kept import finding_again, plans_of
 from warrant.apps.rosters.selectors.sealing import open_row
 from warrant.apps.rosters.types import Workbooks
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, NotFound
+from warrant.core.roster.checking import CheckedSheet, RosterCheck, RosterReading
 from warrant.core.roster.checking import RosterRow as CheckedRow
-from warrant.core.roster.checking import check_roster
 from warrant.core.roster.entry import RosterEntry
-from warrant.core.roster.finding import Finding, Severity
+from warrant.core.roster.finding import Severity
 
 SEVERITY_FILTERS = {"error": "has_error", "warn": "has_warning", "fix": "has_fix"}
 _ID_NUMBER = re.compile(r"(?<!\d)(\d{6})([\dXx]{6,11})([\dXx]{2})(?![\dXx])")
 _SEPARATOR = re.compile(r"[\s'‘’.-]")
+LONGEST_SHEET = 80
 _ORDER = {"error": 0, "warn": 1, "fix": 2}
 
 
 def workbooks() -> Workbooks:
     """Return what reads and writes spreadsheet files."""
     return cast(Workbooks, port("workbooks"))
-
-
-def stored_finding(finding: Finding) -> dict[str, Any]:
-    """Return a finding as it is kept: its msgid and fields, so that it can be read in every language."""
-    return {
-        "column": finding.column,
-        "severity": finding.severity.value,
-        "code": finding.code,
-        "message": finding.message,
-        "fields": {
-            name: value if isinstance(value, int) else str(value) for name, value in finding.fields.items()
-        },
-    }
-
-
-def finding_again(sheet: str, row: int, stored: dict[str, Any]) -> Finding:
-    """Return the finding that :func:`stored_finding` kept."""
-    return Finding(
-        sheet,
-        row,
-        stored["column"],
-        Severity(stored["severity"]),
-        stored["code"],
-        stored["message"],
-        stored["fields"],
-    )
 
 
 @dataclass(frozen=True)
@@ -160,8 +136,8 @@ def shown_rows(roster: RosterImport, rows: Sequence[RosterRow]) -> list[ShownRow
                 pk=row.pk,
                 sheet=row.sheet,
                 row=row.row,
-                name=content["entry"]["name"],
-                agency_name=content["entry"]["agency_name"],
+                name=content["entry"].get("name", ""),
+                agency_name=content["entry"].get("agency_name", ""),
                 worst=findings[0].severity if findings else "",
                 findings=tuple(findings),
                 officer_id=row.officer_id,
@@ -173,18 +149,19 @@ def shown_rows(roster: RosterImport, rows: Sequence[RosterRow]) -> list[ShownRow
 def rejected_workbook(roster: RosterImport) -> bytes:
     """Return the workbook of the rows that were kept out, as sent, with the reasons beside them."""
     sheets = workbooks().read(document_content(roster.document), roster.document.file_name)
-    check = check_roster(sheets, roster.checked_on, lambda name: name)
+    plans = plans_of(roster.plan)
+    reading = RosterReading(sheets, roster.checked_on, lambda name: name, plans)
     key = field_key()
-    kept: dict[tuple[str, int], tuple[Finding, ...]] = {}
-    for row in roster.rows.all():
+    rejected: dict[str, list[CheckedRow]] = {}
+    for row in roster.rows.filter(has_error=True).order_by("id").iterator(chunk_size=1000):
         content = open_row(key, roster.pk, row.sheet, row.row, bytes(row.content_sealed))
-        kept[row.sheet, row.row] = tuple(
-            finding_again(row.sheet, row.row, stored) for stored in content["findings"]
+        findings = tuple(finding_again(row.sheet, row.row, stored) for stored in content["findings"])
+        rejected.setdefault(row.sheet, []).append(CheckedRow(row.sheet, row.row, RosterEntry(), findings))
+    judged = tuple(
+        CheckedSheet(
+            name, heading.first_row + 1, heading.data_row + 1, tuple(rejected.get(name[:LONGEST_SHEET], ()))
         )
-
-    def as_judged(row: CheckedRow) -> CheckedRow:
-        return replace(row, findings=kept.get((row.sheet, row.row), ()), entry=RosterEntry())
-
-    judged = tuple(replace(sheet, rows=tuple(map(as_judged, sheet.rows))) for sheet in check.sheets)
-    findings = tuple(finding for sheet in judged for row in sheet.rows for finding in row.findings)
-    return workbooks().write_rejected(sheets, replace(check, sheets=judged, findings=findings), _)
+        for name, heading in reading.headings.items()
+    )
+    check = RosterCheck((), judged, tuple(reading.skipped))
+    return workbooks().write_rejected(sheets, check, _)

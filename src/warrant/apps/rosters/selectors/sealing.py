@@ -22,3 +22,17 @@ def open_row(key: Secret, roster_id: int, sheet: str, row: int, sealed: bytes) -
     """Return what :func:`seal_row` sealed."""
     content: dict[str, Any] = json.loads(open_sealed(key, sealed, _row_place(roster_id, sheet, row)))
     return content
+
+
+def seal_sample(key: Secret, roster_id: int, sample: list[dict[str, Any]]) -> bytes:
+    """Seal the first rows of every sheet of a roster."""
+    return seal(key, json.dumps(sample, ensure_ascii=False).encode(), f"roster-sample:{roster_id}".encode())
+
+
+def open_sample(key: Secret, roster_id: int, sealed: bytes) -> list[dict[str, Any]]:
+    """Return what :func:`seal_sample` sealed; nothing where nothing was."""
+    if not sealed:
+        return []
+    opened = open_sealed(key, sealed, f"roster-sample:{roster_id}".encode())
+    sample: list[dict[str, Any]] = json.loads(opened)
+    return sample

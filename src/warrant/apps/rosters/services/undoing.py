@@ -1,0 +1,167 @@
+"""Undoing a whole import within 7 days: whom nothing was built on leaves the register, as if never entered."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from warrant.apps.audit.services import record
+from warrant.apps.officers.models import Officer, OfficerNameToken
+from warrant.apps.officers.selectors.uses import uses_of
+from warrant.apps.officers.services.writing import write_changes
+from warrant.apps.rosters.models import UNDOABLE_DAYS, RosterImport
+from warrant.apps.rosters.services.checking import Progress, locked_roster, no_progress
+from warrant.core.access import Actor
+from warrant.core.errors import N_, Conflict
+from warrant.core.lifecycle import ChangeKind
+from warrant.core.lifecycle.officer import OfficerState
+
+CHUNK = 200
+ASKED_AT_ONCE = 500
+MOST_NAMED = 5
+State = RosterImport.State
+
+
+def undo_roster(actor: Actor, pk: int, *, now: datetime) -> RosterImport:
+    """Undo a whole import and come back when it is done; a long one is a job's work.
+
+    Raises:
+        Conflict: too late, or something was built on one of the officers: then nothing changes.
+    """
+    begin_undo(actor, pk, now=now)
+    return undo_rows(actor, pk, now=now)
+
+
+@transaction.atomic
+def begin_undo(actor: Actor, pk: int, *, now: datetime) -> RosterImport:
+    """Claim an imported roster for undoing, after a look at everybody in it.
+
+    Raises:
+        Conflict: it is no imported roster, more than 7 days have passed, or something was built on it.
+    """
+    roster = locked_roster(actor, pk, State.IMPORTED)
+    if not roster.is_undoable(now):
+        raise Conflict(
+            "too-late-to-undo",
+            N_("导入已超过 %(days)s 天，不能整份撤销；请逐人办理删除"),
+            days=UNDOABLE_DAYS,
+        )
+    names: list[str] = []
+    count = 0
+    pks = list(roster.rows.exclude(officer=None).order_by("id").values_list("officer_id", flat=True))
+    for start in range(0, len(pks), ASKED_AT_ONCE):
+        built_on = _built_on(pks[start : start + ASKED_AT_ONCE])
+        count += len(built_on)
+        names += list(built_on.values())[: MOST_NAMED - len(names)]
+    if count:
+        raise Conflict(
+            "built-on-import",
+            N_("不能整份撤销：其中 %(count)s 人在导入后已有变更或业务办理（%(names)s）；请逐人核对处理"),
+            count=count,
+            names="、".join(names),
+        )
+    roster.state = State.UNDOING
+    roster.save(update_fields=["state"])
+    return roster
+
+
+def _built_on(pks: Collection[int]) -> dict[int, str]:
+    """Return by primary key the names of officers on whom something was built since they were imported."""
+    uses = uses_of(pks)
+    officers = Officer.system.filter(pk__in=pks).values_list("pk", "name", "revision", "state")
+    return {
+        pk: name
+        for pk, name, revision, state in officers
+        if revision > 1 or pk in uses or state != OfficerState.ACTIVE.value
+    }
+
+
+def undo_rows(
+    actor: Actor, pk: int, *, now: datetime, progress: Progress = no_progress, pause: float = 0.0
+) -> RosterImport:
+    """Take out whoever is left of a roster that is being undone; goes on where a crash stopped it.
+
+    Whoever was changed since the undoing began stays, and is counted as still imported.
+    """
+    with transaction.atomic():
+        roster = locked_roster(actor, pk, State.UNDOING)
+    total = roster.imported_count
+    done, last = 0, 0
+    while True:
+        with transaction.atomic():
+            count, last = _undo_chunk(actor, roster, last, now=now)
+        if not count:
+            break
+        done += count
+        progress(min(done, total), total)
+        time.sleep(pause)
+    return _finish(actor, pk, now=now)
+
+
+def undo_what_was_imported(actor: Actor, roster: RosterImport, *, now: datetime) -> None:
+    """Take out whoever a cancelled import had entered already; the roster can be imported again."""
+    last = 0
+    while True:
+        with transaction.atomic():
+            count, last = _undo_chunk(actor, roster, last, now=now)
+        if not count:
+            break
+
+
+def _undo_chunk(actor: Actor, roster: RosterImport, last: int, *, now: datetime) -> tuple[int, int]:
+    waiting = roster.rows.exclude(officer=None).filter(pk__gt=last).order_by("id")
+    rows = list(waiting.values_list("pk", "officer_id")[:CHUNK])
+    if not rows:
+        return 0, last
+    pks = [officer_id for _, officer_id in rows]
+    locked = list(Officer.system.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+    kept = _built_on(pks)
+    gone = [officer for officer in locked if officer.pk not in kept]
+    # The ID number is free for whoever is registered next; nobody finds the officer by anything.
+    write_changes(
+        [
+            (
+                officer,
+                {
+                    "state": OfficerState.DELETED.value,
+                    "id_number_index": secrets.token_bytes(16),
+                    "id_tail_index": b"",
+                },
+            )
+            for officer in gone
+        ],
+        ChangeKind.DELETED,
+        actor,
+        now=now,
+        reason=f"撤销花名册导入（{roster.document.file_name}）"[:300],
+    )
+    left = {officer.pk for officer in gone}
+    OfficerNameToken.objects.filter(officer_id__in=left).delete()
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE roster_row SET officer_id = NULL WHERE id = %s",
+            [(row_pk,) for row_pk, officer_id in rows if officer_id in left],
+        )
+    return len(rows), rows[-1][0]
+
+
+@transaction.atomic
+def _finish(actor: Actor, pk: int, *, now: datetime) -> RosterImport:
+    roster = locked_roster(actor, pk, State.UNDOING)
+    before = roster.imported_count
+    roster.imported_count = roster.rows.exclude(officer=None).count()
+    roster.state = State.UNDONE
+    roster.undone_at = now
+    roster.save(update_fields=["state", "undone_at", "imported_count"])
+    record(
+        actor,
+        "roster.undone",
+        f"roster:{roster.pk}",
+        f"撤销 {before - roster.imported_count} 人，保留 {roster.imported_count} 人",
+        now=now,
+    )
+    return roster
