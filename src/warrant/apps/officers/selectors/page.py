@@ -46,8 +46,15 @@ ACTION_WORDS = {
 }
 """Actions on ``officer:<pk>`` in the audit ledger; what other apps record under other words shows as recorded."""
 
-_TONES = {"officer.entered": "valid", "officer.imported": "valid", "officer.id-number-seen": "attention", "officer.id-number-refused": "broken"}
-_SHOWN_TEXT = frozenset({"officer.changed", "officer.education-added", "officer.id-number-seen", "officer.id-number-refused"})
+_TONES = {
+    "officer.entered": "valid",
+    "officer.imported": "valid",
+    "officer.id-number-seen": "attention",
+    "officer.id-number-refused": "broken",
+}
+_SHOWN_TEXT = frozenset(
+    {"officer.changed", "officer.education-added", "officer.id-number-seen", "officer.id-number-refused"}
+)
 
 
 def recorded_link(officer: Officer) -> ChainLink:
