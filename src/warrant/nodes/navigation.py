@@ -121,6 +121,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.OFFICER_VIEW,
         N_("调出、调入，接受对方单位提出的调动"),
     ),
+    NavigationItem(
+        _REGISTER,
+        N_("重复核查"),
+        "duplicate-list",
+        "copy",
+        Permission.DUPLICATE_VIEW,
+        N_("核查可能重复登记的人员，提出和确认合并"),
+    ),
     _STATISTICS,
     NavigationItem(
         _REGISTER,

@@ -80,7 +80,11 @@ _PUBLIC_INBOX = {
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
 _JOBS: dict[str, str] = {
+    "duplicates.scan": "warrant.apps.officers.services.pairs.run_scan",
     "export.table": "warrant.apps.exports.services.run_export",
+    "roster.check": "warrant.apps.rosters.services.jobs.run_roster_check",
+    "roster.import": "warrant.apps.rosters.services.jobs.run_roster_import",
+    "roster.undo": "warrant.apps.rosters.services.jobs.run_roster_undo",
 }
 """Kinds of background work, each with the function that does it; see foundation.jobs."""
 _TRANSFER_FOLLOWERS = [  # what hangs on an officer: applications before certificates, as they are locked
@@ -92,6 +96,7 @@ _LEAVING_FOLLOWERS = [
     "warrant.apps.certificates.services.following.follow_leaving",
 ]
 _MERGE_FOLLOWERS = [
+    "warrant.apps.training.services.follow_merge",
     "warrant.apps.applications.services.following.follow_merge",
     "warrant.apps.certificates.services.following.follow_merge",
 ]
@@ -109,6 +114,7 @@ _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.national_duplicates.reported_work_items",
     "warrant.apps.officers.selectors.transfers.work_items",
     "warrant.apps.officers.selectors.retiring.work_items",
+    "warrant.apps.officers.selectors.pairs.work_items",
     "warrant.apps.foundation.job_pages.work_items",
     "warrant.apps.rosters.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",

@@ -153,3 +153,12 @@ def record_examination(
         detail={"examination": row.pk, "proof": row.proof.digest},
     )
     return row
+
+
+def follow_merge(kept: Officer, gone: Officer, *, actor: Actor, now: datetime) -> None:
+    """Let what the record that goes was trained and examined belong to the one that stays; part of a merger."""
+    trainings = TrainingRecord.objects.filter(officer=gone).update(officer=kept)
+    examinations = ExaminationRecord.objects.filter(officer=gone).update(officer=kept)
+    if trainings or examinations:
+        words = f"{kept.name}：培训 {trainings} 项，考试 {examinations} 项归并"
+        record(actor, "training.re-pointed", subject_of(kept), words, now=now)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.types import OPINION_LABELS, STATE_FACES
 from warrant.apps.audit.services import record
-from warrant.apps.officers.services.register import lock_officers
+from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound

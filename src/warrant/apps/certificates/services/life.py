@@ -20,7 +20,7 @@ from warrant.apps.certificates.services.publishing import UNTOLD_STATES, announc
 from warrant.apps.certificates.services.standing import follow_standing, locked_certificate
 from warrant.apps.certificates.services.status_lists import reissue_list
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS
-from warrant.apps.officers.services.register import lock_officers
+from warrant.apps.officers.services.locking import lock_officers
 from warrant.core.access import Actor, require
 from warrant.core.errors import N_, Conflict, InvalidInput
 from warrant.core.lifecycle import CERTIFICATE, STATUS_LIST_VALUE, CertificateState, FilingRequestState

@@ -22,7 +22,7 @@ from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.ports import photo_desk
 from warrant.apps.officers.models import Document, Officer
 from warrant.apps.officers.selectors.documents import document_content
-from warrant.apps.officers.services.register import lock_officers
+from warrant.apps.officers.services.locking import lock_officers
 from warrant.core.crypto.digest import sha256
 from warrant.core.errors import N_, Conflict
 from warrant.core.ledger.event import parse_event

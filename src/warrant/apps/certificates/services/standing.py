@@ -10,7 +10,7 @@ from datetime import datetime
 
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.officers.models import Officer
-from warrant.apps.officers.services.register import lock_officers
+from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.officers.services.writing import write_changes
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict

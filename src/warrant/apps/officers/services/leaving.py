@@ -17,8 +17,8 @@ from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.selectors.transfers import open_transfer_of
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.following import follow_leaving
+from warrant.apps.officers.services.reasons import checked_reason
 from warrant.apps.officers.services.register import locked_officer, subject_of
-from warrant.apps.officers.services.transfers import checked_reason
 from warrant.apps.officers.services.writing import write_change
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,10 +24,11 @@ from warrant.apps.officers.services.entering import (
     new_officer,
 )
 from warrant.apps.officers.services.merging_edits import Choices, merged_values
+from warrant.apps.officers.services.pairs import look_for_pairs
 from warrant.apps.officers.services.writing import write_change, write_new
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, InvalidInput, NotFound
-from warrant.core.lifecycle import ChangeKind
+from warrant.core.lifecycle import ChangeKind, DuplicateRule, OfficerState
 from warrant.core.ports import PhotoFinding
 from warrant.core.roster.finding import Finding, Severity
 from warrant.core.standards import codes
@@ -54,14 +55,31 @@ def locked_officer(actor: Actor, permission: Permission, pk: int) -> Officer:
     return officer
 
 
-def lock_officers(pks: Iterable[int]) -> dict[int, Officer]:
-    """Return officers by id, locked in the order of their ids; the caller checks the rights.
+_ALIKE = {
+    DuplicateRule.ONE_DIGIT_OFF: N_("身份证号码与“%(unit)s”一名人员仅差一位；请对照证件核对，已列入重复核查"),
+    DuplicateRule.TWO_SWAPPED: N_(
+        "身份证号码与“%(unit)s”一名人员相邻两位颠倒；请对照证件核对，已列入重复核查"
+    ),
+    DuplicateRule.SAME_NAME_AND_BIRTH: N_(
+        "“%(unit)s”有姓名、出生日期都相同的人员；请核对是否同一人，已列入重复核查"
+    ),
+}
 
-    Whoever also locks what hangs on an officer (an application, a certificate) locks the officer first: everywhere
-    the same order, so that two acts at once wait for each other and never for ever.
-    """
-    rows = Officer.system.select_for_update(of=("self",)).select_related("agency")
-    return {officer.pk: officer for officer in rows.filter(pk__in=set(pks)).order_by("pk")}
+
+def alike_findings(alike: Sequence[tuple[Officer, str]]) -> list[Finding]:
+    """Return a warning for each record that may be the same person; of the other record only the unit is told."""
+    return [
+        Finding(
+            "",
+            1,
+            "姓名" if rule == DuplicateRule.SAME_NAME_AND_BIRTH else "身份证号码",
+            Severity.WARN,
+            rule,
+            _ALIKE[DuplicateRule(rule)],
+            {"unit": officer.agency.name},
+        )
+        for officer, rule in alike
+    ]
 
 
 def _doubts(findings: Sequence[Finding]) -> list[Finding]:
@@ -93,6 +111,13 @@ def enter_officer(
         .filter(id_number_index=id_number_index(row.entry.id_number))
         .first()
     )
+    if known is not None and known.state == OfficerState.DELETED:
+        raise InvalidInput(
+            "deleted-record",
+            N_("该身份证号码的档案已由“%(unit)s”删除；请由有确认权限的人恢复，不要重新登记"),
+            place="id_number",
+            unit=known.agency.name,
+        )
     if known is not None:
         raise InvalidInput(
             "already-registered",
@@ -105,7 +130,7 @@ def enter_officer(
         0
     ]
     record(actor, "officer.entered", subject_of(officer), f"{officer.name} @ {agency.name}", now=now)
-    return officer, _doubts(row.findings)
+    return officer, [*_doubts(row.findings), *alike_findings(look_for_pairs(officer, now=now))]
 
 
 @transaction.atomic

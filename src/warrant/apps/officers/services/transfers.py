@@ -27,7 +27,9 @@ from warrant.apps.officers.selectors.transfers import (
 )
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.following import follow_transfer
-from warrant.apps.officers.services.register import lock_officers, locked_officer, subject_of
+from warrant.apps.officers.services.locking import lock_officers
+from warrant.apps.officers.services.reasons import checked_reason
+from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission, Place, is_permitted, require
@@ -36,8 +38,6 @@ from warrant.core.lifecycle import TRANSFER, ChangeKind, OfficerState, TransferS
 from warrant.core.standards import id_number as id_numbers
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
-SHORTEST_REASON = 2
-LONGEST_REASON = 300
 EARLIEST = timedelta(days=366)
 LATEST = timedelta(days=183)
 DUE_BATCH = 100
@@ -54,18 +54,6 @@ class TransferWish:
     reason: str
     document_number: str
     withdraws_application: bool = False
-
-
-def checked_reason(reason: str, place: str = "reason") -> str:
-    """Return the reason trimmed. Raises: InvalidInput ``reason-missing``, ``reason-too-long``."""
-    text = reason.strip()
-    if len(text) < SHORTEST_REASON:
-        raise InvalidInput("reason-missing", N_("请写明理由"), place=place)
-    if len(text) > LONGEST_REASON:
-        raise InvalidInput(
-            "reason-too-long", N_("理由不能超过 %(limit)s 字"), place=place, limit=LONGEST_REASON
-        )
-    return text
 
 
 def subject_of_transfer(transfer: Transfer) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from warrant.apps.officers.views import leaving, transfers
+from warrant.apps.officers.views import leaving, pairs, transfers
 
 urlpatterns: list[URLPattern] = [
     path("transfers/", transfers.transfer_list, name="transfer-list"),
@@ -15,4 +15,10 @@ urlpatterns: list[URLPattern] = [
     path("officers/<int:pk>/leave/", leaving.officer_leave, name="officer-leave"),
     path("officers/<int:pk>/return/", leaving.officer_return, name="officer-return"),
     path("officers/<int:pk>/transfer/", transfers.transfer_propose, name="transfer-propose"),
+    path("duplicates/", pairs.duplicate_list, name="duplicate-list"),
+    path("duplicates/scan/", pairs.duplicate_scan, name="duplicate-scan"),
+    path("duplicates/<int:pk>/", pairs.duplicate_detail, name="duplicate-detail"),
+    path("duplicates/<int:pk>/merge/", pairs.duplicate_merge, name="duplicate-merge"),
+    path("duplicates/<int:pk>/confirm/", pairs.duplicate_confirm, name="duplicate-confirm"),
+    path("duplicates/<int:pk>/<slug:action>/", pairs.duplicate_act, name="duplicate-act"),
 ]

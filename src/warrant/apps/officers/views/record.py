@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -18,6 +19,7 @@ from warrant.apps.officers.models import Document, Officer
 from warrant.apps.officers.selectors.documents import document_content, document_for
 from warrant.apps.officers.selectors.moving import acts_for
 from warrant.apps.officers.selectors.page import chain_of, panels_of, timeline_of
+from warrant.apps.officers.selectors.pairs import kept_instead_of
 from warrant.apps.officers.selectors.register import (
     account_username,
     age_on,
@@ -29,12 +31,16 @@ from warrant.apps.officers.selectors.register import (
     own_officer,
 )
 from warrant.apps.officers.selectors.sealing import masked_id_number
+from warrant.apps.officers.selectors.standing import badges_of, findings_of, next_steps
+from warrant.apps.officers.types import TABS
 from warrant.apps.officers.views.history import as_of_page, day_asked_for
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.standards import codes
 
-PARTS = ("education", "records", "history")
+OLD_PARTS = {"education": "additional", "records": "qualification"}
+"""Addresses that were given out before the tabs had their present names."""
+
 _SHOWN_IN_BROWSER = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
@@ -109,11 +115,12 @@ def _allowed(actor: Actor, officer: Officer, *, has_account: bool) -> dict[str, 
         "change": may_edit,
         "open_account": may_edit and not has_account,
         "unmask": is_permitted(actor, Permission.OFFICER_UNMASK, officer.place),
+        "export": is_permitted(actor, Permission.OFFICER_EXPORT, officer.place),
     }
 
 
-def _panels(request: HttpRequest, actor: Actor, officer: Officer) -> list[dict[str, Any]]:
-    """Other apps' panels, each rendered with its own context only."""
+def _panels(request: HttpRequest, actor: Actor, officer: Officer, tab: str) -> list[dict[str, Any]]:
+    """The panels of one tab, each rendered with its own context only."""
     return [
         {
             "title": panel.title,
@@ -121,60 +128,68 @@ def _panels(request: HttpRequest, actor: Actor, officer: Officer) -> list[dict[s
             "anchor": panel.anchor,
             "html": render_to_string(panel.template, {**panel.context, "officer": officer}, request),
         }
-        for panel in panels_of(actor, officer)
+        for panel in panels_of(actor, officer, tab)
     ]
 
 
-def _tabs(address: str, part: str) -> list[dict[str, Any]]:
-    parts = (
-        ("", _("概况")),
-        ("education", _("学历")),
-        ("records", _("培训、申请与证件")),
-        ("history", _("经过")),
-    )
+def _tabs(address: str, tab: str) -> list[dict[str, Any]]:
+    names = {
+        "": _("基本信息"),
+        "additional": _("附加信息"),
+        "qualification": _("培训与资格"),
+        "certificates": _("证件"),
+        "documents": _("材料"),
+        "history": _("经过"),
+    }
     return [
-        {"label": label, "url": f"{address}?part={name}" if name else address, "is_current": name == part}
-        for name, label in parts
+        {
+            "label": names[name],
+            "url": f"{address}?part={name}" if name else address,
+            "is_current": name == tab,
+        }
+        for name in TABS
     ]
 
 
-def _part_context(request: HttpRequest, actor: Actor, officer: Officer, part: str) -> dict[str, Any]:
-    """Read what the chosen part shows, and nothing else: other apps' panels come after the page, by themselves."""
-    if part == "education":
-        return {"education_columns": _education_columns(), "educations": _education_rows(officer)}
-    if part == "history":
-        return {"happenings": timeline_of(officer)}
-    if part == "records":
-        return {"extra_panels": _panels(request, actor, officer)}
-    return {"links": chain_of(officer)}
+def _tab_context(request: HttpRequest, actor: Actor, officer: Officer, tab: str) -> dict[str, Any]:
+    """Read what the open tab shows, and nothing else."""
+    context: dict[str, Any] = {"tab": tab, "extra_panels": _panels(request, actor, officer, tab)}
+    if tab == "":
+        username = account_username(officer)
+        context["facts"] = [*_basic_facts(officer), (_("本人账号"), username or _("未开通"))]
+    elif tab == "additional":
+        context |= {"education_columns": _education_columns(), "educations": _education_rows(officer)}
+    elif tab == "history":
+        context["happenings"] = timeline_of(officer)
+    return context
 
 
 def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own: bool) -> HttpResponse:
-    part = request.GET.get("part", "")
-    part = part if part in PARTS else ""
-    if part == "records" and request.headers.get("HX-Request"):
-        context = {"officer": officer, **_part_context(request, actor, officer, part)}
-        return render_page(request, "officers/records.jinja", context)
-    username = account_username(officer)
-    return render_page(
-        request,
-        "officers/detail.jinja",
-        {
-            "page_title": _("我的档案") if is_own else officer.name,
-            "officer": officer,
-            "breadcrumbs": [] if is_own else [{"label": _("执法人员"), "url": reverse("officer-list")}],
-            "photo_url": _photo_url(officer),
-            "headline": [(_("姓名"), officer.name), *_headline(officer)] if is_own else _headline(officer),
-            "facts": [*_basic_facts(officer), (_("本人账号"), username or _("未开通"))],
-            "part": part,
-            "records_url": f"{request.path}?part=records",
-            "parts": _tabs(request.path, part),
-            "is_own": is_own,
-            "acts": acts_for(actor, officer),
-            "allowed": _allowed(actor, officer, has_account=bool(username)),
-            **_part_context(request, actor, officer, part),
-        },
-    )
+    asked = request.GET.get("part", "")
+    tab = OLD_PARTS.get(asked, asked)
+    tab = tab if tab in TABS else ""
+    context = {
+        "officer": officer,
+        "is_own": is_own,
+        "allowed": _allowed(actor, officer, has_account=bool(account_username(officer))),
+        "parts": _tabs(request.path, tab),
+        **_tab_context(request, actor, officer, tab),
+    }
+    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+        return render_page(request, "officers/detail_tab.jinja", context)
+    links = chain_of(officer)
+    context |= {
+        "page_title": _("我的档案") if is_own else officer.name,
+        "breadcrumbs": [] if is_own else [{"label": _("执法人员"), "url": reverse("officer-list")}],
+        "photo_url": _photo_url(officer),
+        "headline": _headline(officer),
+        "badges": badges_of(officer),
+        "links": links,
+        "findings": findings_of(actor, officer, links, clock.today()),
+        "steps": next_steps(actor, officer, links),
+        "acts": acts_for(actor, officer),
+    }
+    return render_page(request, "officers/detail.jinja", context)
 
 
 @permission_for_view(Permission.OFFICER_VIEW)
@@ -183,7 +198,13 @@ def officer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One officer: who it is, how far the authority reaches, what is recorded; with ``?on=`` as it was on a day."""
     actor = actor_of(request)
     on = day_asked_for(request)
-    officer = officer_for(actor, pk)
+    try:
+        officer = officer_for(actor, pk)
+    except NotFound:
+        kept = kept_instead_of(pk)  # a record that was merged away leads to the one that was kept
+        if kept is None:
+            raise
+        return redirect("officer-detail", pk=officer_for(actor, kept).pk)
     return as_of_page(request, officer, on) if on else _record_page(request, actor, officer, is_own=False)
 
 
@@ -200,15 +221,19 @@ def own_record(request: HttpRequest) -> HttpResponse:
 @require_safe
 def officer_glance(request: HttpRequest, pk: int) -> HttpResponse:
     """The quick look beside the list."""
-    officer = officer_for(actor_of(request), pk)
+    actor = actor_of(request)
+    officer = officer_for(actor, pk)
     return render_page(
         request,
         "officers/glance.jinja",
         {
             "officer": officer,
             "photo_url": _photo_url(officer),
-            "facts": [*_headline(officer), *_basic_facts(officer)],
-            "links": chain_of(officer),
+            "facts": _headline(officer),
+            "badges": badges_of(officer),
+            "links": (links := chain_of(officer)),
+            "findings": findings_of(actor, officer, links, clock.today()),
+            "steps": next_steps(actor, officer, links),
         },
     )
 
