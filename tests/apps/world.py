@@ -113,6 +113,7 @@ class Things:
                     "officer-education-add",
                     "officer-account-open",
                     "officer-unmask",
+                    "officer-sheet",
                     "training-new",
                     "examination-new",
                     "application-new",

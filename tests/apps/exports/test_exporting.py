@@ -317,7 +317,7 @@ def test_chosen_rows_are_kept_through_the_form(client: Client, officers: SimpleN
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"purpose": ""}, "这个字段是必填项"),
+        ({"purpose": ""}, "请写明用途"),
         ({"columns": []}, "请至少选择一栏"),
         ({"id_numbers": "whole"}, "须写明理由"),
         ({"purpose": "查 329901199005010019 的档案"}, "不要写身份证号码"),

@@ -22,8 +22,10 @@ ROW_SIZE = 8.5
 LEAST_ROW = 7 * mm
 PHOTO_WIDTH, PHOTO_HEIGHT = 25 * mm, 35 * mm
 LABEL_WIDTH = 26 * mm
+LINES_BESIDE_PHOTO = 4
 SIGNATURE_ROOM = 16 * mm
 NUMBER_WIDTH = 11 * mm
+GAP = "\u3000\u3000"
 
 
 def _shown(value: object) -> str:
@@ -47,7 +49,7 @@ class PaperForms:
             chain(*rows, labels, roster.facts, roster.signatures, [roster.foot, roster.table.title])
         )
         drawn = io.BytesIO()
-        with embedded_font(f"{words}{roster.page_label}{roster.number_label}") as font:
+        with embedded_font(f"{words}{roster.page_label}{roster.number_label}{GAP}") as font:
             sheet = Sheet(
                 drawn,
                 landscape(A4),
@@ -78,7 +80,7 @@ class PaperForms:
     def _roster_head(self, sheet: Sheet, roster: PaperRoster) -> None:
         sheet.text(roster.table.title, TITLE_SIZE, is_centred=True)
         sheet.y -= 2 * mm
-        sheet.text("　　".join(roster.facts), TEXT_SIZE)
+        sheet.text(GAP.join(roster.facts), TEXT_SIZE)
         sheet.y -= 1 * mm
 
     def _column_heads(self, sheet: Sheet, labels: Sequence[str], widths: Sequence[float]) -> None:
@@ -148,13 +150,9 @@ class PaperForms:
             cells = []
             for label, value in pairs:
                 cells += [Cell(label, LABEL_WIDTH, is_label=True), Cell(value, share - LABEL_WIDTH)]
+            is_beside = width() < paper.inner_width
             self._room_for(paper, cells, LEAST_ROW)
-            beside = width() < paper.inner_width
-            # The last line beside the photo ends where the photo ends.
-            height = paper.row_height(cells, TEXT_SIZE, LEAST_ROW)
-            left = paper.y - (photo_top - PHOTO_HEIGHT)
-            least = left if beside and height <= left < height + LEAST_ROW else LEAST_ROW
-            paper.row(cells, TEXT_SIZE, least=least)
+            paper.row(cells, TEXT_SIZE, least=PHOTO_HEIGHT / LINES_BESIDE_PHOTO if is_beside else LEAST_ROW)
 
         for pair in sheet.pairs:
             if pair[0] in sheet.wide:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from warrant.apps.certificates.models import Certificate, CertificateEntry
@@ -15,10 +16,12 @@ from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS, STATE_FA
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.register import code_name
 from warrant.apps.officers.types import ChainLink, Panel
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
+from warrant.core.ports import PaperSection
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 EXPIRY_NOTICE = timedelta(days=60)
@@ -74,6 +77,31 @@ def is_own(actor: Actor, certificate: Certificate) -> bool:
         and actor.officer_uid == str(certificate.officer.uid)
         and actor.has_anywhere(Permission.OWN_RECORD)
     )
+
+
+def record_sheet_sections(officer: Officer, on: date) -> list[tuple[int, PaperSection]]:
+    """Return the officer's certificates for the record sheet, each in the state in which the day left it."""
+    rows = []
+    found = officer.certificates.prefetch_related("entries").order_by("created_at", "pk")
+    for certificate in found:
+        if timezone.localdate(certificate.created_at) > on:
+            continue
+        entries = sorted(certificate.entries.all(), key=lambda entry: (entry.happened_at, entry.pk))
+        past = [entry.to_state for entry in entries if timezone.localdate(entry.happened_at) <= on]
+        state = CertificateState(past[-1] if past else certificate.state)
+        names = [code_name(ENFORCEMENT_CATEGORY, code) for code in certificate.category_codes]
+        rows.append(
+            (
+                certificate.number,
+                "、".join(names),
+                certificate.area_name,
+                certificate.issuer_name,
+                f"{certificate.valid_from.isoformat()} – {certificate.valid_until.isoformat()}",
+                _(STATE_FACES[state].word),
+            )
+        )
+    heads = (_("证件编号"), _("执法门类"), _("执法区域"), _("发证机关"), _("有效期"), _("状态"))
+    return [(100, PaperSection(_("执法证件"), heads, (4, 5, 3, 5, 4, 2), rows))]
 
 
 def allowed_actions(viewer: Actor, certificate: Certificate) -> list[AllowedAction]:

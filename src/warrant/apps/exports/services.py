@@ -121,7 +121,8 @@ class SealedFile:
             self._part.unlink()
 
 
-def _unit_name(actor: Actor) -> str:
+def unit_name(actor: Actor) -> str:
+    """Return the name of the unit that the actor belongs to."""
     if actor.agency_id is None:
         return ""
     return Agency.objects.filter(pk=actor.agency_id).values_list("name", flat=True).first() or ""
@@ -157,10 +158,18 @@ def _checked(source: ExportSource, wanted: ExportRequest, formats: Sequence[str]
     return ExportRequest(wanted.format, columns, wanted.purpose, id_numbers, wanted.reason)
 
 
-def _check_whole_numbers(actor: Actor, source: ExportSource, wanted: ExportRequest, *, now: datetime) -> None:
+def check_whole_numbers(
+    actor: Actor, wanted: ExportRequest, count: int, *, may_unmask: bool, now: datetime
+) -> None:
+    """Return if the actor may take the ID numbers of ``count`` people along as wanted.
+
+    Raises:
+        NotPermitted: whole ones are wanted, and the actor may not unmask.
+        InvalidInput: without a reason, or of more people than a day allows.
+    """
     if wanted.id_numbers is not IdNumbers.WHOLE:
         return
-    if not source.may_unmask:
+    if not may_unmask:
         raise NotPermitted(
             "not-permitted",
             N_("您没有这项权限（%(permission)s），请与本单位系统管理员联系"),
@@ -169,7 +178,7 @@ def _check_whole_numbers(actor: Actor, source: ExportSource, wanted: ExportReque
     if not wanted.reason.strip():
         raise InvalidInput("reason-missing", N_("导出完整身份证号码须写明理由"), place="reason")
     taken = whole_numbers_taken(actor, now=now)
-    if taken + source.count > MOST_WHOLE_A_DAY:
+    if taken + count > MOST_WHOLE_A_DAY:
         raise InvalidInput(
             "too-many-whole-numbers",
             N_(
@@ -195,7 +204,7 @@ def export_list(
     if not source.count:
         raise InvalidInput("nothing-to-export", N_("没有符合条件的记录，没有内容可以导出"))
     wanted = _checked(source, wanted, kind.formats)
-    _check_whole_numbers(actor, source, wanted, now=now)
+    check_whole_numbers(actor, wanted, source.count, may_unmask=source.may_unmask, now=now)
     if source.count <= DIRECT_ROWS:
         return _write_list(actor, key, source, wanted, now=now)
     with transaction.atomic():
@@ -218,7 +227,7 @@ def run_export(run: JobRun) -> None:
         source = kind.open(actor, run.parameters["parameters"])
         wanted = _checked(source, ExportRequest.from_json(run.parameters["wanted"]), kind.formats)
         now = clock.now()
-        _check_whole_numbers(actor, source, wanted, now=now)
+        check_whole_numbers(actor, wanted, source.count, may_unmask=source.may_unmask, now=now)
         made = _write_list(actor, key, source, wanted, now=now, progress=run.progress, job_id=run.job.pk)
     run.result_url = f"/exports/{made.pk}/"
     run.result_text = ngettext("已导出 %(count)s 行", "已导出 %(count)s 行", made.row_count) % {
@@ -236,7 +245,7 @@ def _write_list(
     progress: Progress | None = None,
     job_id: int | None = None,
 ) -> ExportFile:
-    unit = _unit_name(actor)
+    unit = unit_name(actor)
     columns = [source.columns[column] for column in wanted.columns]
     if wanted.id_numbers is not IdNumbers.NONE:
         columns.append(TableColumn(_("身份证号码"), width=ID_NUMBER_WIDTH))
@@ -466,6 +475,7 @@ __all__ = [
     "FOLDER",
     "JOB_KIND",
     "MOST_WHOLE_A_DAY",
+    "check_whole_numbers",
     "delete_export",
     "expire_exports",
     "export_list",
@@ -473,5 +483,6 @@ __all__ = [
     "note_fetched",
     "paper_printer",
     "run_export",
+    "unit_name",
     "watermark",
 ]

@@ -16,6 +16,7 @@ from warrant.apps.training.types import PAPER_NAMES
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.eligibility import ExaminationFact, Paper
 from warrant.core.errors import N_
+from warrant.core.ports import PaperSection
 
 HOURS_ASKED = 60
 """What the link of the chain counts against; the rule itself stands in core.eligibility."""
@@ -86,6 +87,32 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     )
 
 
+def record_sheet_sections(officer: Officer, on: date) -> list[tuple[int, PaperSection]]:
+    """Return the courses and results of the record sheet, as far as they lie on or before the day."""
+    courses = [
+        (row.started_on.isoformat(), row.finished_on.isoformat(), row.course, row.organiser, str(row.hours))
+        for row in trainings_of(officer)
+        if row.finished_on <= on
+    ]
+    results = [
+        (
+            row.sat_on.isoformat(),
+            paper_name(row.paper),
+            row.organiser,
+            f"{row.score} / {row.pass_mark}",
+            _("合格") if row.is_passed else _("不合格"),
+        )
+        for row in examinations_of(officer)
+        if row.sat_on <= on
+    ]
+    course_heads = (_("开始日期"), _("结束日期"), _("培训班"), _("主办单位"), _("学时"))
+    result_heads = (_("考试日期"), _("科目"), _("组织单位"), _("成绩 / 合格线"), _("结果"))
+    return [
+        (30, PaperSection(_("培训"), course_heads, (3, 3, 7, 6, 2), courses)),
+        (40, PaperSection(_("考试"), result_heads, (3, 5, 6, 4, 2), results)),
+    ]
+
+
 def chain_links(officer: Officer) -> list[ChainLink]:
     """Return the link "qualified": whole once the hours and both papers are there."""
     trainings, examinations = trainings_of(officer), examinations_of(officer)
@@ -115,5 +142,6 @@ __all__ = [
     "officer_panel",
     "officer_uses",
     "paper_name",
+    "record_sheet_sections",
     "trainings_of",
 ]

@@ -57,7 +57,17 @@ PAPER_COLUMNS = (
 
 _PLACE = ("province_unit", "city_unit", "county_unit", "agency_unit")
 _SEALED = ("uid", "id_number_sealed")
-_WIDTHS = {"agency": 40, "categories": 28, "school": 24, "major": 20, "name": 12, "sex": 6, "age": 6}
+_WIDTHS = {
+    "agency": 36,
+    "categories": 28,
+    "certificate_number": 17,
+    "position": 17,
+    "valid_until": 15,
+    "major": 20,
+    "name": 12,
+    "sex": 6,
+    "age": 6,
+}
 
 
 def read_choice(fields: QueryDict) -> Parameters:
