@@ -136,15 +136,20 @@ _PROVINCE_GLANCES = [
     *_SYSTEM_GLANCES,
 ]
 _OFFICER_PANELS = [
-    "warrant.apps.officers.selectors.transfers.officer_panel",
-    "warrant.apps.officers.selectors.entries.entries_panel",
-    "warrant.apps.officers.selectors.entries.documents_panel",
-    "warrant.apps.officers.selectors.history.history_panel",
+    "history:warrant.apps.officers.selectors.transfers.officer_panel",
+    "additional:warrant.apps.officers.selectors.entries.entries_panel",
+    "documents:warrant.apps.officers.selectors.entries.documents_panel",
+    "history:warrant.apps.officers.selectors.history.history_panel",
     "warrant.apps.training.selectors.officer_panel",
     "warrant.apps.applications.selectors.officer_panel",
-    "warrant.apps.certificates.selectors.officer_panel",
+    "certificates:warrant.apps.certificates.selectors.officer_panel",
+]
+_OFFICER_STEPS = [
+    "warrant.apps.applications.selectors.steps.officer_steps",
+    "warrant.apps.certificates.selectors.officer_steps",
 ]
 _OFFICER_USES = [
+    "warrant.apps.officers.selectors.requests.officer_uses",
     "warrant.apps.training.selectors.officer_uses",
     "warrant.apps.applications.selectors.uses.officer_uses",
 ]
@@ -233,6 +238,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_WORK_PROVIDERS": _PROVINCE_WORK,
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
         "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
+        "WARRANT_OFFICER_STEPS": _OFFICER_STEPS,
         "WARRANT_OFFICER_USES": _OFFICER_USES,
         "WARRANT_APPLICATION_PANELS": _APPLICATION_PANELS,
         "WARRANT_CERTIFICATE_FACTS": _CERTIFICATE_FACTS,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
+from warrant.apps.foundation.rows import made_row
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.sealing import IdNumberDesk
 from warrant.apps.officers.services.spelling import sort_key
@@ -164,7 +165,7 @@ class OfficerMaker:
             raise ValueError("an entry without a birth date was not checked")
         uid = uuid4()
         place = agency.place
-        values = {
+        values: dict[str, Any] = {
             **self._defaults,
             "uid": uid,
             "name": entry.name,
@@ -185,9 +186,7 @@ class OfficerMaker:
             "agency_unit": place.agency_id,
             **basic_fields(entry),
         }
-        officer = Officer(*[values[field.attname] for field in _OFFICER_FIELDS])
-        officer.agency = agency
-        return officer
+        return made_row(Officer, values, agency=agency)
 
 
 def new_officer(actor: Actor, entry: RosterEntry, agency: Agency, *, now: datetime) -> Officer:

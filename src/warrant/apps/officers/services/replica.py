@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.foundation.loading import bulk_load
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.officers.models import Document, OfficerVersion, ReplicaDue
 from warrant.apps.officers.selectors.national import NationalSeal, national_seal
@@ -53,7 +54,7 @@ def publish_officers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
         return
     national = national_seal() if len(own) <= MOST_AT_ONCE else None
     if national is None:
-        ReplicaDue.objects.bulk_create([ReplicaDue(version=version) for version in own])
+        bulk_load(ReplicaDue, ("version_id",), ((version.pk,) for version in own))
         return
     _publish(own, OFFICERS_CHANGED, national, now=now)
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from warrant.apps.foundation.loading import bulk_load, reserve_ids
+from warrant.apps.foundation.rows import made_row
 from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.services.spelling import ordered_tokens, sort_key
 from warrant.apps.officers.types import OfficerObserver, OfficerWrite
@@ -190,20 +191,21 @@ def _load_versions(
     pick = itemgetter(*_VERSION_COLUMNS)
     rows = [pick(value) for value in values]
     bulk_load(OfficerVersion, _VERSION_COLUMNS, rows)
-    return [OfficerVersion.from_db(connection.alias, _VERSION_COLUMNS, row) for row in rows]
+    return [
+        made_row(OfficerVersion, value, is_saved=True, officer=officer)
+        for value, officer in zip(values, officers, strict=True)
+    ]
 
 
 def write_tokens(officers: Sequence[Officer]) -> None:
     """Keep what the names of officers can be found by; the caller has dropped what was kept before."""
-    bulk_load(
-        OfficerNameToken,
-        ("officer_id", "token", "sort_key"),
-        (
-            (officer.pk, token, key)
-            for officer in officers
-            for token, key in ordered_tokens(officer.name, officer.sort_key)
-        ),
-    )
+    rows = [
+        (token, key, officer.pk)
+        for officer in officers
+        for token, key in ordered_tokens(officer.name, officer.sort_key)
+    ]
+    rows.sort(key=itemgetter(0, 2))  # neighbours in the index are written together
+    bulk_load(OfficerNameToken, ("token", "sort_key", "officer_id"), rows)
 
 
 @transaction.atomic

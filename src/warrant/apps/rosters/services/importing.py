@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -95,6 +96,15 @@ def import_rows(
     return _finish(actor, pk, now=now)
 
 
+class Waiting(NamedTuple):
+    """A roster row that is to become an officer."""
+
+    pk: int
+    sheet: str
+    row: int
+    content_sealed: bytes
+
+
 class _Import:
     """One attempt at the import of one roster."""
 
@@ -111,12 +121,13 @@ class _Import:
         """Take in the next rows in the running transaction; returns how many were looked at."""
         roster = locked_roster(self._actor, self._roster.pk, State.IMPORTING)
         waiting = roster.rows.filter(has_error=False, officer=None, pk__gt=self._last)
-        rows = list(waiting.order_by("id").defer("codes", "has_warning", "has_fix")[:CHUNK])
+        columns = ("pk", "sheet", "row", "content_sealed")
+        rows = [Waiting(*found) for found in waiting.order_by("id").values_list(*columns)[:CHUNK]]
         if not rows:
             return 0
         judged = self._judge.judged(_opened(roster.pk, rows))
         officers: list[Officer] = []
-        taken: list[RosterRow] = []
+        taken: list[Waiting] = []
         for row, checked in zip(rows, judged, strict=True):
             if checked.is_accepted:
                 unit = self._desk.unit(checked.entry.agency_key)
@@ -130,7 +141,7 @@ class _Import:
         return len(rows)
 
 
-def _opened(roster_id: int, rows: Sequence[RosterRow]) -> list[CheckedRow]:
+def _opened(roster_id: int, rows: Sequence[Waiting]) -> list[CheckedRow]:
     key = field_key()
     opened = []
     for row in rows:
@@ -140,13 +151,12 @@ def _opened(roster_id: int, rows: Sequence[RosterRow]) -> list[CheckedRow]:
     return opened
 
 
-def _keep_out(roster_id: int, row: RosterRow, checked: CheckedRow) -> None:
-    sealed, row.has_error, _warning, _fix, row.codes = sealed_row(field_key(), roster_id, checked)
-    row.content_sealed = sealed
-    row.save(update_fields=["content_sealed", "has_error", "codes"])
+def _keep_out(roster_id: int, row: Waiting, checked: CheckedRow) -> None:
+    sealed, has_error, _warning, _fix, codes = sealed_row(field_key(), roster_id, checked)
+    RosterRow.objects.filter(pk=row.pk).update(content_sealed=sealed, has_error=has_error, codes=codes)
 
 
-def _name_officers(rows: Sequence[RosterRow], officers: Sequence[Officer]) -> None:
+def _name_officers(rows: Sequence[Waiting], officers: Sequence[Officer]) -> None:
     """Write beside each row who it became: one prepared statement for all of them."""
     with connection.cursor() as cursor:
         cursor.executemany(
