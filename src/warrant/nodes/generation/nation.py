@@ -15,9 +15,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.utils.module_loading import import_string
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.foundation import clock
 from warrant.apps.foundation.loading import bulk_load, reserve_ids
 from warrant.apps.officers.models import Document, EducationRecord, Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
@@ -26,6 +26,7 @@ from warrant.apps.officers.services.spelling import ordered_tokens, sort_key
 from warrant.apps.officers.services.writing import VERSIONED_FIELDS
 from warrant.apps.organisations.models import Agency, AgencyVersion
 from warrant.apps.organisations.services import SEED_VALID_FROM, seed_organisations
+from warrant.apps.supervision.services import rebuild_statistics
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.core.access import Actor, Level, Place
 from warrant.core.standards.agency_names import name_key
@@ -107,9 +108,8 @@ def generate_nation(officers: int, seed: int, on: date = AS_OF, say: Say = lambd
         say("indexes")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    for path in getattr(settings, "WARRANT_REBUILDS", ()):
-        say(path.rsplit(".", 1)[1].replace("_", " "))
-        import_string(path)(now=now)
+    say("statistics")
+    rebuild_statistics(now=clock.now())
     return Nation(len(units), officers, versions)
 
 
