@@ -75,19 +75,20 @@ class StatisticsForm(UnitForm):
 _DIMENSION_CHOICES = [(dimension.key, gettext_lazy(dimension.label)) for dimension in DIMENSIONS]
 
 
+USUAL_CROSSING = {"rows": EDUCATION.key, "columns": CATEGORY.key}
+
+
 class CrossForm(StatisticsForm):
     """Which two statistics are crossed, and what the shares are compared with."""
 
-    rows = forms.ChoiceField(label=gettext_lazy("行"), required=False, choices=_DIMENSION_CHOICES)
-    columns = forms.ChoiceField(label=gettext_lazy("列"), required=False, choices=_DIMENSION_CHOICES)
+    rows = forms.ChoiceField(label=gettext_lazy("行"), choices=_DIMENSION_CHOICES)
+    columns = forms.ChoiceField(label=gettext_lazy("列"), choices=_DIMENSION_CHOICES)
     against = forms.ChoiceField(label=gettext_lazy("百分比"), required=False, choices=AGAINST)
 
     def clean(self) -> dict[str, Any]:
-        """Fill in what was left out; a statistic is not crossed with itself."""
+        """Refuse to cross a statistic with itself."""
         cleaned = super().clean() or self.cleaned_data
-        cleaned["rows"] = cleaned.get("rows") or EDUCATION.key
-        cleaned["columns"] = cleaned.get("columns") or CATEGORY.key
-        if cleaned["rows"] == cleaned["columns"]:
+        if cleaned.get("rows") and cleaned.get("rows") == cleaned.get("columns"):
             self.add_error("columns", _("行和列请选择不同的统计项"))
         return cleaned
 

@@ -23,7 +23,8 @@ NO_LIMIT = 9999
 class Band:
     """One line of a statistic on a day: raw values ``low`` to ``high``, both included.
 
-    ``label`` is Chinese message text and ``english`` stands beside it where the text comes from a code table.
+    ``label`` is Chinese message text; ``english`` stands beside it where the words come from a code table, or mean
+    something else as a label elsewhere.
     """
 
     number: int
@@ -242,15 +243,15 @@ CERTIFICATE = Dimension(
     "certificate",
     N_("证件状态"),
     _fixed(
-        _value(1, N_("有效")),
-        _value(2, N_("挂失")),
-        _value(3, N_("暂扣")),
-        _value(4, N_("待制卡")),
-        _value(5, N_("待发放")),
-        _value(6, N_("过期")),
-        _value(7, N_("注销")),
-        _value(8, N_("吊销")),
-        _value(0, N_("无证件")),
+        _value(1, N_("有效"), "valid"),
+        _value(2, N_("挂失"), "reported lost"),
+        _value(3, N_("暂扣"), "withheld"),
+        _value(4, N_("待制卡"), "awaiting production"),
+        _value(5, N_("待发放"), "awaiting hand-over"),
+        _value(6, N_("过期"), "expired"),
+        _value(7, N_("注销"), "cancelled"),
+        _value(8, N_("吊销"), "revoked"),
+        _value(0, N_("无证件"), "no certificate"),
     ),
     N_("按最近一个证件；证件状态与人员状态分开"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -87,9 +87,14 @@ def apply_version(timeline: Timeline, content: Mapping[str, Any], kind: str, on:
     timeline.apply(on, vector_of(content), place_in(content), kinds)
 
 
-def counted_units(place: Place) -> tuple[int, ...]:
-    """Return the units of a place for which this node keeps cells: the nation, or the province."""
-    levels = settings.WARRANT_COUNTED_LEVELS
+def counted_levels() -> Collection[str]:
+    """Return the levels of the units for which this node keeps cells: the nation, or the province."""
+    levels: Collection[str] = settings.WARRANT_COUNTED_LEVELS
+    return levels
+
+
+def counted_units(place: Place, levels: Collection[str]) -> tuple[int, ...]:
+    """Return the units of a place for which cells are kept, by levels."""
     units: list[int] = []
     if Level.MINISTRY.value in levels:
         units.append(NATION_UNIT)
@@ -101,8 +106,9 @@ def counted_units(place: Place) -> tuple[int, ...]:
 def cells_of(steps: Iterable[Step]) -> DatedCells:
     """Add steps up to what each day adds to each cell."""
     groups: dict[tuple[int, date], tuple[list[Vector], list[Vector]]] = defaultdict(lambda: ([], []))
+    levels = counted_levels()
     for step in steps:
-        for unit in counted_units(step.place):
+        for unit in counted_units(step.place, levels):
             groups[(unit, step.day)][step.sign > 0].append(step.vector)
     return {key: cells for key, (less, more) in groups.items() if (cells := postings(less, more))}
 

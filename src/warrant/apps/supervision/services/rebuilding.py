@@ -25,6 +25,7 @@ from warrant.apps.supervision.services.locking import hold_books
 from warrant.apps.supervision.services.posting import (
     apply_version,
     cells_of,
+    counted_levels,
     counted_units,
     load_facts,
     load_flows,
@@ -55,6 +56,7 @@ class _Books:
 
     def __init__(self, opened_on: date) -> None:
         self._opened_on = opened_on
+        self._levels = counted_levels()
         self._standing: dict[int, list[Vector]] = {}
         self._opening: dict[int, Counter[tuple[int, int, int]]] = {}
         self._steps: list[Step] = []
@@ -63,7 +65,7 @@ class _Books:
     def take(self, segment: Segment) -> None:
         """Count a segment: into the opening balance, as movements, or both."""
         if segment.valid_from <= self._opened_on < segment.valid_until:
-            for unit in counted_units(segment.place):
+            for unit in counted_units(segment.place, self._levels):
                 self._standing.setdefault(unit, []).append(segment.vector)
         for day, sign in ((segment.valid_from, 1), (segment.valid_until, -1)):
             if self._opened_on < day < FOREVER:
@@ -117,7 +119,7 @@ def rebuild_statistics(*, now: datetime, progress: Progress | None = None) -> in
     books = _Books(month_ends_back(timezone.localdate(now), MONTHS_KEPT))
     histories = _histories()
     done = 0
-    while chunk := list(islice(histories, _OFFICERS_AT_ONCE)):
+    while chunk := list(islice(histories, _OFFICERS_AT_ONCE)):  # all its objects live until it is written
         timelines: list[tuple[int, str, Timeline]] = []
         for officer_id, versions in chunk:
             timeline = Timeline()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -76,13 +77,19 @@ def asked_plainly(request: HttpRequest) -> Asked:
     return Asked(viewer, unit, day, None, False)
 
 
-def asked_of(request: HttpRequest, form_class: type[F]) -> tuple[Asked, F]:
-    """Read unit and day from the address. A wrong day is shown beside its field, the page then speaks of today."""
+def asked_of(
+    request: HttpRequest, form_class: type[F], usual: Mapping[str, str] | None = None
+) -> tuple[Asked, F]:
+    """Read unit and day from the address. A wrong day is shown beside its field, the page then speaks of today.
+
+    ``usual`` is what further fields mean where the address does not name them.
+    """
     viewer, today = actor_of(request), clock.today()
     unit = unit_for(viewer, request.GET.get("unit", ""))
     question = request.GET.copy()
     question["unit"] = unit.code
-    question.setdefault("on", today.isoformat())
+    for name, text in {**(usual or {}), "on": today.isoformat()}.items():
+        question[name] = question.get(name) or text
     form = form_class(question, today=today, chosen=unit, units=units_to_choose(viewer, unit, today))
     is_valid = form.is_valid()
     day: date = form.cleaned_data.get("on") or today

@@ -13,11 +13,11 @@ from math import ceil
 
 from markupsafe import Markup, escape
 
-WIDTH = 520
+WIDTH = 420
 ROW = 26
 _EM = 12.5
 _LATIN = 6.6
-_LONGEST_LABEL = 190.0
+_LONGEST_LABEL = 160.0
 _VALUE_WIDTH = 52.0
 
 
@@ -92,13 +92,13 @@ def bar_chart(key: str, title: str, bars: Sequence[Bar]) -> Markup:
                 base=middle + 4, label=_shortened(bar.label, left - 8), left=left, y=y + 7, length=length
             )
         )
-        if bar.above is not None:
+        if bar.above:
             body.append(
                 Markup('<path class="chart-above" d="M{x:.1f} {y}v20"/>').format(
                     x=left + room * bar.above / top, y=y + 4
                 )
             )
-        if bar.before is not None:
+        if bar.before:
             body.append(
                 Markup('<circle class="chart-before" cx="{x:.1f}" cy="{y:.0f}" r="4"/>').format(
                     x=left + room * bar.before / top, y=middle

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from warrant.apps.foundation.pages import permission_for_view, render_page
-from warrant.apps.supervision.forms import CrossForm
+from warrant.apps.supervision.forms import USUAL_CROSSING, CrossForm
 from warrant.apps.supervision.selectors.counting import Counted, Target, count_on
 from warrant.apps.supervision.selectors.units import VIEW
 from warrant.apps.supervision.views.asking import (
@@ -114,7 +114,7 @@ def _table(asked: Asked, crossing: Crossing) -> list[dict[str, Any]]:
 @require_safe
 def statistics_cross(request: HttpRequest) -> HttpResponse:
     """Two statistics crossed, each figure leading to the people behind it."""
-    asked, form = asked_of(request, CrossForm)
+    asked, form = asked_of(request, CrossForm, USUAL_CROSSING)
     rows, columns = chosen_dimensions(form)
     if rows == columns:
         columns = CATEGORY if rows is not CATEGORY else EDUCATION

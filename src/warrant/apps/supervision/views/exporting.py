@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, permission_for_view
 from warrant.apps.foundation.ports import port
-from warrant.apps.supervision.forms import CrossForm, StatisticsForm
+from warrant.apps.supervision.forms import USUAL_CROSSING, CrossForm, StatisticsForm
 from warrant.apps.supervision.selectors.flows import IN, OUT, flows_of
 from warrant.apps.supervision.selectors.units import VIEW
 from warrant.apps.supervision.views.asking import asked_of, band_label, share_of, year_before
@@ -79,7 +79,7 @@ def _overview(request: HttpRequest) -> tuple[str, str, list[TableColumn], Rows]:
 
 
 def _cross(request: HttpRequest) -> tuple[str, str, list[TableColumn], Rows]:
-    asked, form = asked_of(request, CrossForm)
+    asked, form = asked_of(request, CrossForm, USUAL_CROSSING)
     row_dimension, column_dimension = chosen_dimensions(form)
     crossing = count_crossing(asked, row_dimension, column_dimension)
     bands = crossing.bands(column_dimension)

@@ -33,16 +33,10 @@ def _people_url(unit: Agency, direction: str, year: int, month: int, kind: str =
 
 
 def kinds_shown(flows: Flows) -> list[tuple[str, str]]:
-    """Return direction and kind of the columns: the usual ones, and the rare ones where somebody moved by them."""
-    usual = {
-        (IN, "registered"),
-        (IN, "transferred"),
-        (OUT, "transferred"),
-        (OUT, "retirement"),
-        (OUT, "resignation"),
-    }
+    """Return direction and kind of the columns: those by which anybody moved, entry and retirement always."""
     every = [(IN, kind.value) for kind in COMING] + [(OUT, kind.value) for kind in GOING]
-    return [pair for pair in every if pair in usual or flows.of(pair[0], kind=pair[1])]
+    always = {(IN, "registered"), (OUT, "retirement")}
+    return [pair for pair in every if pair in always or flows.of(pair[0], kind=pair[1])]
 
 
 def _figure(unit: Agency, flows: Flows, direction: str, month: int, kind: str = "") -> dict[str, Any]:
