@@ -17,6 +17,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors import id_number_of
+from warrant.apps.officers.types import TABS
 from warrant.apps.organisations.models import Agency
 from warrant.apps.organisations.services import seed_organisations
 from warrant.apps.rosters.models import RosterImport
@@ -106,7 +107,7 @@ def test_no_page_shows_an_id_number_to_any_role(
     urls += [f"/rosters/{roster.pk}/?severity={severity}" for severity in ("", "error", "warn", "fix")]
     for officer in officers:
         urls += [f"/officers/{officer.pk}/{part}" for part in ("", "glance/", "change/", "id-number/")]
-        urls += [f"/officers/{officer.pk}/?part={part}" for part in ("education", "records", "history")]
+        urls += [f"/officers/{officer.pk}/?part={part}" for part in TABS]
     shown = {}
     opened = 0
     for role in (Role.REGISTRAR, Role.APPROVER, Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR):

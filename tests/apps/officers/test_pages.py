@@ -156,7 +156,7 @@ def test_the_page_of_an_officer_stays_within_bounds(
     assert "329901**********35" in page
     assert "2012-07<" in page
     assert "补正后再报" in page
-    address = f"{reverse('officer-detail', args=[officer.pk])}?part=records"
+    address = f"{reverse('officer-detail', args=[officer.pk])}?part=qualification"
     assert address in page
     fragment = client.get(address, headers={"HX-Request": "true"})
     assert "<html" not in text_of(fragment)

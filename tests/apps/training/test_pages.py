@@ -49,7 +49,10 @@ def text(answer: Any) -> str:
 
 def test_a_course_is_recorded_by_form(registrar: Client, officer: Officer) -> None:
     answer = registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, "proof": proof()})
-    assert (answer.status_code, answer["Location"]) == (302, f"/officers/{officer.pk}/?part=records#training")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"/officers/{officer.pk}/?part=qualification#training",
+    )
     assert TrainingRecord.objects.get().hours == 60
 
 
@@ -118,7 +121,7 @@ def test_the_officers_page_shows_both_with_their_proofs(registrar: Client, offic
     registrar.post(f"/officers/{officer.pk}/examinations/new/", {**PAPER, "proof": proof()})
     officer.id_number_sealed = seal_id_number(officer.uid, "329901199005012318")
     officer.save()
-    page = text(registrar.get(f"/officers/{officer.pk}/?part=records"))
+    page = text(registrar.get(f"/officers/{officer.pk}/?part=qualification"))
     assert "岗前培训" in page
     assert "专门法律知识" in page
     for row in (TrainingRecord.objects.get(), ExaminationRecord.objects.get()):

@@ -17,7 +17,7 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.work import Glance, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import code_name
-from warrant.apps.officers.types import ChainLink, Panel
+from warrant.apps.officers.types import ChainLink, NextStep, Panel
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
@@ -116,6 +116,31 @@ def allowed_actions(viewer: Actor, certificate: Certificate) -> list[AllowedActi
             url = reverse("certificate-act", args=[certificate.number, row.action])
             allowed.append(AllowedAction(row.action, face, url))
     return allowed
+
+
+def officer_steps(viewer: Actor, officer: Officer, links: Sequence[ChainLink]) -> list[NextStep]:
+    """Offer what the state table allows this viewer on the officer's latest certificate; asks no question.
+
+    Whoever owns the record in another node decides there.
+    """
+    if officer.certificate_state not in {state.value for state in CertificateState} or officer.owner_node:
+        return []
+    state = CertificateState(officer.certificate_state)
+    own = viewer.officer_uid is not None and viewer.officer_uid == str(officer.uid)
+    steps = []
+    for row in CERTIFICATE.actions_from(state):
+        face = ACTION_FACES.get(row.action)
+        if face is None or row.permission is None:
+            continue
+        if (own and face.is_for_own_record) or is_permitted(viewer, row.permission, officer.place):
+            url = reverse("certificate-act", args=[officer.certificate_number, row.action])
+            steps.append(NextStep(_(face.label), url))
+    is_waiting = state in (CertificateState.AWAITING_PRODUCTION, CertificateState.PRODUCED)
+    is_said = any(link.tone == "current" for link in links)
+    waiting = (
+        [NextStep(_(STATE_FACES[state].explanation), is_waiting=True)] if is_waiting and not is_said else []
+    )
+    return [*waiting, *steps]
 
 
 def face_of(certificate: Certificate) -> StateFace:

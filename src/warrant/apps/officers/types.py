@@ -17,13 +17,15 @@ TABS = ("", "additional", "qualification", "certificates", "documents", "history
 what happened. What stands nowhere else stands on ``qualification``."""
 
 
+DEFAULT_TAB = "qualification"
+
+
 @dataclass(frozen=True)
 class Panel:
     """One titled box on the officer's page.
 
     ``template`` is rendered with ``context`` plus ``officer``; ``order`` sorts the boxes, lowest first (own boxes
-    stand at 10, 20, 30); ``count`` stands beside the title when there is one; ``anchor`` is the id of the box;
-    ``tab`` is the tab on which it stands (``TABS``).
+    stand at 10, 20, 30); ``count`` stands beside the title when there is one; ``anchor`` is the id of the box.
     """
 
     title: str
@@ -32,7 +34,19 @@ class Panel:
     order: int = 100
     count: int | None = None
     anchor: str = ""
-    tab: str = "qualification"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Something that may be done next about an officer: translated words and where.
+
+    ``is_waiting`` says that it is somebody else's to do: the words then name who, and ``url`` only leads to the case.
+    """
+
+    label: str
+    url: str = ""
+    is_waiting: bool = False
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,8 @@ class ChainLink:
 PanelProvider = Callable[[Actor, Any], Panel | None]
 """Takes the viewer and the ``Officer``; returns nothing where there is nothing for this viewer.
 
-Named in ``settings.WARRANT_OFFICER_PANELS``.
+Named in ``settings.WARRANT_OFFICER_PANELS``, with its tab in front where that is not ``qualification``:
+``additional:dotted.path``. Only the providers of the tab that is open are asked.
 
 The viewer may be the officer themselves (``actor.officer_uid == str(officer.uid)``), who holds no other permission.
 """

@@ -41,7 +41,7 @@ def _record(
             add_error(form, error)
         else:
             messages.success(request, done)
-            return redirect(f"{page}?part=records#training")
+            return redirect(f"{page}?part=qualification#training")
     return render_page(
         request,
         "page_form.jinja",

@@ -62,7 +62,9 @@ def _step_link(
         )
     if application.state == step.state:
         note = _("备案退回：%(reason)s") % {"reason": said[-1].reason} if _was_sent_back(said) else ""
-        return ChainLink(title, "current", at=application.waiting_since, unit=unit, note=note, order=order)
+        return ChainLink(
+            title, "current", at=application.waiting_since, unit=unit, note=note, cure_url=url, order=order
+        )
     if last is not None and last.action == STEP_PASS_ACTION[step.state]:
         return ChainLink(
             title, "whole", at=last.given_at, unit=last.unit_name, person=last.account_name, order=order

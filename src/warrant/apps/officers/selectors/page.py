@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.audit.selectors import history_of
 from warrant.apps.officers.models import Officer
-from warrant.apps.officers.types import ChainLink, ChainProvider, Panel, PanelProvider
+from warrant.apps.officers.types import DEFAULT_TAB, ChainLink, ChainProvider, Panel, PanelProvider
 from warrant.core.access import Actor
 from warrant.core.errors import N_
 from warrant.core.lifecycle.application import ApplicationState, steps_for
@@ -97,10 +97,13 @@ def _each_once(links: list[ChainLink]) -> list[ChainLink]:
     return list(kept.values())
 
 
-def panels_of(viewer: Actor, officer: Officer) -> list[Panel]:
-    """Return what other apps show about the officer to this viewer, in order."""
+def panels_of(viewer: Actor, officer: Officer, tab: str) -> list[Panel]:
+    """Return what stands on one tab of the officer's page for this viewer, in order."""
     panels = []
-    for path in getattr(settings, "WARRANT_OFFICER_PANELS", ()):
+    for named in getattr(settings, "WARRANT_OFFICER_PANELS", ()):
+        place, _colon, path = named.rpartition(":")
+        if (place or DEFAULT_TAB) != tab:
+            continue
         provider: PanelProvider = import_string(path)
         panel = provider(viewer, officer)
         if panel is not None:

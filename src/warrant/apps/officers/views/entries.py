@@ -45,7 +45,7 @@ def crumbs_of(officer: Officer) -> list[dict[str, str]]:
 
 def entries_url(officer: Officer) -> str:
     """Return where the additional data of an officer stand."""
-    return f"{reverse('officer-detail', args=[officer.pk])}?part=records#entries"
+    return f"{reverse('officer-detail', args=[officer.pk])}?part=additional#entries"
 
 
 def _sent(request: HttpRequest) -> tuple[Any, Any]:
