@@ -33,6 +33,7 @@ from warrant.apps.officers.models import (
     EntryProof,
     Officer,
     OfficerNameToken,
+    RecordRequest,
 )
 from warrant.apps.officers.selectors.sealing import id_number_index, seal_id_number
 from warrant.apps.officers.services.documents import keep_file
@@ -97,6 +98,7 @@ class Things:
         """The arguments with which each object page of a province shows this agency's thing."""
         officer: dict[str, Any] = {"pk": self.officer.pk}
         entry: dict[str, Any] = {"pk": self.officer.entries.get().pk}
+        request: dict[str, Any] = {"pk": self.officer.record_requests.get().pk}
         draft: dict[str, Any] = {"form": "officer-change", "subject": self.officer.pk}
         application: dict[str, Any] = {"number": self.application.number}
         certificate: dict[str, Any] = {"number": self.certificate.number}
@@ -113,6 +115,9 @@ class Things:
                     "officer-education-add",
                     "officer-account-open",
                     "officer-unmask",
+                    "officer-history",
+                    "deletion-request",
+                    "id-number-correction",
                     "officer-sheet",
                     "training-new",
                     "examination-new",
@@ -125,6 +130,10 @@ class Things:
             "officer-entry": entry,
             "officer-entry-correct": entry,
             "officer-entry-withdraw": entry,
+            "record-request": request,
+            "record-request-decide": request,
+            "record-request-withdraw": request,
+            "record-request-undo": request,
             "draft-save": draft,
             "draft-discard": draft,
             "roster-detail": roster,
@@ -194,6 +203,11 @@ def _records(officer: Officer, proof: Document, by: Account) -> None:
         recorded_at=AT,
     )
     EntryProof.objects.create(entry=entry, document=proof)
+    request = RecordRequest(
+        kind="deletion", officer=officer, reason="同一人登记了两次", requested_by=by, requested_at=AT
+    )
+    request.put_at(officer.place)
+    request.save()
     TrainingRecord.objects.create(
         course="岗前培训",
         organiser="江苏省交通运输厅",

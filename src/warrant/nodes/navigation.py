@@ -132,6 +132,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
     _STATISTICS,
     NavigationItem(
         _REGISTER,
+        N_("删除与号码更正"),
+        "record-request-list",
+        "user-round-x",
+        Permission.OFFICER_CONFIRM,
+        N_("核对他人提出的删除和身份证号码更正，30 天内恢复已删除的记录"),
+    ),
+    NavigationItem(
+        _REGISTER,
         N_("资格申请"),
         "application-list",
         "file-check",

@@ -111,10 +111,12 @@ _EXPORTS = {
 _LIST_ACTIONS = ["warrant.apps.officers.selectors.exporting.EXPORT_CHOSEN"]
 """What can be done with the officers chosen in a list; see officers.types.ListAction."""
 _PROVINCE_WORK = [
+    "warrant.apps.officers.selectors.requests.request_work_items",
     "warrant.apps.officers.selectors.national_duplicates.reported_work_items",
     "warrant.apps.officers.selectors.transfers.work_items",
     "warrant.apps.officers.selectors.retiring.work_items",
     "warrant.apps.officers.selectors.pairs.work_items",
+    "warrant.apps.officers.selectors.proposals.work_items",
     "warrant.apps.foundation.job_pages.work_items",
     "warrant.apps.rosters.selectors.work_items",
     "warrant.apps.applications.selectors.work_items",
@@ -186,6 +188,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.officers.services.transfers.apply_due_transfers",
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
+    "warrant.apps.officers.services.erasing.erase_deleted",
     "warrant.apps.supervision.services.keep_books",
     "warrant.apps.exports.services.expire_exports",
     "warrant.apps.foundation.jobs.forget_old_jobs",

@@ -338,3 +338,61 @@ class HistoryForm(_Form):
             *everything,
             *((kind, translate(name)) for kind, name in CHANGE_NAMES.items()),
         ]
+
+
+class DeletionForm(_Form):
+    """Why a record shall be deleted."""
+
+    reason = forms.CharField(
+        label=_("删除理由"),
+        max_length=200,
+        help_text=_("第二人据此核对，并写入审计记录"),
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class IdNumberCorrectionForm(_Form):
+    """The right ID number, with its proof."""
+
+    id_number = forms.CharField(
+        label=_("正确的身份证号码"),
+        max_length=24,
+        help_text=_("性别、出生日期随号码一并更正"),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = forms.CharField(label=_("更正理由"), max_length=200, widget=forms.Textarea({"rows": 2}))
+    proof = forms.FileField(
+        label=_("证明材料"),
+        help_text=_("居民身份证或公安机关证明扫描件，PDF、JPEG 或 PNG，不超过 10 MB"),
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+
+class RequestDecisionForm(_Form):
+    """The second person's decision; for an ID number with the number as read from the proof."""
+
+    id_number = forms.CharField(
+        label=_("对照证明材料录入新号码"),
+        required=False,
+        max_length=24,
+        help_text=_("两次录入一致才能更正"),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    opinion = forms.CharField(
+        label=_("意见"),
+        required=False,
+        max_length=200,
+        help_text=_("驳回时必填"),
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, has_number: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_number:
+            del self.fields["id_number"]
+
+
+class UndoForm(_Form):
+    """Why a deleted record comes back."""
+
+    opinion = forms.CharField(label=_("恢复理由"), max_length=200, widget=forms.Textarea({"rows": 2}))

@@ -20,6 +20,7 @@ from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.record import KINDS, CheckedEntry, EntryKind, EntryRejected, Kind, check_entry
+from warrant.core.standards.id_number import without_id_numbers
 
 MOST_PROOFS = 8
 LONGEST_REASON = 200
@@ -259,7 +260,7 @@ def withdraw_entry(actor: Actor, pk: int, reason: str, *, now: datetime) -> Addi
         Conflict: it was corrected or withdrawn in the meantime.
     """
     officer, entry = _locked_entry(actor, pk)
-    reason = reason.strip()
+    reason = without_id_numbers(reason.strip())
     if not reason:
         raise InvalidInput("reason-missing", N_("请写明撤销的理由"), place="reason")
     entry.withdrawn_by_id = actor.account_id

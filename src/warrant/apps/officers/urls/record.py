@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from warrant.apps.officers import views
-from warrant.apps.officers.views import history
+from warrant.apps.officers.views import history, requests
 
 urlpatterns: list[URLPattern] = [
     path("officers/new/", views.officer_enter, name="officer-enter"),
@@ -21,6 +21,17 @@ urlpatterns: list[URLPattern] = [
     path("officers/entries/<int:pk>/", views.officer_entry, name="officer-entry"),
     path("officers/entries/<int:pk>/correct/", views.officer_entry_correct, name="officer-entry-correct"),
     path("officers/entries/<int:pk>/withdraw/", views.officer_entry_withdraw, name="officer-entry-withdraw"),
+    path("officers/<int:pk>/deletion/", requests.deletion_request, name="deletion-request"),
+    path("officers/<int:pk>/id-number/correct/", requests.id_number_correction, name="id-number-correction"),
+    path("record-requests/", requests.record_request_list, name="record-request-list"),
+    path("record-requests/<int:pk>/", requests.record_request, name="record-request"),
+    path("record-requests/<int:pk>/decide/", requests.record_request_decide, name="record-request-decide"),
+    path(
+        "record-requests/<int:pk>/withdraw/",
+        requests.record_request_withdraw,
+        name="record-request-withdraw",
+    ),
+    path("record-requests/<int:pk>/undo/", requests.record_request_undo, name="record-request-undo"),
     path("drafts/<slug:form>/<int:subject>/", views.draft_save, name="draft-save"),
     path("drafts/<slug:form>/<int:subject>/discard/", views.draft_discard, name="draft-discard"),
     path("own/", views.own_record, name="own-record"),
