@@ -138,6 +138,7 @@ _PROVINCE_GLANCES = [
     *_SYSTEM_GLANCES,
 ]
 _OFFICER_PANELS = [
+    "history:warrant.apps.officers.selectors.proposals.officer_panel",
     "history:warrant.apps.officers.selectors.transfers.officer_panel",
     "additional:warrant.apps.officers.selectors.entries.entries_panel",
     "documents:warrant.apps.officers.selectors.entries.documents_panel",

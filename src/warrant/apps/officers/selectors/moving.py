@@ -31,7 +31,9 @@ class Act:
 
 
 def acts_for(viewer: Actor, officer: Officer) -> list[Act]:
-    """Return the acts that the viewer may begin on this officer now; none on the own record."""
+    """Return the acts that the viewer may begin on this officer now; on the own record only to propose a correction."""
+    if is_own(viewer, officer) and officer.state == OfficerState.ACTIVE:
+        return [Act(_("申请更正"), reverse("own-correction"))]
     if is_own(viewer, officer) or officer.owner_node:
         return []
     may_edit = is_permitted(viewer, Permission.OFFICER_EDIT, officer.place)

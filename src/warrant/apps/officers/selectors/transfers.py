@@ -24,7 +24,7 @@ from warrant.core.standards.agency_names import name_key
 MOST_UNITS = 20
 
 STATE_FACES = {
-    TransferState.PROPOSED: (N_("待对方办理"), "waiting"),
+    TransferState.PROPOSED: (N_("待接受"), "waiting"),
     TransferState.DUE: (N_("已接受，待生效"), "current"),
     TransferState.ACCEPTED: (N_("已调动"), "valid"),
     TransferState.REFUSED: (N_("对方不接受"), "broken"),
@@ -48,6 +48,8 @@ STEP_NAMES = {
 def state_face(transfer: Transfer) -> dict[str, str]:
     """Return how the state is called and coloured."""
     word, tone = STATE_FACES[TransferState(transfer.state)]
+    if transfer.state == TransferState.PROPOSED and transfer.side == TransferSide.RECEIVING:
+        word = N_("待原单位确认")
     return {"word": _(word), "tone": "waiting" if tone == "current" else tone}
 
 

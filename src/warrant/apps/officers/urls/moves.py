@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from warrant.apps.officers.views import leaving, pairs, transfers
+from warrant.apps.officers.views import leaving, pairs, proposals, transfers
 
 urlpatterns: list[URLPattern] = [
     path("transfers/", transfers.transfer_list, name="transfer-list"),
@@ -21,4 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("duplicates/<int:pk>/merge/", pairs.duplicate_merge, name="duplicate-merge"),
     path("duplicates/<int:pk>/confirm/", pairs.duplicate_confirm, name="duplicate-confirm"),
     path("duplicates/<int:pk>/<slug:action>/", pairs.duplicate_act, name="duplicate-act"),
+    path("own/correction/", proposals.own_correction, name="own-correction"),
+    path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal-detail"),
+    path("proposals/<int:pk>/answer/", proposals.proposal_answer, name="proposal-answer"),
+    path("proposals/<int:pk>/withdraw/", proposals.proposal_withdraw, name="proposal-withdraw"),
 ]
