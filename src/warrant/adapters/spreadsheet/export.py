@@ -24,6 +24,7 @@ INSTANT_FORMAT = "yyyy-mm-dd hh:mm"
 _FIRST_DATE = date(1900, 3, 1)
 """Before it, the days of a workbook are counted wrong by Excel: 1900 was no leap year."""
 _ROWS_A_BLOCK = 1000
+_MOST_KNOWN = 20_000
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _FORMULA = re.compile(r"[\s\u3000\ufeff\u200b]*[=+\-@\t\r\n＝＋－＠]")
@@ -48,9 +49,19 @@ def sheet_name(title: str) -> str:
     return _BAD_IN_SHEET_NAME.sub(" ", _text(title)).strip()[:LONGEST_SHEET_NAME] or "Sheet1"
 
 
+class _Cells(dict[Any, Any]):
+    """Values as a workbook takes them, by value: most cells of a long list say what another one said before."""
+
+    def __missing__(self, value: Any) -> object:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        cell = self[value] = _cell(value)
+        return cell
+
+
 def _cell(value: object) -> object:
     if isinstance(value, str):
-        return _CONTROL.sub(" ", value)[:LONGEST_CELL] if value else None
+        return _text(value) or None
     if isinstance(value, datetime):
         return value if value.date() >= _FIRST_DATE else value.isoformat(" ", "minutes")
     if isinstance(value, date):
@@ -93,9 +104,10 @@ class TableFiles:
 
         def rows() -> Iterator[dict[str, object]]:
             has_rows = False
+            cell_of = _Cells().__getitem__
             for row in table.rows:
                 has_rows = True
-                yield dict(zip(labels, map(_cell, row), strict=True))
+                yield dict(zip(labels, map(cell_of, row), strict=True))
             if not has_rows:
                 yield dict.fromkeys(labels)  # the head alone
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import DateField, DateTimeField, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from warrant.apps.exports.types import ExportKind, ExportSource, IdNumbers, Parameters
 from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.export_rows import kind_of_column, read_rows
 from warrant.apps.officers.selectors.listing import (
     COLUMNS,
     Choice,
@@ -25,7 +23,6 @@ from warrant.apps.officers.selectors.listing import (
     listing_from,
     rows_of_choice,
 )
-from warrant.apps.officers.selectors.listing_columns import ListColumn
 from warrant.apps.officers.selectors.listing_words import chips_of
 from warrant.apps.officers.selectors.sealing import field_key
 from warrant.apps.officers.selectors.searching import Typed, kind_of
@@ -40,7 +37,6 @@ from warrant.core.standards.id_number import without_id_numbers
 EXPORT_CHOSEN = ListAction("export", N_("导出"), Permission.OFFICER_EXPORT, "officer-export", "download")
 """What the list offers for chosen officers; named in ``settings.WARRANT_LIST_ACTIONS``."""
 
-ROWS_A_PIECE = 1000
 PAPER_COLUMNS = (
     "name",
     "sex",
@@ -112,28 +108,10 @@ def _exportable(actor: Actor, choice: Choice) -> QuerySet[Officer]:
     return rows.filter(pk__in=Officer.objects.visible_to(actor, Permission.OFFICER_EXPORT).values("pk"))
 
 
-def _value_of(column: ListColumn) -> tuple[CellKind, Callable[[Any], object]]:
-    """Return what the cells of a column are, and how a cell is read from a row: real dates and numbers, else words."""
-    if len(column.fields) == 1 and column.fields[0] != "agency_name":
-        name = column.fields[0]
-        field = Officer._meta.get_field(name)
-        if isinstance(field, DateTimeField):
-            return CellKind.INSTANT, lambda row: _local(getattr(row, name))
-        if isinstance(field, DateField) and column.kind != "number":
-            return CellKind.DATE, lambda row: getattr(row, name)
-    if column.kind == "number":
-        return CellKind.NUMBER, lambda row: int(text) if (text := column.text(row)) else None
-    return CellKind.TEXT, column.text
-
-
-def _local(at: datetime | None) -> datetime | None:
-    return None if at is None else timezone.localtime(at).replace(tzinfo=None)
-
-
 def _columns() -> dict[str, TableColumn]:
     found = {}
     for key, column in COLUMNS.items():
-        kind, _read = _value_of(column)
+        kind = kind_of_column(column)
         width = 18 if kind is CellKind.INSTANT else {"clip": 24}.get(column.kind, 14)
         found[key] = TableColumn(_(column.label), kind, _WIDTHS.get(key, width))
     return found
@@ -142,36 +120,15 @@ def _columns() -> dict[str, TableColumn]:
 def _read_rows(
     actor: Actor, choice: Choice, order: str, keys: Sequence[str], id_numbers: IdNumbers
 ) -> Iterator[Sequence[object]]:
-    """Yield the rows in the order of the list, as they stand when their piece is read.
-
-    Who is in the list is settled at the beginning (eight bytes a person); the rows are read a thousand at a time, each
-    time through the scope: nobody who has left it meanwhile goes along, and no cursor stays open while jobs report.
-    """
+    columns = [COLUMNS[key] for key in keys]
     rows = _exportable(actor, choice)
-    readers = [_value_of(COLUMNS[key])[1] for key in keys]
-    fields = dict.fromkeys(field for key in keys for field in COLUMNS[key].fields)
-    if id_numbers is not IdNumbers.NONE:
-        fields |= dict.fromkeys((*_SEALED, *_PLACE))
-    names = ["pk", *fields]
-    pks = array("q", rows.order_by(order, "pk").values_list("pk", flat=True).iterator(chunk_size=10_000))
-    number_of = _id_number_reader(actor, id_numbers)
-    for start in range(0, len(pks), ROWS_A_PIECE):
-        piece = pks[start : start + ROWS_A_PIECE]
-        found = {row.pk: row for row in rows.filter(pk__in=list(piece)).values_list(*names, named=True)}
-        for pk in piece:
-            row = found.get(pk)
-            if row is None:
-                continue
-            cells = [read(row) for read in readers]
-            if id_numbers is not IdNumbers.NONE:
-                cells.append(number_of(row))
-            yield cells
+    if id_numbers is IdNumbers.NONE:
+        return read_rows(rows, order, columns)
+    return read_rows(rows, order, columns, _id_number_reader(actor, id_numbers), (*_SEALED, *_PLACE))
 
 
 def _id_number_reader(actor: Actor, id_numbers: IdNumbers) -> Callable[[Any], str]:
     """Return what reads the ID number of a row: whole only where the actor may unmask, else masked."""
-    if id_numbers is IdNumbers.NONE:
-        return lambda row: ""
     key = field_key()
     whole_at: dict[tuple[int | None, ...], bool] = {}
 
