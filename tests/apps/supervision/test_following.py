@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.apps.supervision.conftest import NOW, Register, change, leave, new_officer, place_values, transfer
+from warrant.apps.officers.selectors.history import true_on, versions_of
 from warrant.apps.officers.services.writing import write_new
+from warrant.apps.officers.types import OfficerWrite
 from warrant.apps.supervision.models import (
     OfficerFact,
     OfficerFlow,
@@ -22,8 +24,15 @@ from warrant.apps.supervision.models import (
     StatisticMonth,
     StatisticMovement,
 )
-from warrant.apps.supervision.services import close_months, fold_movements, keep_books, rebuild_statistics
-from warrant.core.indicators import EDUCATION, EVERYBODY, sheet_of
+from warrant.apps.supervision.services import (
+    close_months,
+    fold_movements,
+    follow_officers,
+    keep_books,
+    rebuild_statistics,
+)
+from warrant.apps.supervision.services.posting import VECTOR_COLUMNS
+from warrant.core.indicators import EDUCATION, EVERYBODY, sheet_of, vector_of
 from warrant.core.lifecycle import ChangeKind
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +114,44 @@ def test_change_recorded_late_corrects_the_months_closed_since(register: Registe
     assert {key: count for key, count in totals.items() if count} == {1: 1}
 
 
+def test_change_recorded_late_leaves_later_changes_of_other_columns_to_their_day(
+    register: Register, tree: SimpleNamespace
+):
+    officer = register(tree.kunshan_brigade, on=date(2026, 1, 5), education="21", staffing="contract")
+    change(officer, date(2026, 9, 1), staffing="civil-servant")
+    change(officer, date(2026, 3, 1), education="14")
+    rows = OfficerFact.system.order_by("valid_from").values_list("valid_from", "education", "staffing")
+    assert list(rows) == [
+        (date(2026, 1, 5), 2, 5),
+        (date(2026, 3, 1), 1, 5),
+        (date(2026, 9, 1), 1, 1),
+    ]
+
+
+def test_entry_about_years_before_the_register_counts_nobody_before_it(
+    register: Register, tree: SimpleNamespace
+):
+    officer = register(tree.kunshan_brigade, on=date(2026, 1, 5), education="21")
+    change(officer, date(2012, 6, 30), education="14")
+    fact = OfficerFact.system.get()
+    assert (fact.valid_from, fact.education) == (date(2026, 1, 5), 1)
+
+
+def test_replica_that_got_several_versions_at_once_counts_each_on_its_day(
+    register: Register, tree: SimpleNamespace
+):
+    officer = register(tree.kunshan_brigade, on=date(2026, 1, 5), education="21")
+    change(officer, date(2026, 3, 1), education="14")
+    kept = (facts(), books())
+    OfficerFact.system.all().delete()
+    StatisticMovement.objects.all().delete()
+    version = officer.versions.get(revision=2)
+    follow_officers(
+        [OfficerWrite(officer, None, ChangeKind.CHANGED, version.effective_on, (), version)], now=NOW
+    )
+    assert (facts(), books()) == kept
+
+
 def test_months_are_closed_one_after_another(register: Register, tree: SimpleNamespace):
     register(tree.kunshan_brigade, on=date(2026, 8, 5))
     assert close_months(now=NOW - timedelta(days=70)) == 1
@@ -143,6 +190,10 @@ def test_import_of_many_takes_a_handful_of_statements(tree: SimpleNamespace):
     ]
     assert len(counted) <= 12
     assert OfficerFact.system.count() == 300
+
+
+def vector_in(fact: OfficerFact | None) -> tuple[int, ...] | None:
+    return tuple(getattr(fact, column) for column in VECTOR_COLUMNS) if fact else None
 
 
 UNITS = ("kunshan_brigade", "suzhou_brigade", "jiangsu_brigade", "nanjing", "pudong")
@@ -201,4 +252,12 @@ def test_rebuild_gives_the_same_cells_after_any_history(tree: SimpleNamespace, f
         assert followed[0] == facts()
         assert followed[1] == flows()
         assert followed[2] == books()
+        for officer in people:
+            versions = versions_of(officer)
+            for day in {on for on, _ in [*first, *later]}:
+                content = true_on(versions, day)
+                fact = OfficerFact.system.filter(
+                    officer=officer, valid_from__lte=day, valid_until__gt=day
+                ).first()
+                assert vector_in(fact) == (vector_of(content) if content else None)
         transaction.set_rollback(True)

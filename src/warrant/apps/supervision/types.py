@@ -1,29 +1,47 @@
-"""One officer's timeline as statistics see it, and what a new version of the record does to it."""
+"""One officer's timeline as statistics see it, made from the versions of the record."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 from warrant.core.access import Place
-from warrant.core.indicators import Vector
+from warrant.core.indicators import Vector, vector_of
 
 FOREVER = date(9999, 12, 31)
 
+_PLACE_COLUMNS = ("province_unit", "city_unit", "county_unit", "agency_unit")
+_TOGETHER = (
+    frozenset({"agency_id", *_PLACE_COLUMNS}),
+    frozenset({"state", "left_on", "left_kind"}),
+)
+"""Columns that make sense only together: a change of one takes the others along."""
 
-@dataclass
+
+@dataclass(frozen=True)
+class Version:
+    """What statistics need of one version of a record."""
+
+    effective_on: date
+    kind: str
+    content: Mapping[str, Any]
+    changed_fields: Collection[str] = ()
+
+
+@dataclass(frozen=True)
 class Segment:
-    """What the officer counted as in ``[valid_from, valid_until)``; ``pk`` is that of the stored fact, if any."""
+    """What the officer counted as in ``[valid_from, valid_until)``, and where."""
 
     valid_from: date
     valid_until: date
     vector: Vector
     place: Place
-    pk: int | None = None
-    is_moved: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Flow:
     """The officer came (``before`` empty), went (``after`` empty) or changed the unit."""
 
@@ -31,7 +49,6 @@ class Flow:
     kind: str
     before: Place | None
     after: Place | None
-    pk: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,88 +61,104 @@ class Step:
     sign: int
 
 
+@dataclass(frozen=True)
+class FlowKinds:
+    """How the flows of a timeline are named; ``going`` is by the kind of leaving."""
+
+    registered: str
+    came_back: str
+    transferred: str
+    unit_moved: str
+    removed: str
+    left: str
+    going: Mapping[str, str]
+    removed_states: Collection[str]
+    unit_moved_kind: str
+
+
 @dataclass
 class Timeline:
-    """Segments and flows of one officer, in the order of days.
-
-    What the record says of a day is the latest version among those effective on or before it; so a new version
-    settles everything from its day on.
-    """
+    """Segments and flows of one officer, in the order of days."""
 
     segments: list[Segment] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
-    dropped: list[Segment] = field(default_factory=list)
-    dropped_flows: list[Flow] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
 
-    def apply(self, on: date, vector: Vector | None, place: Place, kinds: tuple[str, str, str, str]) -> None:
-        """Let ``vector`` at ``place`` (nothing: does not count) hold from the day ``on``.
 
-        ``kinds`` name the flow: for coming, coming back, changing the unit and going.
-        """
-        if self._holds_already(on, vector, place):
-            return
-        before = self._cut(on)
-        after = place if vector is not None else None
-        if vector is not None:
-            last = self.segments[-1] if self.segments else None
-            if last and last.valid_until == on and last.vector == vector and last.place == place:
-                last.valid_until, last.is_moved = FOREVER, True
-                self._count(on, last, 1)
-            else:
-                made = Segment(on, FOREVER, vector, place)
-                self.segments.append(made)
-                self._count(on, made, 1)
-        self._flow(on, before, after, kinds)
+def place_in(content: Mapping[str, Any]) -> Place:
+    """Return where a version's content lies."""
+    return Place(*(content[column] for column in _PLACE_COLUMNS))
 
-    def _holds_already(self, on: date, vector: Vector | None, place: Place) -> bool:
-        last = self.segments[-1] if self.segments else None
-        if vector is None:
-            return last is None or (last.valid_until < on)
-        return (
-            last is not None
-            and last.valid_from <= on
-            and last.valid_until == FOREVER
-            and last.vector == vector
-            and last.place == place
-        )
 
-    def _count(self, day: date, segment: Segment, sign: int) -> None:
-        if day < FOREVER:
-            self.steps.append(Step(day, segment.place, segment.vector, sign))
+def timeline_of(versions: Sequence[Version], kinds: FlowKinds) -> Timeline:
+    """Return the timeline that versions, oldest first, make.
 
-    def _cut(self, on: date) -> Place | None:
-        """End everything at ``on``; return where the officer counted on the day before."""
-        while self.segments and self.segments[-1].valid_from >= on:
-            gone = self.segments.pop()
-            self._count(gone.valid_from, gone, -1)
-            self._count(gone.valid_until, gone, 1)
-            self.dropped.append(gone)
-        last = self.segments[-1] if self.segments else None
-        if last is None or last.valid_until < on:
-            return None
-        if last.valid_until > on:
-            self._count(last.valid_until, last, 1)
-            self._count(on, last, -1)
-            last.valid_until, last.is_moved = on, True
-        return last.place
+    On a day each column has the value of the latest recorded of the changes that had taken effect; before the first
+    version took effect there is nothing. So the record "as of" a day and the statistics of that day say the same.
+    """
+    made = Timeline()
+    state: tuple[Vector, Place] | None = None
+    for day, content, moves_unit in _contents(versions, kinds.unit_moved_kind):
+        vector = vector_of(content)
+        now = None if vector is None else (vector, place_in(content))
+        if now == state:
+            continue
+        before, after = state[1] if state else None, now[1] if now else None
+        if before != after:
+            kind = _kind(made, before, after, content, kinds, moves_unit=moves_unit)
+            made.flows.append(Flow(day, kind, before, after))
+        if state:
+            last = made.segments[-1]
+            made.segments[-1] = Segment(last.valid_from, day, last.vector, last.place)
+        if now:
+            made.segments.append(Segment(day, FOREVER, now[0], now[1]))
+        state = now
+    return made
 
-    def _flow(
-        self, on: date, before: Place | None, after: Place | None, kinds: tuple[str, str, str, str]
-    ) -> None:
-        coming, coming_back, changing, going = kinds
-        kept = None
-        while self.flows and self.flows[-1].happened_on >= on:
-            gone = self.flows.pop()
-            is_same = gone.happened_on == on and (gone.before, gone.after) == (before, after)
-            if is_same and (after is not None or gone.kind == going):
-                kept = gone
-            else:
-                self.dropped_flows.append(gone)
-        if before == after:
-            return
-        if before is None:
-            kind = coming_back if self.segments and self.segments[0].valid_from < on else coming
-        else:
-            kind = going if after is None else changing
-        self.flows.append(kept or Flow(on, kind, before, after))
+
+def _contents(
+    versions: Sequence[Version], unit_moved_kind: str
+) -> list[tuple[date, Mapping[str, Any], bool]]:
+    """Return what was true from each day on, by day, and whether the unit itself moved on that day."""
+    if not versions:
+        return []
+    first = versions[0].effective_on
+    days = sorted({max(version.effective_on, first) for version in versions})
+    moved = {version.effective_on for version in versions if version.kind == unit_moved_kind}
+    is_in_order = all(
+        version.effective_on <= following.effective_on for version, following in pairwise(versions)
+    )
+    if is_in_order:
+        latest = {version.effective_on: version.content for version in versions}
+        return [(day, latest[day], day in moved) for day in days]
+    return [(day, _true_on(versions, day), day in moved) for day in days]
+
+
+def _true_on(versions: Sequence[Version], day: date) -> Mapping[str, Any]:
+    content = dict(versions[0].content)
+    for version in versions[1:]:
+        if version.effective_on > day:
+            continue
+        columns = set(version.changed_fields)
+        for group in _TOGETHER:
+            if columns & group:
+                columns |= group
+        content.update({column: version.content[column] for column in columns if column in version.content})
+    return content
+
+
+def _kind(
+    made: Timeline,
+    before: Place | None,
+    after: Place | None,
+    content: Mapping[str, Any],
+    kinds: FlowKinds,
+    *,
+    moves_unit: bool,
+) -> str:
+    if before is None:
+        return kinds.came_back if made.segments else kinds.registered
+    if after is not None:
+        return kinds.unit_moved if moves_unit else kinds.transferred
+    if content["state"] in kinds.removed_states:
+        return kinds.removed
+    return kinds.going.get(content["left_kind"], kinds.left)

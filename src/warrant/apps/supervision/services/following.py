@@ -3,108 +3,164 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from warrant.apps.officers.models import OfficerVersion
 from warrant.apps.officers.types import OfficerWrite
 from warrant.apps.supervision.models import OfficerFact, OfficerFlow
 from warrant.apps.supervision.services.locking import share_books
 from warrant.apps.supervision.services.posting import (
+    KINDS,
     VECTOR_COLUMNS,
-    apply_version,
     cells_of,
     load_facts,
     load_flows,
     post_cells,
 )
-from warrant.apps.supervision.types import FOREVER, Flow, Segment, Timeline
+from warrant.apps.supervision.types import FOREVER, Flow, Segment, Step, Timeline, Version, timeline_of
 from warrant.core.access import Place
 
-_AT_ONCE = 1000
+_AT_ONCE = 500
+
+
+@dataclass
+class _Kept:
+    """What the tables hold of one officer, with the keys of the rows."""
+
+    segments: dict[Segment, int] = field(default_factory=dict)
+    flows: list[tuple[Flow, int]] = field(default_factory=list)
+
+
+@dataclass
+class _Differences:
+    """What has to be written so that the tables hold the timelines."""
+
+    dropped: list[int] = field(default_factory=list)
+    ended: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    made: list[tuple[int, str, Segment]] = field(default_factory=list)
+    dropped_flows: list[int] = field(default_factory=list)
+    made_flows: list[tuple[int, Flow]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def compare(self, officer_id: int, sort_key: str, kept: _Kept, timeline: Timeline) -> None:
+        """Take in one officer."""
+        wanted = {
+            segment.valid_from: segment for segment in timeline.segments if segment not in kept.segments
+        }
+        standing = set(timeline.segments)
+        for segment, pk in kept.segments.items():
+            if segment in standing:
+                continue
+            self._count(segment, -1)
+            longer = wanted.get(segment.valid_from)
+            if longer and (longer.vector, longer.place) == (segment.vector, segment.place):
+                self.ended[longer.valid_until].append(pk)
+                self._count(wanted.pop(segment.valid_from), 1)
+            else:
+                self.dropped.append(pk)
+        for segment in wanted.values():
+            self._count(segment, 1)
+            self.made.append((officer_id, sort_key, segment))
+        flows = list(timeline.flows)
+        for flow, pk in kept.flows:
+            if flow in flows:
+                flows.remove(flow)
+            else:
+                self.dropped_flows.append(pk)
+        self.made_flows += [(officer_id, flow) for flow in flows]
+
+    def _count(self, segment: Segment, sign: int) -> None:
+        self.steps.append(Step(segment.valid_from, segment.place, segment.vector, sign))
+        if segment.valid_until < FOREVER:
+            self.steps.append(Step(segment.valid_until, segment.place, segment.vector, -sign))
+
+    def write(self) -> None:
+        """Bring the tables to what the timelines say, and post what changes in the books."""
+        if self.dropped:
+            OfficerFact.system.filter(pk__in=self.dropped).delete()
+        for valid_until, keys in self.ended.items():
+            OfficerFact.system.filter(pk__in=keys).update(valid_until=valid_until)
+        if self.made:
+            load_facts(self.made)
+        if self.dropped_flows:
+            OfficerFlow.objects.filter(pk__in=self.dropped_flows).delete()
+        if self.made_flows:
+            load_flows(self.made_flows)
+        if self.steps:
+            share_books()
+            post_cells(cells_of(self.steps))
 
 
 def follow_officers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
-    """Take changes of the register into the statistics; a handful of statements, however many they are."""
-    timelines = _timelines([write.officer.pk for write in writes if write.before is not None])
-    sort_keys: dict[int, str] = {}
-    renamed: list[int] = []
-    for write in writes:
-        officer = write.officer
-        timeline = timelines.setdefault(officer.pk, Timeline())
-        apply_version(timeline, write.version.content, write.kind.value, write.effective_on)
-        sort_keys[officer.pk] = officer.sort_key
-        if "name" in write.changed_fields:
-            renamed.append(officer.pk)
-    steps = [step for timeline in timelines.values() for step in timeline.steps]
-    if steps:
-        share_books()
-        _store(timelines, sort_keys)
-        post_cells(cells_of(steps))
-    for officer_id in renamed:
-        OfficerFact.system.filter(officer_id=officer_id).update(sort_key=sort_keys[officer_id])
+    """Take changes of the register into the statistics; a handful of statements, however many they are.
 
-
-def _timelines(officer_ids: Sequence[int]) -> dict[int, Timeline]:
-    timelines: dict[int, Timeline] = {pk: Timeline() for pk in officer_ids}
-    wanted = list(timelines)
-    for start in range(0, len(wanted), _AT_ONCE):
-        chunk = wanted[start : start + _AT_ONCE]
-        facts = OfficerFact.system.filter(officer_id__in=chunk).order_by("valid_from")
-        for row in facts.values_list(
-            "officer_id",
-            "pk",
-            "valid_from",
-            "valid_until",
-            "province_unit",
-            "city_unit",
-            "county_unit",
-            "agency_unit",
-            *VECTOR_COLUMNS,
-        ):
-            officer_id, pk, valid_from, valid_until, *rest = row
-            segment = Segment(valid_from, valid_until, tuple(rest[4:]), Place(*rest[:4]), pk)
-            timelines[officer_id].segments.append(segment)
-        for flow in OfficerFlow.objects.filter(officer_id__in=chunk).order_by("happened_on", "pk"):
-            before = Place(flow.from_province, flow.from_city, flow.from_county, flow.from_agency)
-            after = Place(flow.to_province, flow.to_city, flow.to_county, flow.to_agency)
-            timelines[flow.officer_id].flows.append(
-                Flow(
-                    flow.happened_on,
-                    flow.kind,
-                    before if before != Place() else None,
-                    after if after != Place() else None,
-                    flow.pk,
-                )
-            )
-    return timelines
-
-
-def _store(timelines: dict[int, Timeline], sort_keys: dict[int, str]) -> None:
-    """Write what is different from the stored facts and flows."""
-    dropped = [gone.pk for line in timelines.values() for gone in line.dropped if gone.pk]
-    if dropped:
-        OfficerFact.system.filter(pk__in=dropped).delete()
-    ended: dict[date, list[int]] = defaultdict(list)
-    for line in timelines.values():
-        for segment in line.segments:
-            if segment.is_moved and segment.pk:
-                ended[segment.valid_until].append(segment.pk)
-    for valid_until, keys in ended.items():
-        OfficerFact.system.filter(pk__in=keys).update(valid_until=valid_until)
-    load_facts(
-        (officer_id, sort_keys[officer_id], segment)
-        for officer_id, line in timelines.items()
-        for segment in line.segments
-        if segment.pk is None
+    A first version is taken as it comes. Otherwise the timeline is made anew from all versions of the officer: a
+    change may be recorded late, and a replica may get several versions at once.
+    """
+    differences = _Differences()
+    officers = {write.officer.pk: write.officer for write in writes}
+    first = {
+        write.officer.pk: write.version
+        for write in writes
+        if write.version.revision == 1 and write.before is None
+    }
+    later = list(
+        dict.fromkeys(
+            write.officer.pk for write in writes if write.before is not None or write.version.revision > 1
+        )
     )
-    dropped_flows = [gone.pk for line in timelines.values() for gone in line.dropped_flows if gone.pk]
-    if dropped_flows:
-        OfficerFlow.objects.filter(pk__in=dropped_flows).delete()
-    made = [
-        (officer_id, flow) for officer_id, line in timelines.items() for flow in line.flows if flow.pk is None
-    ]
-    if made:
-        load_flows(made)
+    changed_since = set(later)
+    for pk, version in first.items():
+        if pk not in changed_since:
+            made = Version(version.effective_on, version.kind, version.content)
+            differences.compare(pk, officers[pk].sort_key, _Kept(), timeline_of([made], KINDS))
+    for start in range(0, len(later), _AT_ONCE):
+        chunk = later[start : start + _AT_ONCE]
+        kept = _kept(chunk)
+        for pk, versions in _versions(chunk):
+            differences.compare(pk, officers[pk].sort_key, kept[pk], timeline_of(versions, KINDS))
+    differences.write()
+    for write in writes:
+        if "name" in write.changed_fields:
+            OfficerFact.system.filter(officer_id=write.officer.pk).update(sort_key=write.officer.sort_key)
 
 
-__all__ = ["FOREVER", "follow_officers"]
+def _versions(officer_ids: Sequence[int]) -> Iterator[tuple[int, list[Version]]]:
+    rows = OfficerVersion.system.filter(officer_id__in=officer_ids).order_by("officer_id", "revision")
+    found: dict[int, list[Version]] = {pk: [] for pk in officer_ids}
+    for officer_id, *version in rows.values_list(
+        "officer_id", "effective_on", "kind", "content", "changed_fields"
+    ):
+        found[officer_id].append(Version(*version))
+    yield from found.items()
+
+
+def _kept(officer_ids: Sequence[int]) -> dict[int, _Kept]:
+    found = {pk: _Kept() for pk in officer_ids}
+    facts = OfficerFact.system.filter(officer_id__in=officer_ids)
+    for officer_id, pk, valid_from, valid_until, province, city, county, agency, *vector in facts.values_list(
+        "officer_id",
+        "pk",
+        "valid_from",
+        "valid_until",
+        "province_unit",
+        "city_unit",
+        "county_unit",
+        "agency_unit",
+        *VECTOR_COLUMNS,
+    ):
+        place = Place(province, city, county, agency)
+        found[officer_id].segments[Segment(valid_from, valid_until, tuple(vector), place)] = pk
+    for flow in OfficerFlow.objects.filter(officer_id__in=officer_ids):
+        before = Place(flow.from_province, flow.from_city, flow.from_county, flow.from_agency)
+        after = Place(flow.to_province, flow.to_city, flow.to_county, flow.to_agency)
+        known = Flow(
+            flow.happened_on,
+            flow.kind,
+            before if before != Place() else None,
+            after if after != Place() else None,
+        )
+        found[flow.officer_id].flows.append((known, flow.pk))
+    return found

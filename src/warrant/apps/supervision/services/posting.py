@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,9 +18,9 @@ from warrant.apps.supervision.models import (
     StatisticMonth,
     StatisticMovement,
 )
-from warrant.apps.supervision.types import Flow, Segment, Step, Timeline
+from warrant.apps.supervision.types import Flow, FlowKinds, Segment, Step
 from warrant.core.access import Level, Place
-from warrant.core.indicators import Cells, Vector, postings, vector_of
+from warrant.core.indicators import Cells, Vector, postings
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.lifecycle.officer import LeavingKind, OfficerState
 
@@ -59,32 +59,27 @@ _FLOW_COLUMNS = (
 )
 _CELL_COLUMNS = ("unit", "sheet", "a", "b", "count")
 
-_GOING = {
-    LeavingKind.RETIREMENT.value: FlowKind.RETIREMENT,
-    LeavingKind.RESIGNATION.value: FlowKind.RESIGNATION,
-    LeavingKind.DISMISSAL.value: FlowKind.DISMISSAL,
-    LeavingKind.DEATH.value: FlowKind.DEATH,
-    LeavingKind.TRANSFER_OUT.value: FlowKind.TRANSFER_OUT,
-}
-_REMOVED = (OfficerState.DELETED.value, OfficerState.MERGED.value)
+KINDS = FlowKinds(
+    registered=FlowKind.REGISTERED.value,
+    came_back=FlowKind.CAME_BACK.value,
+    transferred=FlowKind.TRANSFERRED.value,
+    unit_moved=FlowKind.UNIT_MOVED.value,
+    removed=FlowKind.REMOVED.value,
+    left=FlowKind.LEFT.value,
+    going={
+        LeavingKind.RETIREMENT.value: FlowKind.RETIREMENT.value,
+        LeavingKind.RESIGNATION.value: FlowKind.RESIGNATION.value,
+        LeavingKind.DISMISSAL.value: FlowKind.DISMISSAL.value,
+        LeavingKind.DEATH.value: FlowKind.DEATH.value,
+        LeavingKind.TRANSFER_OUT.value: FlowKind.TRANSFER_OUT.value,
+    },
+    removed_states=(OfficerState.DELETED.value, OfficerState.MERGED.value),
+    unit_moved_kind=ChangeKind.UNIT_MOVED.value,
+)
+"""How flows are named here."""
 
 DatedCells = dict[tuple[int, date], Cells]
 """Cells by unit and day."""
-
-
-def place_in(content: Mapping[str, Any]) -> Place:
-    """Return where a version's content lies."""
-    return Place(*(content[column] for column in _PLACE_COLUMNS))
-
-
-def apply_version(timeline: Timeline, content: Mapping[str, Any], kind: str, on: date) -> None:
-    """Let a version of the record, effective from ``on``, go into the officer's timeline."""
-    going = _GOING.get(content["left_kind"], FlowKind.LEFT)
-    if content["state"] in _REMOVED:
-        going = FlowKind.REMOVED
-    changing = FlowKind.UNIT_MOVED if kind == ChangeKind.UNIT_MOVED.value else FlowKind.TRANSFERRED
-    kinds = (FlowKind.REGISTERED.value, FlowKind.CAME_BACK.value, changing.value, going.value)
-    timeline.apply(on, vector_of(content), place_in(content), kinds)
 
 
 def counted_levels() -> Collection[str]:

@@ -23,14 +23,14 @@ from warrant.apps.supervision.models import (
 from warrant.apps.supervision.services.closing import MONTHS_KEPT, close_months, month_ends_back
 from warrant.apps.supervision.services.locking import hold_books
 from warrant.apps.supervision.services.posting import (
-    apply_version,
+    KINDS,
     cells_of,
     counted_levels,
     counted_units,
     load_facts,
     load_flows,
 )
-from warrant.apps.supervision.types import FOREVER, Segment, Step, Timeline
+from warrant.apps.supervision.types import FOREVER, Segment, Step, Timeline, Version, timeline_of
 from warrant.core.indicators import Vector, tally
 
 _OFFICERS_AT_ONCE = 20_000
@@ -41,10 +41,10 @@ Progress = Callable[[int], None]
 
 
 def _histories() -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
-    """Yield officer id and versions (sort key, content, kind, day) in the order of revisions."""
+    """Yield officer id and versions (sort key, day, kind, content, changed columns) in the order of revisions."""
     rows = (
         OfficerVersion.system.order_by("officer_id", "revision")
-        .values_list("officer_id", "officer__sort_key", "content", "kind", "effective_on")
+        .values_list("officer_id", "officer__sort_key", "effective_on", "kind", "content", "changed_fields")
         .iterator(chunk_size=2000)
     )
     for officer_id, versions in groupby(rows, key=lambda row: row[0]):
@@ -122,9 +122,7 @@ def rebuild_statistics(*, now: datetime, progress: Progress | None = None) -> in
     while chunk := list(islice(histories, _OFFICERS_AT_ONCE)):  # all its objects live until it is written
         timelines: list[tuple[int, str, Timeline]] = []
         for officer_id, versions in chunk:
-            timeline = Timeline()
-            for _sort_key, content, kind, effective_on in versions:
-                apply_version(timeline, content, kind, effective_on)
+            timeline = timeline_of([Version(*version[1:]) for version in versions], KINDS)
             timelines.append((officer_id, versions[0][0], timeline))
             for segment in timeline.segments:
                 books.take(segment)
