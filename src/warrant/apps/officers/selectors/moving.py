@@ -45,6 +45,9 @@ def acts_for(viewer: Actor, officer: Officer) -> list[Act]:
             acts.append(Act(_("离职登记"), reverse("officer-leave", args=[officer.pk])))
     elif officer.state == OfficerState.LEFT and may_edit and officer.left_kind != LeavingKind.DEATH:
         acts.append(Act(_("恢复在职"), reverse("officer-return", args=[officer.pk])))
+    if may_edit:
+        acts.append(Act(_("更正身份证号码"), reverse("id-number-correction", args=[officer.pk])))
+        acts.append(Act(_("请求删除"), reverse("deletion-request", args=[officer.pk])))
     return acts
 
 
