@@ -29,11 +29,14 @@ from warrant.apps.foundation.outbox import publish
 from warrant.apps.officers.models import (
     AdditionalEntry,
     Document,
+    DuplicatePair,
     EducationRecord,
     EntryProof,
     Officer,
     OfficerNameToken,
+    Proposal,
     RecordRequest,
+    Transfer,
 )
 from warrant.apps.officers.selectors.sealing import id_number_index, seal_id_number
 from warrant.apps.officers.services.documents import keep_file
@@ -93,6 +96,9 @@ class Things:
     certificate: Certificate
     roster: RosterImport
     job: CardJob
+    transfer: Transfer
+    pair: DuplicatePair
+    proposal: Proposal
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """The arguments with which each object page of a province shows this agency's thing."""
@@ -100,6 +106,9 @@ class Things:
         entry: dict[str, Any] = {"pk": self.officer.entries.get().pk}
         request: dict[str, Any] = {"pk": self.officer.record_requests.get().pk}
         draft: dict[str, Any] = {"form": "officer-change", "subject": self.officer.pk}
+        pair: dict[str, Any] = {"pk": self.pair.pk}
+        transfer: dict[str, Any] = {"pk": self.transfer.pk}
+        proposal: dict[str, Any] = {"pk": self.proposal.pk}
         application: dict[str, Any] = {"number": self.application.number}
         certificate: dict[str, Any] = {"number": self.certificate.number}
         roster: dict[str, Any] = {"pk": self.roster.pk}
@@ -119,6 +128,9 @@ class Things:
                     "deletion-request",
                     "id-number-correction",
                     "officer-sheet",
+                    "officer-leave",
+                    "officer-return",
+                    "transfer-propose",
                     "training-new",
                     "examination-new",
                     "application-new",
@@ -126,6 +138,11 @@ class Things:
                 officer,
             ),
             "document-open": {"pk": self.document.pk},
+            **dict.fromkeys(("transfer-detail", "transfer-proof"), transfer),
+            "transfer-act": {**transfer, "action": "refuse"},
+            **dict.fromkeys(("duplicate-detail", "duplicate-merge", "duplicate-confirm"), pair),
+            "duplicate-act": {**pair, "action": "tell-apart"},
+            **dict.fromkeys(("proposal-detail", "proposal-answer", "proposal-withdraw"), proposal),
             "officer-entry-add": {**officer, "kind": "reward"},
             "officer-entry": entry,
             "officer-entry-correct": entry,
@@ -138,6 +155,8 @@ class Things:
             "draft-discard": draft,
             "roster-detail": roster,
             "roster-import": roster,
+            "roster-mapping": roster,
+            "roster-undo": roster,
             "roster-discard": roster,
             "roster-rejected": roster,
             "application-detail": application,
@@ -301,6 +320,62 @@ def _card_job(
     )
 
 
+def _transfer(officer: Officer, proof: Document, by: Account) -> Transfer:
+    """A transfer that never leaves the unit, so that both of its sides are seen by the same people."""
+    transfer = Transfer(
+        officer=officer,
+        from_agency=officer.agency,
+        to_agency=officer.agency,
+        side="sending",
+        kind="rotation",
+        categories="02,08",
+        effective_on=date(2026, 10, 1),
+        reason="交流轮岗",
+        document_number="苏交人〔2026〕1号",
+        proof=proof,
+        proposed_by=by,
+        proposed_at=AT,
+        changed_at=AT,
+    )
+    transfer.put_at(officer.place)
+    transfer.aim_at(officer.place)
+    transfer.save()
+    transfer.steps.create(action="propose", account=by, account_name=by.display_name, happened_at=AT)
+    return transfer
+
+
+def _pair(officer: Officer, by: Account) -> DuplicatePair:
+    """The officer and a record of the same unit that was deleted, so that no list counts it."""
+    twin = Officer(
+        name=officer.name,
+        sort_key=officer.sort_key,
+        sex=officer.sex,
+        birth_on=officer.birth_on,
+        id_number_sealed=b"",
+        id_number_index=hashlib.sha256(f"twin {officer.pk}".encode()).digest()[:16],
+        agency=officer.agency,
+        categories=officer.categories,
+        state="deleted",
+        entered_by=by,
+        entered_at=AT,
+        changed_at=AT,
+    )
+    twin.id_number_sealed = seal_id_number(twin.uid, made_up_id_number(officer.pk + 700))
+    twin.put_at(officer.place)
+    twin.save()
+    return DuplicatePair.objects.create(
+        first=officer, second=twin, rules="same-name-and-birth", score=70, found_at=AT
+    )
+
+
+def _proposal(officer: Officer, proof: Document, by: Account) -> Proposal:
+    proposal = Proposal(officer=officer, reason="号码变更", proof=proof, proposed_by=by, proposed_at=AT)
+    proposal.put_at(officer.place)
+    proposal.save()
+    proposal.fields.create(field="phone", before=officer.phone, after="13900000001")
+    return proposal
+
+
 @cache
 def _portrait(seed: int) -> bytes:
     return portrait(seed, "male")
@@ -362,10 +437,21 @@ class World:
         certificate = _certificate(application, count)
         roster = _roster(actor, unit, officer)
         job = _card_job(certificate, self.clerk, count)
-        return Things(unit, officer, document, application, certificate, roster, job)
+        return Things(
+            unit,
+            officer,
+            document,
+            application,
+            certificate,
+            roster,
+            job,
+            _transfer(officer, document, self.clerk),
+            _pair(officer, self.clerk),
+            _proposal(officer, document, self.clerk),
+        )
 
     def _officer(self, unit: Agency) -> Officer:
-        count = Officer.system.count()
+        count = Officer.system.exclude(state="deleted").count()
         officer = _officer(unit, count, self.clerk)
         number = made_up_id_number(count)
         officer.id_number_sealed = seal_id_number(officer.uid, number)

@@ -11,7 +11,7 @@ class RosterForm(forms.Form):
 
     file = forms.FileField(
         label=_("花名册文件"),
-        help_text=_("xlsx、xls、ods 或 csv，不超过 10 MB；表头应有姓名、身份证号码、所在单位、执法门类"),
-        widget=forms.FileInput({"accept": ".xlsx,.xls,.ods,.csv"}),
+        help_text=_("xlsx、xls、ods 或 csv，不超过 32 MB；保留单位原来的表样即可"),
+        widget=forms.FileInput({"accept": ".xlsx,.xls,.ods,.csv,.txt,.tsv"}),
         error_messages={"required": _("请选择文件")},
     )

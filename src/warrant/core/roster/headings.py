@@ -72,7 +72,7 @@ class Heading:
 def find_heading(sheet: Sheet) -> Heading | None:
     """Return the best heading in the first rows, or None when the sheet holds no roster.
 
-    A heading must name the person column or the identity-number column, and at least three known columns. Several
+    A heading must name the person or the identity number, and three known columns, or both of the two. Several
     rows count as one heading only where the further ones add columns, so a first data row is never swallowed. What
     no name tells is guessed from a word in the heading, then from what stands below it.
     """
@@ -101,8 +101,8 @@ def _weight(heading: Heading) -> float:
 
 
 def _is_roster(heading: Heading) -> bool:
-    names_a_person = Column.NAME in heading.places or Column.ID_NUMBER in heading.places
-    return names_a_person and len(heading.places) >= LEAST_COLUMNS
+    named = {Column.NAME, Column.ID_NUMBER} & heading.places.keys()
+    return len(named) == 2 or (bool(named) and len(heading.places) >= LEAST_COLUMNS)
 
 
 def _holds_people(sheet: Sheet, row: int) -> bool:
@@ -167,15 +167,14 @@ def _with_contents(sheet: Sheet, heading: Heading) -> Heading | None:
     places, confidence = dict(heading.places), dict(heading.confidence)
     taken = set(places.values())
     samples = _samples(sheet, heading.data_row)
+    names_tell = bool(places)
     for column, values in sorted(samples.items()):
-        if column in taken or heading.labels.get(column):
-            # A column with a name of its own that nobody knows is left aside, unless a number gives it away.
-            is_open = column not in taken and Column.ID_NUMBER not in places
-            meaning = column_of_contents(values) if is_open else None
-            if meaning is not Column.ID_NUMBER:
-                continue
-        else:
-            meaning = column_of_contents(values)
+        if column in taken:
+            continue
+        meaning = column_of_contents(values)
+        # Where other names are known, an unknown one has its reason; only a number gives its column away.
+        if names_tell and heading.labels.get(column) and meaning is not Column.ID_NUMBER:
+            continue
         if meaning is not None and meaning not in places:
             places[meaning], confidence[meaning] = column, FROM_CONTENTS
     found = replace(heading, places=places, confidence=confidence)

@@ -23,6 +23,7 @@ from warrant.core.roster.checking import CheckedSheet, RosterCheck, RosterReadin
 from warrant.core.roster.checking import RosterRow as CheckedRow
 from warrant.core.roster.entry import RosterEntry
 from warrant.core.roster.finding import Severity
+from warrant.core.roster.rule_names import RULE_NAMES
 
 SEVERITY_FILTERS = {"error": "has_error", "warn": "has_warning", "fix": "has_fix"}
 _ID_NUMBER = re.compile(r"(?<!\d)(\d{6})([\dXx]{6,11})([\dXx]{2})(?![\dXx])")
@@ -114,9 +115,29 @@ def finding_counts(roster: RosterImport) -> list[tuple[str, int]]:
     return [*((severity, found[severity]) for severity in SEVERITY_FILTERS), ("", roster.row_count)]
 
 
-def rows_with_findings(roster: RosterImport, severity: str = "") -> QuerySet[RosterRow]:
-    """Return the rows of a roster, with ``severity`` only those in which something of that kind was found."""
+@dataclass(frozen=True)
+class ShownRule:
+    """One rule and in how many rows it found something."""
+
+    severity: str
+    code: str
+    name: str
+    count: int
+
+
+def shown_rules(roster: RosterImport) -> list[ShownRule]:
+    """Return what was found at the check, by rule, in the language of the request."""
+    return [
+        ShownRule(severity, code, _(RULE_NAMES[code]) if code in RULE_NAMES else code, count)
+        for severity, code, count in roster.rule_counts
+    ]
+
+
+def rows_with_findings(roster: RosterImport, severity: str = "", rule: str = "") -> QuerySet[RosterRow]:
+    """Return the rows of a roster: all, those with something of a severity, or those that one rule found."""
     rows = roster.rows.all()
+    if rule in RULE_NAMES:
+        return rows.filter(codes__contains=f",{rule},")
     if severity in SEVERITY_FILTERS:
         return rows.filter(**{SEVERITY_FILTERS[severity]: True})
     return rows

@@ -1,6 +1,7 @@
 """Writing rosters: checked first, then taken in or given up, and undone while nothing stands on them."""
 
 from warrant.apps.rosters.services.checking import (
+    check_again,
     check_rows,
     decide_plan,
     discard_roster,
@@ -12,6 +13,7 @@ from warrant.apps.rosters.services.jobs import start_check, start_check_again, s
 from warrant.apps.rosters.services.undoing import undo_roster
 
 __all__ = [
+    "check_again",
     "check_rows",
     "decide_plan",
     "discard_roster",

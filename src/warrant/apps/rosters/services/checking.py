@@ -186,7 +186,9 @@ def _reading(
 ) -> tuple[RosterReading, dict[str, Any]]:
     """Return the roster under check, read as somebody decided, as remembered, or as guessed; and the plan of that."""
     guess = RosterReading(sheets, roster.checked_on, desk.find)
-    plan = roster.plan or _remembered(roster, guess.headings) or _plan(guess)
+    plan = roster.plan or _remembered(roster, guess.headings)
+    if not plan:
+        return guess, _plan(guess)
     return RosterReading(sheets, roster.checked_on, desk.find, plans_of(plan)), plan
 
 
@@ -318,13 +320,14 @@ def decide_plan(actor: Actor, pk: int, plan: Mapping[str, Any], *, now: datetime
     read = [sheet for sheet in plan.values() if sheet["is_read"]]
     if not read:
         raise InvalidInput("no-sheet-read", N_("请至少选择一个要读取的工作表"))
-    for sheet in read:
+    for sheet_name, sheet in plan.items():
+        given = {*sheet["columns"], *sheet["constants"]} if sheet["is_read"] else set(Column)
         for column, name in REQUIRED.items():
-            is_given = column.value in sheet["columns"] or sheet["constants"].get(column.value)
-            if not is_given and column is not Column.AGENCY:
+            if column.value not in given and column is not Column.AGENCY:
                 raise InvalidInput(
                     "column-not-chosen",
-                    N_("还没有指定“%(name)s”在哪一列；请在表头下选择，或填写统一值"),
+                    N_("工作表“%(sheet)s”还没有指定“%(name)s”在哪一列；请在表头下选择，或填写统一值"),
+                    sheet=sheet_name,
                     name=name,
                 )
     roster.plan = dict(plan)
@@ -346,6 +349,18 @@ def decide_plan(actor: Actor, pk: int, plan: Mapping[str, Any], *, now: datetime
         detail={"columns": [sheet["columns"] for sheet in read]},
     )
     return roster
+
+
+@transaction.atomic
+def check_again(actor: Actor, pk: int, plan: Mapping[str, Any], *, now: datetime) -> RosterImport:
+    """Keep how a short roster is to be read, and check it again at once.
+
+    Raises:
+        InvalidInput: the plan lacks something, or no row is left.
+        Conflict: it was imported or discarded already.
+    """
+    decide_plan(actor, pk, plan, now=now)
+    return check_rows(actor, pk, now=now)
 
 
 @transaction.atomic

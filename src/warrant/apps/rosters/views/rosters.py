@@ -18,7 +18,7 @@ from warrant.apps.foundation.pages import actor_of, add_error, permission_for_vi
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.rosters import services
 from warrant.apps.rosters.forms import RosterForm
-from warrant.apps.rosters.models import RosterImport
+from warrant.apps.rosters.models import UNDOABLE_DAYS, RosterImport
 from warrant.apps.rosters.selectors.preview import (
     finding_counts,
     rejected_workbook,
@@ -27,18 +27,27 @@ from warrant.apps.rosters.selectors.preview import (
     rows_with_findings,
     shown_finding,
     shown_rows,
+    shown_rules,
 )
-from warrant.core.access import Permission
+from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, InvalidInput, NotFound
 
 IMPORT = Permission.ROSTER_IMPORT
+State = RosterImport.State
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 STATE_WORDS = {
+    RosterImport.State.RECEIVED: (N_("待检查"), "waiting"),
     RosterImport.State.PREVIEWED: (N_("待导入"), "waiting"),
+    RosterImport.State.IMPORTING: (N_("正在导入"), "waiting"),
     RosterImport.State.IMPORTED: (N_("已导入"), "valid"),
+    RosterImport.State.UNDOING: (N_("正在撤销"), "attention"),
+    RosterImport.State.UNDONE: (N_("已撤销"), "ended"),
     RosterImport.State.DISCARDED: (N_("已作废"), "ended"),
 }
+LARGEST_AT_ONCE_BYTES = 400_000
+MOST_AT_ONCE = 300
+"""What is longer is done by a background job, whose page shows how far it is."""
 
 
 def _sent(request: HttpRequest) -> tuple[Any, Any]:
@@ -80,6 +89,23 @@ def _roster_columns() -> list[dict[str, str]]:
     ]
 
 
+def _received(request: HttpRequest, actor: Actor, raw: bytes, name: str) -> HttpResponse:
+    """Check a short roster at once, a long one in the background, and show where it goes on."""
+    if len(raw) > LARGEST_AT_ONCE_BYTES:
+        return redirect("job-detail", pk=services.start_check(actor, raw, name, now=clock.now()).pk)
+    roster = services.preview_roster(actor, raw, name, on=clock.today(), now=clock.now())
+    return checked(request, roster)
+
+
+def checked(request: HttpRequest, roster: RosterImport) -> HttpResponse:
+    """Show the preview of a roster that was just checked, or where to say which column is which."""
+    missing = any(finding["code"] == "missing-column" for finding in roster.file_findings)
+    if missing and not roster.good_count:
+        messages.warning(request, _("有必需的列没有认出来；请核对各列的含义，保存后重新检查"))
+        return redirect("roster-mapping", pk=roster.pk)
+    return redirect("roster-detail", pk=roster.pk)
+
+
 @permission_for_view(IMPORT)
 @require_http_methods(["GET", "POST"])
 def roster_list(request: HttpRequest) -> HttpResponse:
@@ -89,14 +115,10 @@ def roster_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            roster = services.preview_roster(
-                actor, upload.read(), upload.name, on=clock.today(), now=clock.now()
-            )
+            return _received(request, actor, upload.read(), upload.name)
         except InvalidInput as error:
             error.place = "file"
             add_error(form, error)
-        else:
-            return redirect("roster-detail", pk=roster.pk)
     page = keyset_page(rosters_of(actor), "-uploaded_at", request.GET.get("after", ""), size=30)
 
     def page_url(key: str) -> str:
@@ -125,16 +147,19 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     roster = roster_for(actor, pk)
     counts = finding_counts(roster)
-    severity = request.GET.get("severity", "")
-    if "severity" not in request.GET:
+    severity, rule = request.GET.get("severity", ""), request.GET.get("rule", "")
+    if "severity" not in request.GET and not rule:
         severity = next(
             (name for name, count in counts if name and count), ""
         )  # what has to be mended comes first
-    page = keyset_page(rows_with_findings(roster, severity), "id", request.GET.get("after", ""))
+    rules = shown_rules(roster)
+    severity = next((one.severity for one in rules if one.code == rule), severity)
+    page = keyset_page(rows_with_findings(roster, severity, rule), "id", request.GET.get("after", ""))
     address = reverse("roster-detail", args=[pk])
 
     def page_url(key: str) -> str:
-        return f"{address}?{urlencode({'severity': severity, 'after': key})}" if key else ""
+        state = {"severity": severity, "rule": rule, "after": key}
+        return f"{address}?{urlencode(state)}" if key else ""
 
     return render_page(
         request,
@@ -156,13 +181,28 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
                     counts, (_("有误"), _("提醒"), _("已修正"), _("全部")), strict=True
                 )
             ],
+            "rules": [
+                {
+                    "name": one.name,
+                    "count": one.count,
+                    "url": f"{address}?{urlencode({'severity': one.severity} if one.code == rule else {'rule': one.code})}",
+                    "is_current": one.code == rule,
+                }
+                for one in rules
+                if one.severity == severity
+            ],
             "rows": shown_rows(roster, page.rows),
             "severity": severity,
             "count_text": _("共 %(count)s 行") % {"count": page.count_text},
             "next_url": page_url(page.next_key),
             "previous_url": page_url(page.previous_key),
-            "is_waiting": roster.state == RosterImport.State.PREVIEWED,
-            "is_imported": roster.state == RosterImport.State.IMPORTED,
+            "is_received": roster.state == State.RECEIVED,
+            "is_waiting": roster.state == State.PREVIEWED,
+            "is_imported": roster.state in (State.IMPORTED, State.UNDONE),
+            "is_working": roster.state in (State.IMPORTING, State.UNDOING),
+            "has_own_job": roster.uploaded_by_id == actor.account_id and roster.job_id is not None,
+            "is_undoable": roster.is_undoable(clock.now()),
+            "undoable_days": UNDOABLE_DAYS,
         },
     )
 
@@ -170,8 +210,10 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_for_view(IMPORT)
 @require_POST
 def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the good rows in."""
+    """Take the good rows in: a few at once, many in the background."""
     actor = actor_of(request)
+    if roster_for(actor, pk).good_count > MOST_AT_ONCE:
+        return redirect("job-detail", pk=services.start_import(actor, pk, now=clock.now()).pk)
     roster = services.import_roster(actor, pk, now=clock.now())
     messages.success(
         request,
@@ -179,6 +221,23 @@ def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
         if not roster.error_count
         else _("已导入 %(count)s 人，%(errors)s 行有误未导入；请下载后改正再上传")
         % {"count": roster.imported_count, "errors": roster.error_count},
+    )
+    return redirect("roster-detail", pk=pk)
+
+
+@permission_for_view(IMPORT)
+@require_POST
+def roster_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a whole import: a short one at once, a long one in the background."""
+    actor = actor_of(request)
+    roster = roster_for(actor, pk)
+    before = roster.imported_count
+    if before > MOST_AT_ONCE:
+        return redirect("job-detail", pk=services.start_undo(actor, pk, now=clock.now()).pk)
+    roster = services.undo_roster(actor, pk, now=clock.now())
+    messages.success(
+        request,
+        _("已撤销 %(count)s 人的登记，其身份证号码可以重新登记") % {"count": before - roster.imported_count},
     )
     return redirect("roster-detail", pk=pk)
 
