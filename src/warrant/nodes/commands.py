@@ -56,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     node_commands.add_parser(
         "seed", help="enter units and first accounts; prints the generated passwords once, as JSON"
     ).set_defaults(run=_late("seeding", "seed", as_node=True))
+    node_commands.add_parser(
+        "rebuild-statistics",
+        help="count the force anew from every version of the records, when little is going on",
+    ).set_defaults(run=_late("statistics_command", "rebuild", as_node=True))
 
     node_commands.add_parser(
         "work", help="do background jobs; every server has one such process, more may run beside it"
