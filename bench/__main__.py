@@ -1,0 +1,184 @@
+"""``python -m bench [sqlite] [postgresql]``: measure, print one table, write the figures as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pickle
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.cases import Prepared
+from bench.databases import OFFICERS, Base, base_of
+from bench.measuring import Measured, Visitor, measure, measure_crowd
+from bench.report import Line, print_table
+from bench.servers import floor, plain_admin
+from warrant.nodes.launcher import node_environment
+
+MOST_CPU_MS = 12.0
+MOST_QUERIES = 10
+MOST_BYTES = 60_000
+PEOPLE = 8
+CROWD_SECONDS = 6.0
+LEAST_TIMES_THE_ADMIN = 50.0
+MOST_TAIL = 3.0
+_ADMIN_PAGES = {
+    "list, first page": "/admin/plain_admin/person/",
+    "search, 2 characters": "/admin/plain_admin/person/?q=%E7%8E%8B%E4%BC%9F",
+}
+
+
+def _prepare(base: Base) -> Prepared:
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "prepared"
+        subprocess.run(
+            [sys.executable, "-m", "bench.as_node", str(output)],
+            env={**node_environment(base.node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=True,
+        )
+        prepared: Prepared = pickle.loads(output.read_bytes())  # noqa: S301 - our own file
+        return prepared
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _floors(base: Base, prepared: Prepared) -> dict[str, Measured]:
+    with tempfile.TemporaryDirectory() as folder:
+        statements = Path(folder) / "statements"
+        paths = {f"/{place}": prepared.statements[case.name] for place, case in enumerate(prepared.cases)}
+        statements.write_bytes(pickle.dumps(paths))
+        with floor(prepared.database, statements) as (url, pid):
+            roots = [pid, *([base.postmaster] if base.postmaster else [])]
+            visitor = Visitor(url, {})
+            return {
+                case.name: measure(visitor, f"/{place}", roots) for place, case in enumerate(prepared.cases)
+            }
+
+
+def _pages(base: Base, prepared: Prepared, floors: dict[str, Measured], lines: list[Line]) -> dict[str, Any]:
+    node = base.group.nodes["ministry"]
+    figures: dict[str, Any] = {}
+    roots = [node.process.pid if node.process else 0, *([base.postmaster] if base.postmaster else [])]
+    for case in prepared.cases:
+        visitor = Visitor(node.url, {"Cookie": prepared.cookies[case.viewer]}, prepared.secret_name)
+        found = measure(visitor, case.path, roots, case.body)
+        below = floors[case.name]
+        queries = prepared.queries[case.name]
+        times = found.cpu_ms / max(below.cpu_ms, 0.01)
+        figures[case.name] = {
+            **found.as_json(),
+            "floor_cpu_ms": round(below.cpu_ms, 2),
+            "times_floor": round(times, 1),
+            "queries": queries,
+        }
+        lines.append(
+            Line(
+                base.kind,
+                case.name,
+                f"<= {MOST_CPU_MS:.0f} ms, {case.at_most_floor:g} x, {MOST_QUERIES} q, {MOST_BYTES // 1000} kB",
+                f"{found.cpu_ms:.1f} ms, {times:.1f} x, {queries} q, {found.size / 1000:.1f} kB",
+                found.cpu_ms <= MOST_CPU_MS
+                and times <= case.at_most_floor
+                and queries <= MOST_QUERIES
+                and found.size <= MOST_BYTES,
+                f"p50 {found.p50_ms:.1f} p95 {found.p95_ms:.1f}",
+            )
+        )
+        _say(lines[-1].as_text())
+    return figures
+
+
+def _crowds(base: Base, prepared: Prepared, lines: list[Line]) -> dict[str, Any]:
+    """Eight people at once, on our node and on the plain admin."""
+    node = base.group.nodes["ministry"]
+    figures: dict[str, Any] = {}
+    by_name = {case.name: case for case in prepared.cases}
+    register_url = base.url or f"sqlite:///{prepared.database}"
+    ours = {
+        name: measure_crowd(
+            [Visitor(node.url, {"Cookie": prepared.cookies["nation"]}) for _ in range(PEOPLE)],
+            [by_name[name].path],
+            CROWD_SECONDS,
+        )
+        for name in _ADMIN_PAGES
+    }
+    node.stop()
+    with plain_admin(register_url, base.folder) as (url, _pid, cookie):
+        for name, path in _ADMIN_PAGES.items():
+            theirs = measure_crowd(
+                [Visitor(url, {"Cookie": cookie}) for _ in range(PEOPLE)], [path], 2 * CROWD_SECONDS
+            )
+            mine = ours[name]
+            times = mine.requests_a_second / max(theirs.requests_a_second, 0.001)
+            tail = mine.p95_ms / mine.p50_ms
+            figures[name] = {
+                "requests_a_second": round(mine.requests_a_second, 1),
+                "p50_ms": round(mine.p50_ms, 1),
+                "p95_ms": round(mine.p95_ms, 1),
+                "errors": mine.errors,
+                "admin_requests_a_second": round(theirs.requests_a_second, 2),
+                "admin_errors": theirs.errors,
+                "times_admin": round(times, 1),
+            }
+            lines.append(
+                Line(
+                    base.kind,
+                    f"{PEOPLE} people at once: {name}",
+                    f">= {LEAST_TIMES_THE_ADMIN:.0f} x plain admin, p95 <= {MOST_TAIL:.0f} x p50, no error",
+                    f"{mine.requests_a_second:.0f}/s = {times:.0f} x {theirs.requests_a_second:.2f}/s, "
+                    f"p95 {tail:.1f} x, {mine.errors} errors",
+                    times >= LEAST_TIMES_THE_ADMIN and tail <= MOST_TAIL and mine.errors == 0,
+                    f"p50 {mine.p50_ms:.0f} p95 {mine.p95_ms:.0f}",
+                )
+            )
+            _say(lines[-1].as_text())
+    return figures
+
+
+def _measure(kind: str, lines: list[Line], *, with_crowds: bool) -> dict[str, Any]:
+    with base_of(kind) as base:
+        prepared = _prepare(base)
+        floors = _floors(base, prepared)
+        node = base.group.nodes["ministry"]
+        node.start()
+        try:
+            node.wait_until_ready()
+            figures = {"pages": _pages(base, prepared, floors, lines)}
+            if with_crowds:
+                figures["crowds"] = _crowds(base, prepared, lines)
+        finally:
+            node.stop()
+    return figures
+
+
+def main() -> int:
+    """Measure what was asked for; 1 if a target was missed."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
+    parser.add_argument("--pages-only", action="store_true", help="leave out the crowds, imports and exports")
+    parser.add_argument("--json", default="bench/results.json", help="where the figures go")
+    arguments = parser.parse_args()
+    lines: list[Line] = []
+    figures: dict[str, Any] = {
+        "officers": OFFICERS,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+    }
+    for kind in arguments.databases:
+        figures[kind] = _measure(kind, lines, with_crowds=not arguments.pages_only)
+    Path(arguments.json).write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
+    print_table(lines)
+    return 0 if all(line.passed for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""What is measured, as the node prepares it and the measuring process takes it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that is measured. ``at_most_floor`` is how many times the floor it may cost."""
+
+    name: str
+    viewer: str
+    path: str
+    at_most_floor: float = 10.0
+    body: str = ""
+
+
+@dataclass
+class Prepared:
+    """What the measuring process needs: cookies by viewer, the cases, and by case the SQL and number of queries."""
+
+    cookies: dict[str, str] = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)
+    statements: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+    queries: dict[str, int] = field(default_factory=dict)
+    database: str = ""
+    secret_name: str = ""

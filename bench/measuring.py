@@ -1,0 +1,163 @@
+"""CPU of the server's processes and its database's per request, latency, and many people at once."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.parse import urlencode, urlsplit
+
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+_LEAST_CPU_SECONDS = 0.6
+_MOST_SECONDS = 5.0
+_MOST_REQUESTS = 400
+_WARMING = 6
+
+
+def _parent_and_ticks(pid: str) -> tuple[int, int] | None:
+    try:
+        fields = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        )
+    except OSError:
+        return None
+    # After the name: state, parent, … utime, stime, and those of children that have ended.
+    return int(fields[1]), sum(int(fields[place]) for place in (11, 12, 13, 14))
+
+
+def cpu_seconds(roots: Sequence[int]) -> float:
+    """Return the CPU time (user and system) that the processes ``roots`` and all below them have used."""
+    known = {
+        int(entry.name): _parent_and_ticks(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit()
+    }
+    inside = set(roots)
+    while more := {pid for pid, found in known.items() if found and found[0] in inside and pid not in inside}:
+        inside |= more
+    return sum(found[1] for pid, found in known.items() if found and pid in inside) / _TICKS_A_SECOND
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one address costs: milliseconds, bytes, and how many requests that was measured on."""
+
+    cpu_ms: float
+    p50_ms: float
+    p95_ms: float
+    size: int
+    requests: int
+    status: int
+
+    def as_json(self) -> dict[str, float]:
+        """Return the figures rounded for the report."""
+        return {
+            "cpu_ms": round(self.cpu_ms, 2),
+            "p50_ms": round(self.p50_ms, 2),
+            "p95_ms": round(self.p95_ms, 2),
+            "bytes": self.size,
+            "requests": self.requests,
+            "status": self.status,
+        }
+
+
+@dataclass
+class Visitor:
+    """One person's browser: a connection that is kept, and the session's cookie."""
+
+    base_url: str
+    headers: Mapping[str, str]
+    secret_name: str = ""
+    connection: http.client.HTTPConnection = field(init=False)
+
+    def _proof(self) -> dict[str, str]:
+        """The cross-site check asks for the same secret in a cookie and in a header."""
+        secret = "b" * 32
+        return {
+            "Cookie": f"{self.headers.get('Cookie', '')}; {self.secret_name}={secret}",
+            "X-CSRFToken": secret,
+        }
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        self.connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=60)
+
+    def get(self, path: str, typed: str = "") -> tuple[int, int]:
+        """Fetch a page, or post ``typed`` into its search box; return its status and size in bytes."""
+        if typed:
+            headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded", **self._proof()}
+            self.connection.request("POST", path, body=urlencode({"q": typed}), headers=headers)
+        else:
+            self.connection.request("GET", path, headers=dict(self.headers))
+        response = self.connection.getresponse()
+        return response.status, len(response.read())
+
+
+def _ninety_fifth(values: Sequence[float]) -> float:
+    return quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
+
+
+def measure(visitor: Visitor, path: str, roots: Sequence[int], typed: str = "") -> Measured:
+    """Fetch ``path`` again and again and return what a request costs; the first ones only warm up."""
+    status, size = 0, 0
+    for _ in range(_WARMING):
+        status, size = visitor.get(path, typed)
+    waits: list[float] = []
+    before, begun = cpu_seconds(roots), time.monotonic()
+    used = 0.0
+    while len(waits) < _MOST_REQUESTS and time.monotonic() - begun < _MOST_SECONDS:
+        for _ in range(20):
+            at = time.perf_counter()
+            status, size = visitor.get(path, typed)
+            waits.append((time.perf_counter() - at) * 1000)
+            if time.monotonic() - begun > _MOST_SECONDS:
+                break
+        used = cpu_seconds(roots) - before
+        if used > _LEAST_CPU_SECONDS and len(waits) >= 40:
+            break
+    return Measured(used / len(waits) * 1000, median(waits), _ninety_fifth(waits), size, len(waits), status)
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Eight people at once: requests a second, waits in milliseconds, and answers that were not 200."""
+
+    requests_a_second: float
+    p50_ms: float
+    p95_ms: float
+    errors: int
+
+
+def measure_crowd(visitors: Sequence[Visitor], paths: Sequence[str], seconds: float) -> Crowd:
+    """Let every visitor fetch ``paths`` round and round for so long."""
+    waits: list[list[float]] = [[] for _ in visitors]
+    errors = [0] * len(visitors)
+    end = time.monotonic() + seconds
+
+    def visit(place: int) -> None:
+        number = place
+        while time.monotonic() < end:
+            at = time.perf_counter()
+            try:
+                status, _size = visitors[place].get(paths[number % len(paths)])
+            except (OSError, http.client.HTTPException):
+                status = 0
+                visitors[place].connection.close()
+            waits[place].append((time.perf_counter() - at) * 1000)
+            errors[place] += status != 200
+            number += 1
+
+    begun = time.monotonic()
+    threads = [threading.Thread(target=visit, args=(place,)) for place in range(len(visitors))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.monotonic() - begun
+    together = [wait for one in waits for wait in one]
+    return Crowd(len(together) / took, median(together), _ninety_fifth(together), sum(errors))
