@@ -1,6 +1,6 @@
 """A pair of records that may be one person: found by rules, decided by people, merged by two.
 
-Source: own decision; ADR-0012.
+Source: own decision; ADR-0011.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A certificate says what is printed on its card and filed with the ministry: unit, area, categories. It stays as it is
 while all of that stays true; otherwise the card has to be replaced; where no authority remains it is taken back.
-Source: ADR-0011; assumption C7 to C9 in docs/assumptions.md (no public text gives the rule).
+Source: ADR-0011; assumptions C8 to C10 in docs/assumptions.md (no public text gives the rule).
 """
 
 from __future__ import annotations

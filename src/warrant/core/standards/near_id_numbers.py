@@ -1,7 +1,7 @@
 """ID numbers that a slip of the pen makes of one another: one digit wrong, or two neighbours swapped.
 
 The check character is worked out anew, so that only numbers that can stand in a register are compared. Numbers whose
-date is none are left out. Source: own decision; ADR-0012.
+date is none are left out. Source: own decision; ADR-0011.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def proposals_waiting(viewer: Actor) -> QuerySet[Proposal]:
 def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
     """Return the proposals that wait for an answer of this person, oldest first; to officers, what was answered lately."""
     if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
-        return _answered(viewer, limit)
+        return _answered(viewer.officer_uid, limit)
     if not viewer.has_anywhere(Permission.OFFICER_EDIT):
         return []
     return [
@@ -124,9 +124,9 @@ def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
     ]
 
 
-def _answered(viewer: Actor, limit: int) -> list[WorkItem]:
+def _answered(officer_uid: str, limit: int) -> list[WorkItem]:
     since = clock.now() - ANSWERS_SHOWN
-    rows = Proposal.system.filter(officer__uid=viewer.officer_uid, answered_at__gte=since)
+    rows = Proposal.system.filter(officer__uid=officer_uid, answered_at__gte=since)
     return [
         WorkItem(
             kind="proposal",

@@ -1,7 +1,7 @@
 """Merging two records of one person: proposed by one, confirmed by another, nothing lost.
 
 The record that goes stays in the register, hidden, with its versions and a pointer to the one that was kept.
-Source: ADR-0012.
+Source: ADR-0011.
 """
 
 from __future__ import annotations
