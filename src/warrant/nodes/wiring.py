@@ -105,11 +105,18 @@ _MOVE_OBSTACLES = [
     "warrant.apps.certificates.services.following.obstacles",
 ]
 _EXPORTS = {
+    "applications": "warrant.apps.applications.selectors.exporting.APPLICATIONS",
+    "certificates": "warrant.apps.certificates.services.exporting.CERTIFICATES",
     "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",
 }
 """Lists that can be taken along as files; see exports.types."""
 _LIST_ACTIONS = ["warrant.apps.officers.selectors.exporting.EXPORT_CHOSEN"]
 """What can be done with the officers chosen in a list; see officers.types.ListAction."""
+_PROVINCE_LIST_ACTIONS = [
+    "warrant.apps.applications.selectors.steps.START_CHOSEN",
+    "warrant.apps.training.selectors.ASSIGN_CHOSEN",
+    *_LIST_ACTIONS,
+]
 _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.requests.request_work_items",
     "warrant.apps.officers.selectors.national_duplicates.reported_work_items",
@@ -225,7 +232,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_INBOX": _PROVINCE_INBOX,
         "WARRANT_JOBS": _JOBS,
         "WARRANT_EXPORTS": _EXPORTS,
-        "WARRANT_LIST_ACTIONS": _LIST_ACTIONS,
+        "WARRANT_LIST_ACTIONS": _PROVINCE_LIST_ACTIONS,
         "WARRANT_RECORD_SHEET_SECTIONS": _RECORD_SHEET_SECTIONS,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS, _REPLICA],

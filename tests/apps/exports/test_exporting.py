@@ -14,7 +14,7 @@ import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.apps.world import made_up_id_number
+from tests.apps.world import World, made_up_id_number
 
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account
@@ -376,3 +376,50 @@ def test_a_roster_on_paper_is_a_pdf(clerk: Actor, officers: SimpleNamespace) -> 
 
 def test_the_list_offers_the_export_to_who_may(client: Client) -> None:
     assert reverse("officer-export") in client.get(reverse("officer-list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "key"),
+    [
+        ("certificate-export", "执法证件清单", "number"),
+        ("application-export", "资格申请清单", "number"),
+    ],
+)
+def test_other_lists_are_taken_along_the_same_way(
+    tree: SimpleNamespace,
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+    settings: Any,
+    tmp_path: Path,
+    name: str,
+    title: str,
+    key: str,
+) -> None:
+    world = World(tree, account_for)
+    client = sign_in(account_for("kunshan", tree.kunshan, Role.REGISTRAR))
+    form = {"format": "xlsx", "columns": [key, "name"], "purpose": "核对"}
+    assert client.get(reverse(name)).status_code == 200
+    client.post(reverse(name), form)
+    made = ExportFile.objects.get()
+    assert made.title == title
+    names = {row[1] for row in sheet_rows(made)[2:]}
+    assert world.kunshan.officer.name in names
+    assert not names & {world.suzhou.officer.name, world.jiangsu.officer.name, world.pudong.officer.name}
+    listed = client.get(reverse(name.replace("export", "list"))).content.decode()
+    assert reverse(name) in listed
+
+
+def test_a_filter_of_certificates_goes_along(
+    tree: SimpleNamespace, account_for: Callable[..., Account], sign_in: Callable[[Account], Client]
+) -> None:
+    World(tree, account_for)
+    client = sign_in(account_for("top", tree.jiangsu, Role.APPROVER))
+    page = client.get(reverse("certificate-export"), {"state": "revoked"}).content.decode()
+    assert "已吊销" in page
+    assert "没有内容可以导出" in page
+    answer = client.post(
+        reverse("certificate-export"),
+        {"format": "xlsx", "columns": ["number"], "purpose": "核对", "state": "revoked"},
+    )
+    assert answer.status_code == 400
+    assert ExportFile.objects.count() == 0

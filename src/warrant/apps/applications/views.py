@@ -23,6 +23,7 @@ from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.selectors.conditions import conditions_of, facts_of
 from warrant.apps.applications.services import create_application, decide, save_statement, submit, withdraw
 from warrant.apps.applications.services.moving import require_state
+from warrant.apps.applications.services.starting import MOST_AT_ONCE, start_applications
 from warrant.apps.applications.types import ACTION_FACES, OPINION_LABELS, STATE_FACES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import (
@@ -34,6 +35,7 @@ from warrant.apps.foundation.pages import (
 )
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.foundation.views import signed_in
+from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
 from warrant.apps.officers.selectors.register import code_name, educations_of, is_own, officer_for
 from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
 from warrant.core.access import Actor, Permission, is_permitted, require
@@ -53,8 +55,12 @@ def _categories(codes: list[str]) -> str:
     return _("、").join(code_name(ENFORCEMENT_CATEGORY, code) or code for code in codes)
 
 
+def _page_of(number: str) -> str:
+    return reverse("application-detail", kwargs={"number": number})
+
+
 def _page(application: Application) -> str:
-    return reverse("application-detail", kwargs={"number": application.number})
+    return _page_of(application.number)
 
 
 def _crumbs(application: Application | None = None) -> list[dict[str, str]]:
@@ -115,11 +121,52 @@ def application_list(request: HttpRequest) -> HttpResponse:
                 for row in page.rows
             ],
             "count_text": _("共 %(count)s 件") % {"count": page.count_text},
+            "export_url": f"{reverse('application-export')}?{urlencode(chosen)}"
+            if actor_of(request).has_anywhere(Permission.OFFICER_EXPORT)
+            else "",
             "next_url": page_url(page.next_key),
             "previous_url": page_url(page.previous_key),
             "empty_title": _("没有资格申请"),
             "empty_step": _("在执法人员页面上为其申请资格"),
             "empty_url": reverse("officer-list"),
+        },
+    )
+
+
+@permission_for_view(Permission.APPLICATION_PREPARE)
+@require_POST
+def application_start(request: HttpRequest) -> HttpResponse:
+    """Open drafts for the officers chosen in the list: first shows for whom, then what became of each."""
+    actor = actor_of(request)
+    choice = choice_from(request.POST)
+    officers = list(
+        rows_of_choice(actor, choice).select_related("agency").order_by("sort_key", "pk")[: MOST_AT_ONCE + 1]
+    )
+    is_done = bool(request.POST.get("confirmed"))
+    started = start_applications(actor, officers, now=clock.now()) if is_done else []
+    rows = [
+        {
+            "url": _page_of(one.number) if one.number else reverse("officer-detail", args=[one.officer.pk]),
+            "name": one.officer.name,
+            "agency": one.officer.agency.name,
+            "result": {"word": _("已建立草稿"), "tone": "valid"}
+            if one.number
+            else {"word": _("未建立"), "tone": "attention"},
+            "says": error_text(one.problem) if one.problem else one.number,
+        }
+        for one in started
+    ]
+    return render_page(
+        request,
+        "applications/start.jinja",
+        {
+            "page_title": _("发起资格申请"),
+            "breadcrumbs": [{"label": _("执法人员"), "url": reverse("officer-list")}],
+            "officers": officers,
+            "most": MOST_AT_ONCE,
+            "is_done": is_done,
+            "made": sum(1 for one in started if one.number),
+            "rows": rows,
         },
     )
 

@@ -90,6 +90,9 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
                 for row in page.rows
             ],
             "count_text": _("共 %(count)s 本") % {"count": page.count_text},
+            "export_url": f"{reverse('certificate-export')}?{urlencode(chosen)}"
+            if actor_of(request).has_anywhere(Permission.OFFICER_EXPORT)
+            else "",
             "next_url": page_url(page.next_key),
             "previous_url": page_url(page.previous_key),
             "table_name": "certificates",
