@@ -131,3 +131,33 @@ def test_nobody_records_the_own_training(registrar: Actor, officer: Officer, now
     myself = replace(registrar, officer_uid=str(officer.uid))
     with pytest.raises(NotPermitted, match="own-record"):
         record_training(myself, officer.pk, COURSE, PROOF, now=now)
+
+
+def test_the_year_is_complete_with_sixty_hours_that_ended_in_it(
+    registrar: Actor, officer: Officer, now: datetime
+) -> None:
+    half = replace(COURSE, hours=30)
+    record_training(registrar, officer.pk, half, PROOF, now=now)
+    last_year = replace(half, course="复训", started_on=date(2025, 12, 1), finished_on=date(2025, 12, 31))
+    record_training(registrar, officer.pk, last_year, PROOF, now=now)
+    officer.refresh_from_db()
+    assert officer.trained_year == 0
+    record_training(registrar, officer.pk, replace(half, course="轮训"), PROOF, now=now)
+    officer.refresh_from_db()
+    assert officer.trained_year == 2026
+    version = officer.versions.latest("revision")
+    assert (version.kind, version.changed_fields) == ("entry-added", ["trained_year"])
+    assert (version.effective_on, version.reason) == (date(2026, 9, 10), "培训 轮训 30 学时")
+
+
+def test_a_passed_examination_marks_its_year_and_a_failed_one_does_not(
+    registrar: Actor, officer: Officer, now: datetime
+) -> None:
+    record_examination(registrar, officer.pk, replace(PAPER, score=Decimal("59")), PROOF, now=now)
+    officer.refresh_from_db()
+    assert officer.examined_year == 0
+    second = replace(PAPER, paper="general-law", sat_on=date(2025, 9, 20))
+    record_examination(registrar, officer.pk, second, PROOF, now=now)
+    officer.refresh_from_db()
+    assert officer.examined_year == 2025
+    assert officer.versions.count() == 2

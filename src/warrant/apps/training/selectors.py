@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,19 @@ def examinations_of(officer: Officer) -> list[ExaminationRecord]:
 def hours_in(trainings: list[TrainingRecord], on: date) -> int:
     """Return the class hours finished by ``on``."""
     return sum(row.hours for row in trainings if row.finished_on <= on)
+
+
+def yearly_hours() -> int:
+    """Return how many class hours a calendar year asks for; 60 without ``settings.WARRANT_YEARLY_HOURS``.
+
+    Source: assumption.
+    """
+    return int(getattr(settings, "WARRANT_YEARLY_HOURS", HOURS_ASKED))
+
+
+def hours_in_year(trainings: list[TrainingRecord], year: int) -> int:
+    """Return the class hours of a calendar year; a course counts in the year in which it finished."""
+    return sum(row.hours for row in trainings if row.finished_on.year == year)
 
 
 def examination_facts(examinations: list[ExaminationRecord]) -> tuple[ExaminationFact, ...]:

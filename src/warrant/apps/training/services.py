@@ -16,11 +16,14 @@ from warrant.apps.officers.models import Document, Officer
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
+from warrant.apps.officers.services.writing import write_change
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.selectors import hours_in_year, trainings_of, yearly_hours
 from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
 from warrant.core.access import Actor, Permission
 from warrant.core.eligibility import Paper, pass_mark_on
 from warrant.core.errors import N_, InvalidInput, NotPermitted
+from warrant.core.lifecycle import ChangeKind
 
 MOST_HOURS = 400
 HUNDRED = Decimal(100)
@@ -100,6 +103,18 @@ def record_training(
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
+    year = entry.finished_on.year
+    is_complete = hours_in_year(trainings_of(officer), year) >= yearly_hours()
+    write_change(
+        officer,
+        {"trained_year": max(officer.trained_year, year)} if is_complete else {},
+        ChangeKind.ENTRY_ADDED,
+        actor,
+        now=now,
+        effective_on=entry.finished_on,
+        reason=f"培训 {course} {entry.hours} 学时",
+        is_always_kept=True,
+    )
     record(
         actor,
         "training.recorded",
@@ -143,6 +158,16 @@ def record_examination(
         proof=_store_proof(actor, officer, proof, now),
         recorded_by_id=actor.account_id,
         recorded_at=now,
+    )
+    write_change(
+        officer,
+        {"examined_year": max(officer.examined_year, entry.sat_on.year)} if row.is_passed else {},
+        ChangeKind.ENTRY_ADDED,
+        actor,
+        now=now,
+        effective_on=entry.sat_on,
+        reason=f"考试 {PAPER_NAMES[Paper(entry.paper)]} {entry.score} 分",
+        is_always_kept=True,
     )
     record(
         actor,
