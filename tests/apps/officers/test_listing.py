@@ -25,7 +25,7 @@ from warrant.apps.officers.selectors.listing import (
     years_before,
 )
 from warrant.apps.officers.selectors.register import age_on
-from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index
+from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
 from warrant.apps.officers.services.writing import write_new
 from warrant.core.access import Actor, Role
 from warrant.core.errors import InvalidInput
@@ -46,7 +46,7 @@ def enter(tree: SimpleNamespace, vault: Any, now: datetime) -> Callable[..., Off
                 "name": name,
                 "sex": "1",
                 "birth_on": date(1990, 5, 1),
-                "id_number_sealed": b"sealed",
+                "id_number_sealed": seal_id_number(uid, ID_NUMBER),
                 "id_number_index": uid.bytes,
                 "agency": unit or tree.kunshan_brigade,
                 "categories": "02,08",

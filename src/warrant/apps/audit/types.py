@@ -54,6 +54,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "roster.undone": N_("撤销花名册导入"),
     "roster.discarded": N_("放弃花名册"),
     "training.recorded": N_("登记培训"),
+    "training.assigned": N_("指派培训"),
+    "training.unassigned": N_("撤回培训指派"),
     "examination.recorded": N_("登记考试成绩"),
     "application.created": N_("建立申请"),
     "application.submit": N_("提交申请"),

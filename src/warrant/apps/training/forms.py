@@ -109,3 +109,20 @@ class ExaminationForm(ProofForm):
         """Return what was typed."""
         typed = self.cleaned_data
         return ExaminationEntry(typed["paper"], typed["sat_on"], typed["organiser"], typed["score"])
+
+
+class AssignmentForm(forms.Form):
+    """A course that officers are to take."""
+
+    course = forms.CharField(
+        label=_("培训名称"),
+        max_length=120,
+        help_text=_("与培训结束后登记的名称一致，登记后自动记为完成"),
+        error_messages={"required": _("请填写培训名称")},
+    )
+    due_on = forms.DateField(
+        label=_("完成期限"),
+        widget=DayInput(),
+        error_messages={"required": _("请填写完成期限"), "invalid": _("请按 2026-11-22 的格式填写")},
+    )
+    note = forms.CharField(label=_("说明"), max_length=200, required=False)

@@ -29,6 +29,32 @@ class TrainingRecord(models.Model):
         return f"{self.course} {self.hours}"
 
 
+class TrainingAssignment(models.Model):
+    """A course that an officer is to take by a day; done when that course is recorded for the officer."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="assigned_trainings")
+    course = models.CharField(max_length=120)
+    due_on = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+    assigned_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    done_by = models.ForeignKey(TrainingRecord, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "training_assignment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer", "course"],
+                condition=models.Q(done_by=None, withdrawn_at=None),
+                name="training_assignment_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.course} {self.due_on}"
+
+
 class ExaminationRecord(models.Model):
     """One examination result; the mark needed is kept with it, because it differs from place to place."""
 

@@ -6,18 +6,24 @@ from collections.abc import Collection
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
-from warrant.apps.officers.types import ChainLink, Panel
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.officers.types import ChainLink, ListAction, Panel
+from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
 from warrant.apps.training.types import PAPER_NAMES
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.eligibility import ExaminationFact, Paper
 from warrant.core.errors import N_
 from warrant.core.ports import PaperSection
+
+ASSIGN_CHOSEN = ListAction(
+    "assign-training", N_("指派培训"), Permission.TRAINING_RECORD, "training-assign", "graduation-cap"
+)
+"""What the list of officers offers for those chosen."""
 
 HOURS_ASKED = 60
 """What the link of the chain counts against; the rule itself stands in core.eligibility."""
@@ -31,6 +37,11 @@ def trainings_of(officer: Officer) -> list[TrainingRecord]:
 def examinations_of(officer: Officer) -> list[ExaminationRecord]:
     """Return the results, latest first; the caller has checked that the viewer may see them."""
     return list(officer.examinations.select_related("proof", "recorded_by").order_by("-sat_on", "-id"))
+
+
+def open_assignments(officer: Officer) -> QuerySet[TrainingAssignment]:
+    """Return the courses that the officer still has to take; the caller has checked that the viewer may see them."""
+    return TrainingAssignment.objects.filter(officer=officer, done_by=None, withdrawn_at=None)
 
 
 def hours_in(trainings: list[TrainingRecord], on: date) -> int:
@@ -67,6 +78,7 @@ def officer_uses(pks: Collection[int]) -> dict[int, str]:
     for model, words in (
         (TrainingRecord, N_("%(count)s 次培训")),
         (ExaminationRecord, N_("%(count)s 次考试")),
+        (TrainingAssignment, N_("%(count)s 项培训指派")),
     ):
         rows = model.objects.filter(officer_id__in=pks).values_list("officer_id").annotate(Count("pk"))
         for pk, count in rows.order_by():
@@ -86,6 +98,7 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     if not (is_own(viewer, officer) or is_permitted(viewer, Permission.OFFICER_VIEW, officer.place)):
         return None
     trainings, examinations = trainings_of(officer), examinations_of(officer)
+    on = clock.today()
     return Panel(
         title=_("培训与考试"),
         template="training/panel.jinja",
@@ -93,6 +106,15 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
             "trainings": trainings,
             "examinations": [(row, paper_name(row.paper)) for row in examinations],
             "total_hours": sum(row.hours for row in trainings),
+            "assignments": [
+                (
+                    row,
+                    {"word": _("已逾期"), "tone": "broken"}
+                    if row.due_on < on
+                    else {"word": _("待完成"), "tone": "waiting"},
+                )
+                for row in open_assignments(officer).select_related("assigned_by").order_by("due_on", "id")
+            ],
             "can_record": can_record(viewer, officer),
         },
         order=40,
@@ -148,6 +170,7 @@ def chain_links(officer: Officer) -> list[ChainLink]:
 
 
 __all__ = [
+    "ASSIGN_CHOSEN",
     "can_record",
     "chain_links",
     "examination_facts",
@@ -155,6 +178,7 @@ __all__ = [
     "hours_in",
     "officer_panel",
     "officer_uses",
+    "open_assignments",
     "paper_name",
     "record_sheet_sections",
     "trainings_of",

@@ -5,6 +5,8 @@ Source: 2009 notice, 二(二), 五(二)2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,15 +19,16 @@ from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
-from warrant.apps.training.selectors import hours_in_year, trainings_of, yearly_hours
+from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
+from warrant.apps.training.selectors import hours_in_year, open_assignments, trainings_of, yearly_hours
 from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
 from warrant.core.access import Actor, Permission
 from warrant.core.eligibility import Paper, pass_mark_on
-from warrant.core.errors import N_, InvalidInput, NotPermitted
-from warrant.core.lifecycle import ChangeKind
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted, WarrantError
+from warrant.core.lifecycle import ChangeKind, OfficerState
 
 MOST_HOURS = 400
+MOST_ASSIGNED = 500
 HUNDRED = Decimal(100)
 YOUNGEST_YEARS = 16
 
@@ -103,6 +106,7 @@ def record_training(
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
+    open_assignments(officer).filter(course=course).update(done_by=row)
     year = entry.finished_on.year
     is_complete = hours_in_year(trainings_of(officer), year) >= yearly_hours()
     write_change(
@@ -123,6 +127,78 @@ def record_training(
         now=now,
         detail={"training": row.pk, "proof": row.proof.digest},
     )
+    return row
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What became of one officer: assigned, or why not."""
+
+    officer: Officer
+    problem: WarrantError | None = None
+
+
+@transaction.atomic
+def assign_training(
+    actor: Actor, officers: Sequence[Officer], course: str, due_on: date, note: str, *, now: datetime
+) -> list[Assigned]:
+    """Have officers take a course by a day; whoever cannot be assigned is named and stops nobody.
+
+    Raises:
+        InvalidInput: nobody or too many, the course has no name, or the day has passed; ``place`` names the field.
+    """
+    if not officers or len(officers) > MOST_ASSIGNED:
+        raise InvalidInput(
+            "too-many-at-once", N_("一次可指派 1 至 %(most)s 人；请缩小选择范围"), most=MOST_ASSIGNED
+        )
+    plain, said = _text(course, "course"), " ".join(note.split())[:200]
+    if due_on < timezone.localtime(now).date():
+        raise InvalidInput("past-date", N_("完成期限早于今天，请核对"), place="due_on")
+    return [
+        _assign(actor, officer, TrainingAssignment(course=plain, due_on=due_on, note=said), now)
+        for officer in officers
+    ]
+
+
+def _assign(actor: Actor, chosen: Officer, wanted: TrainingAssignment, now: datetime) -> Assigned:
+    try:
+        officer = locked_officer(actor, Permission.TRAINING_RECORD, chosen.pk)
+        if officer.state != OfficerState.ACTIVE:
+            raise Conflict("officer-left", N_("该人员已离职，不必指派"))
+        if open_assignments(officer).filter(course=wanted.course).exists():
+            raise Conflict("assigned-already", N_("已经指派过这门培训"))
+    except WarrantError as error:
+        return Assigned(chosen, error)
+    row = TrainingAssignment.objects.create(
+        officer=officer,
+        course=wanted.course,
+        due_on=wanted.due_on,
+        note=wanted.note,
+        assigned_by_id=actor.account_id,
+        assigned_at=now,
+    )
+    words = f"{row.course}，{row.due_on} 前完成"
+    record(actor, "training.assigned", subject_of(officer), words, now=now, detail={"assignment": row.pk})
+    return Assigned(chosen)
+
+
+@transaction.atomic
+def withdraw_assignment(actor: Actor, pk: int, *, now: datetime) -> TrainingAssignment:
+    """Take back an assignment that is still open.
+
+    Raises:
+        NotFound: there is none, or its officer is out of reach.
+        Conflict: it is done or taken back already.
+    """
+    row = TrainingAssignment.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    officer = locked_officer(actor, Permission.TRAINING_RECORD, row.officer_id)
+    if row.done_by_id is not None or row.withdrawn_at is not None:
+        raise Conflict("assignment-closed", N_("这项培训已经完成或撤回，请刷新页面"))
+    row.withdrawn_at = now
+    row.save(update_fields=["withdrawn_at"])
+    record(actor, "training.unassigned", subject_of(officer), row.course, now=now)
     return row
 
 
@@ -184,6 +260,9 @@ def follow_merge(kept: Officer, gone: Officer, *, actor: Actor, now: datetime) -
     """Let what the record that goes was trained and examined belong to the one that stays; part of a merger."""
     trainings = TrainingRecord.objects.filter(officer=gone).update(officer=kept)
     examinations = ExaminationRecord.objects.filter(officer=gone).update(officer=kept)
+    doubled = open_assignments(gone).filter(course__in=open_assignments(kept).values("course"))
+    doubled.update(withdrawn_at=now)
+    TrainingAssignment.objects.filter(officer=gone).update(officer=kept)
     if trainings or examinations:
         words = f"{kept.name}：培训 {trainings} 项，考试 {examinations} 项归并"
         record(actor, "training.re-pointed", subject_of(kept), words, now=now)

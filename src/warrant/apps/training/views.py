@@ -10,15 +10,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
+from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
 from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
 from warrant.apps.officers.selectors.register import officer_for
-from warrant.apps.training.forms import ExaminationForm, TrainingForm
+from warrant.apps.training.forms import AssignmentForm, ExaminationForm, TrainingForm
 from warrant.apps.training.selectors import paper_name
-from warrant.apps.training.services import record_examination, record_training
+from warrant.apps.training.services import (
+    MOST_ASSIGNED,
+    Assigned,
+    assign_training,
+    record_examination,
+    record_training,
+    withdraw_assignment,
+)
 from warrant.core.access import Permission, require
 from warrant.core.errors import InvalidInput
 
@@ -90,3 +98,55 @@ def new_examination(request: HttpRequest, pk: int) -> HttpResponse:
         return _("已登记%(name)s的%(paper)s考试成绩 %(score)s 分，不合格") % told
 
     return _record(request, pk, ExaminationForm, _("登记考试成绩"), save)
+
+
+def _assigned_rows(assigned: list[Assigned]) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": reverse("officer-detail", args=[one.officer.pk]),
+            "name": one.officer.name,
+            "agency": one.officer.agency.name,
+            "result": {"word": _("未指派"), "tone": "attention"}
+            if one.problem
+            else {"word": _("已指派"), "tone": "valid"},
+            "says": error_text(one.problem) if one.problem else "",
+        }
+        for one in assigned
+    ]
+
+
+@permission_for_view(Permission.TRAINING_RECORD)
+@require_POST
+def assign(request: HttpRequest) -> HttpResponse:
+    """Have the officers chosen in the list take a course: asks which and until when, then says what became of each."""
+    actor = actor_of(request)
+    choice = choice_from(request.POST)
+    found = rows_of_choice(actor, choice).select_related("agency").order_by("sort_key", "pk")
+    officers = list(found[: MOST_ASSIGNED + 1])
+    form = AssignmentForm(request.POST if request.POST.get("confirmed") else None)
+    context: dict[str, Any] = {
+        "page_title": _("指派培训"),
+        "breadcrumbs": [{"label": _("执法人员"), "url": reverse("officer-list")}],
+        "officers": officers,
+        "most": MOST_ASSIGNED,
+        "form": form,
+        "assigned": [],
+    }
+    if form.is_bound and form.is_valid():
+        try:
+            assigned = assign_training(actor, officers, **form.cleaned_data, now=clock.now())
+        except InvalidInput as error:
+            add_error(form, error)
+        else:
+            context["assigned"] = _assigned_rows(assigned)
+            context["made"] = sum(1 for one in assigned if one.problem is None)
+    return render_page(request, "training/assign.jinja", context, status=400 if form.errors else 200)
+
+
+@permission_for_view(Permission.TRAINING_RECORD)
+@require_POST
+def assignment_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back an assignment."""
+    row = withdraw_assignment(actor_of(request), pk, now=clock.now())
+    messages.success(request, _("已撤回培训“%(course)s”") % {"course": row.course})
+    return redirect(f"{reverse('officer-detail', args=[row.officer_id])}?part=qualification#training")
