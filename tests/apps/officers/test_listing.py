@@ -30,8 +30,10 @@ from warrant.apps.officers.services.writing import write_new
 from warrant.core.access import Actor, Role
 from warrant.core.errors import InvalidInput
 from warrant.core.lifecycle import ChangeKind
+from warrant.core.standards.id_number import check_character
 
 ID_NUMBER = "329901199005010010"
+SEALED_NUMBER = "32990119900501001" + check_character("32990119900501001")
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def enter(tree: SimpleNamespace, vault: Any, now: datetime) -> Callable[..., Off
                 "name": name,
                 "sex": "1",
                 "birth_on": date(1990, 5, 1),
-                "id_number_sealed": seal_id_number(uid, ID_NUMBER),
+                "id_number_sealed": seal_id_number(uid, SEALED_NUMBER),
                 "id_number_index": uid.bytes,
                 "agency": unit or tree.kunshan_brigade,
                 "categories": "02,08",
