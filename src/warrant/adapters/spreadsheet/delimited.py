@@ -28,8 +28,10 @@ def decode(content: bytes) -> str:
     candidates = ["utf-8-sig", "gb18030"]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
-    elif b"\0" in content[:200]:
-        candidates = ["utf-16-le" if content[1:2] == b"\0" or content[3:4] == b"\0" else "utf-16-be"]
+    elif b"\0" in content[:HEAD_CHARACTERS]:
+        head = content[:HEAD_CHARACTERS]
+        is_little = head[1::2].count(0) > head[::2].count(0)
+        candidates = ["utf-16-le" if is_little else "utf-16-be"]
     for encoding in candidates:
         try:
             text = content.decode(encoding)

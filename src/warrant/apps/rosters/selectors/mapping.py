@@ -13,7 +13,7 @@ from warrant.apps.rosters.selectors.sealing import open_sample
 from warrant.core.errors import N_
 from warrant.core.roster.columns import Column
 
-MOST_COLUMNS_SHOWN = 50
+MOST_COLUMNS_SHOWN = 24
 COLUMN_NAMES: Mapping[Column, str] = {
     Column.NAME: N_("姓名"),
     Column.ID_NUMBER: N_("身份证号码"),
@@ -67,7 +67,7 @@ class MappedSheet:
     is_roster: bool
     is_read: bool
     columns: tuple[MappedColumn, ...] = ()
-    hidden_columns: int = 0
+    next_columns: int | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -87,13 +87,18 @@ def _sureness(confidence: float) -> str:
     return "guessed" if confidence > 0.6 else "contents"
 
 
-def mapped_sheets(roster: RosterImport) -> list[MappedSheet]:
-    """Return the sheets of a roster with what each column is taken for; ID numbers in the examples are masked."""
+def mapped_sheets(roster: RosterImport, first: int = 0) -> list[MappedSheet]:
+    """Return the sheets of a roster with what each column is taken for, from the ``first`` filled column on.
+
+    ID numbers in the examples are masked. ``next_columns`` is where the columns go on that are not among them.
+    """
     sample = open_sample(field_key(), roster.pk, bytes(roster.sample_sealed))
-    return [_sheet(index, found, roster.plan.get(found["name"], {})) for index, found in enumerate(sample)]
+    return [
+        _sheet(index, found, roster.plan.get(found["name"], {}), first) for index, found in enumerate(sample)
+    ]
 
 
-def _sheet(index: int, found: dict[str, Any], plan: Mapping[str, Any]) -> MappedSheet:
+def _sheet(index: int, found: dict[str, Any], plan: Mapping[str, Any], first: int) -> MappedSheet:
     is_read = bool(found["is_roster"]) and bool(plan.get("is_read", found["is_roster"]))
     meanings = {int(place): meaning for meaning, place in (plan.get("columns") or {}).items()}
     columns = []
@@ -119,8 +124,8 @@ def _sheet(index: int, found: dict[str, Any], plan: Mapping[str, Any]) -> Mapped
         row_count=found["row_count"],
         is_roster=found["is_roster"],
         is_read=is_read,
-        columns=tuple(columns[:MOST_COLUMNS_SHOWN]),
-        hidden_columns=max(0, len(columns) - MOST_COLUMNS_SHOWN),
+        columns=tuple(columns[first : first + MOST_COLUMNS_SHOWN]),
+        next_columns=first + MOST_COLUMNS_SHOWN if len(columns) > first + MOST_COLUMNS_SHOWN else None,
         constants=plan.get("constants", {}),
     )
 

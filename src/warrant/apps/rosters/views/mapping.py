@@ -34,13 +34,18 @@ def _shown_sheet(request: HttpRequest, sheets: list[MappedSheet]) -> MappedSheet
     return found or next((sheet for sheet in sheets if sheet.is_read), sheets[0])
 
 
+def _first_column(request: HttpRequest) -> int:
+    text = request.GET.get("from", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
 @permission_for_view(IMPORT)
 @require_http_methods(["GET", "POST"])
 def roster_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which sheets are read and what each column of one of them holds; then the roster is checked again."""
     actor = actor_of(request)
     roster = roster_for(actor, pk)
-    sheets = mapped_sheets(roster)
+    sheets = mapped_sheets(roster, _first_column(request))
     if not sheets:
         raise NotFound("no-sample", N_("这份花名册没有可以指定的列；请重新上传"))
     sheet = _shown_sheet(request, sheets)
@@ -120,7 +125,11 @@ def _page(
                 }
                 for column in CONSTANT_COLUMNS
             ],
-            "form_url": f"{address}?sheet={sheet.index}",
+            "form_url": f"{address}?sheet={sheet.index}&from={_first_column(request)}",
+            "first_columns_url": f"{address}?sheet={sheet.index}" if _first_column(request) else "",
+            "next_columns_url": f"{address}?sheet={sheet.index}&from={sheet.next_columns}"
+            if sheet.next_columns
+            else "",
         },
         status=400 if problem else 200,
     )
