@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from tests.apps.certificates.conftest import decision
 from tests.support.at_once import at_once, shared_database
+from tests.support.proofs import pdf
 
 from warrant.apps.applications.models import Application
 from warrant.apps.certificates import services
@@ -22,7 +23,7 @@ from warrant.core.lifecycle.transfer_rules import Outcome
 
 pytestmark = pytest.mark.django_db
 
-PROOF = (b"%PDF-1.4 made-up order", "order.pdf")
+PROOF = (pdf(), "order.pdf")
 
 
 def proposed(actor: Any, officer: Officer, unit: str, now: datetime, **changes: Any) -> Transfer:

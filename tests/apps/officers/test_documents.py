@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.proofs import image, pdf
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors import document_content, document_for
 from warrant.apps.officers.services import store_document
@@ -17,12 +18,12 @@ from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES, sho
 from warrant.core.access import Actor
 from warrant.core.errors import InvalidInput, NotFound, Unavailable
 
-PDF = b"%PDF-1.7 made-up diploma"
+PDF = pdf("made-up diploma")
 
 
 @pytest.mark.parametrize(
     ("raw", "media_type"),
-    [(PDF, "application/pdf"), (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png")],
+    [(PDF, "application/pdf"), (image("JPEG"), "image/jpeg"), (image("PNG"), "image/png")],
 )
 def test_the_bytes_say_what_a_file_is(
     vault: Any, tree: SimpleNamespace, registrar: Actor, now: datetime, raw: bytes, media_type: str
@@ -37,6 +38,8 @@ def test_the_bytes_say_what_a_file_is(
         (b"", "document-empty"),
         (b"MZ\x90 program", "document-format"),
         (b"PK\x03\x04", "document-format"),
+        (image("JPEG")[:200], "document-damaged"),
+        (b"%PDF-1.4\n%%EOF", "document-no-pages"),
         (b"%PDF-" + bytes(LARGEST_DOCUMENT_BYTES), "document-too-large"),
     ],
 )

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.apps.officers.entries import ID_NUMBER, entry, posted
+from tests.support.proofs import pdf
 from warrant.adapters.made_up_portraits import portrait
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
@@ -259,9 +260,9 @@ def test_a_proof_goes_in_and_opens_again(client: Client, officer: Officer) -> No
     assert bad.status_code == 400
     assert 'id="id_proof_error"' in text_of(bad)
     assert 'value="河海大学"' in text_of(bad)
-    client.post(address, {**sent, "proof": SimpleUploadedFile("diploma.pdf", b"%PDF-1.7 x")})
+    client.post(address, {**sent, "proof": SimpleUploadedFile("diploma.pdf", pdf())})
     proof = officer.educations.get().proof
-    assert client.get(reverse("document-open", args=[proof.pk])).content == b"%PDF-1.7 x"
+    assert client.get(reverse("document-open", args=[proof.pk])).content == pdf()
 
 
 def test_an_account_shows_its_password_once(client: Client, officer: Officer) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.apps.officers.entries import ID_NUMBER, entry
+from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.jobs import run_waiting_jobs
 from warrant.apps.officers.models import Document, DuplicatePair, EducationRecord, Officer
@@ -33,7 +34,7 @@ from warrant.core.standards.id_number import check_character
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.4 made-up proof"
+PDF = pdf()
 NEAR = "32990119900501133" + check_character("32990119900501133")
 """One digit of the order differs from ID_NUMBER."""
 

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.officers.models import Officer, Proposal
@@ -24,7 +25,7 @@ from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 pytestmark = pytest.mark.django_db
 
-PROOF = (b"%PDF-1.4 made-up proof", "diploma.pdf")
+PROOF = (pdf(), "diploma.pdf")
 CHANGES = {"phone": "13700000001", "school": "东南大学", "work_started": "2012-08"}
 
 

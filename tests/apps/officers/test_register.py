@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.apps.officers.entries import ID_NUMBER, entry
+from tests.support.proofs import pdf
 from warrant.adapters.made_up_portraits import portrait
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.audit.models import AuditRow
@@ -37,7 +38,7 @@ from warrant.apps.officers.types import ChainLink
 from warrant.core.access import Actor, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
-PDF = b"%PDF-1.7 made-up diploma"
+PDF = pdf("made-up diploma")
 
 
 def changes(**fields: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.apps.officers.entries import ID_NUMBER
+from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.officers.models import Document, Officer, Transfer
@@ -25,7 +26,7 @@ from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 pytestmark = pytest.mark.django_db
 
-PROOF = (b"%PDF-1.4 made-up order", "order.pdf")
+PROOF = (pdf(), "order.pdf")
 SUZHOU = "苏州市交通运输综合行政执法支队"
 WISH = services.TransferWish(
     SUZHOU, "appointment", ["01", "02"], date(2026, 11, 22), "工作需要", "苏交人〔2026〕7号"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from tests.support.proofs import pdf
 from warrant.apps.applications.models import Application
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.uses import uses_of
@@ -18,7 +19,7 @@ def test_a_new_record_carries_nothing(officer: Officer) -> None:
 
 
 def test_training_and_applications_stand_on_an_officer(officer: Officer, registrar: Actor, now: Any) -> None:
-    proof = store_document(registrar, b"%PDF-1.4", "a.pdf", officer.place, now=now)
+    proof = store_document(registrar, pdf(), "a.pdf", officer.place, now=now)
     TrainingRecord.objects.create(
         officer=officer,
         course="岗前培训",

@@ -6,12 +6,13 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.officers.models import Officer
 from warrant.apps.organisations.models import Agency
 
 ENTERED_AT = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
-PDF = b"%PDF-1.4 made-up proof"
+PDF = pdf()
 
 
 def make_officer(

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tests.apps.officers.test_listing import Enter, enter  # noqa: F401 - the fixture
+from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.officers.models import Officer
 from warrant.apps.training.models import TrainingAssignment
@@ -20,7 +21,7 @@ from warrant.core.access import Actor, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound
 
 DUE = date(2026, 12, 31)
-PDF = b"%PDF-1.4 made-up proof"
+PDF = pdf()
 
 
 @pytest.fixture

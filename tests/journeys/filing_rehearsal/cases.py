@@ -31,7 +31,7 @@ from warrant.apps.training.types import ExaminationEntry, Proof, TrainingEntry  
 from warrant.core.standards.id_number import check_character  # noqa: E402
 
 NAMES = "林书白 陈予安 赵明澈 魏清和 沈知微 顾庭芳 陆怀瑾 宋知远 许安然 何书悦 苏念安 方以宁"
-PROOF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PROOF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\ntrailer<<>>\n%%EOF\n"
 STATEMENT = "该同志政治合格，遵纪守法，身体健康，在编在职，同意申领执法证件。"
 
 

@@ -15,32 +15,17 @@ from warrant.apps.officers.selectors.documents import document_path
 from warrant.apps.officers.selectors.sealing import seal_file
 from warrant.core.access import Actor, Permission, Place
 from warrant.core.errors import N_, InvalidInput
+from warrant.core.record.proof_files import check_proof
 
 LARGEST_DOCUMENT_BYTES = 10 * 1024 * 1024
 LONGEST_FILE_NAME = 160
 
-PDF = "application/pdf"
 JPEG = "image/jpeg"
-PNG = "image/png"
-PROOF_TYPES = (PDF, JPEG, PNG)
-_MAGIC = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
 _SPREADSHEET_MAGIC = (
     (b"PK\x03\x04", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     (b"\xd0\xcf\x11\xe0", "application/vnd.ms-excel"),
 )
 CSV = "text/csv"
-
-
-def proof_type(raw: bytes) -> str:
-    """Return the media type of a proof by its first bytes.
-
-    Raises:
-        InvalidInput: it is neither PDF, JPEG nor PNG.
-    """
-    for magic, media_type in _MAGIC:
-        if raw.startswith(magic):
-            return media_type
-    raise InvalidInput("document-format", N_("只接受 PDF、JPEG、PNG 文件；请扫描或另存为其中一种后再上传"))
 
 
 def spreadsheet_type(raw: bytes) -> str:
@@ -142,7 +127,7 @@ def store_document(
     The calling service has checked the actor's right to the thing that it proves, and writes the audit row.
 
     Raises:
-        InvalidInput: empty, too large or another kind of file; ``place`` of the error is empty.
+        InvalidInput: empty, too large, cut off or another kind of file; ``place`` of the error is empty.
     """
     check_size(raw)
-    return keep_file(actor, raw, file_name, proof_type(raw), place, now=now, officer_uid=officer_uid)
+    return keep_file(actor, raw, file_name, check_proof(raw), place, now=now, officer_uid=officer_uid)
