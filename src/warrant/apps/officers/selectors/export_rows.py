@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import connections
-from django.db.models import DateField, DateTimeField, QuerySet
+from django.db.models import CharField, DateField, DateTimeField, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from warrant.apps.officers.models import Officer
@@ -80,12 +81,26 @@ class _Cells(dict[Any, Any]):
         return cell
 
 
+def _is_day(name: str) -> bool:
+    if name in ("pk", "agency_name"):
+        return False
+    field = Officer._meta.get_field(name)
+    return isinstance(field, DateField) and not isinstance(field, DateTimeField)
+
+
 class RawRows:
-    """Rows of a queryset as the database gives them, with the converters that Django would apply."""
+    """Rows of a queryset as the database gives them, with the converters that Django would apply.
+
+    Days come as ISO text: SQLite's driver would parse each one again, before we know whether we have seen it.
+    """
 
     def __init__(self, rows: QuerySet[Officer], names: Sequence[str]) -> None:
         self._connection = connections[rows.db]
-        compiler: Any = rows.values_list(*names).query.get_compiler(connection=self._connection)
+        self._days = {name for name in names if _is_day(name)}
+        texts = {f"{name}_text": Cast(name, CharField()) for name in self._days}
+        selected_names = [f"{name}_text" if name in self._days else name for name in names]
+        query: Any = rows.annotate(**texts).values_list(*selected_names).query
+        compiler: Any = query.get_compiler(connection=self._connection)
         self._sql, values = compiler.as_sql()
         self._values = list(values)
         selected = [entry[0] for entry in compiler.select[: compiler.col_count]]
@@ -110,6 +125,8 @@ class RawRows:
 
     def converted(self, name: str, raw: Any) -> Any:
         """Return a raw value of a column as Python knows it."""
+        if name in self._days:
+            return date.fromisoformat(raw) if raw else None
         functions, expression = self._converters.get(self._at[name], ((), None))
         for function in functions:
             raw = function(raw, expression, self._connection)
