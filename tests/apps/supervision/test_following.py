@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.apps.supervision.conftest import NOW, Register, change, leave, new_officer, place_values, transfer
@@ -236,7 +236,12 @@ def play(tree: SimpleNamespace, history: list[tuple[date, tuple[Any, ...]]], peo
             change(officer, on, name=value)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     first=st.lists(st.tuples(DAYS, EVENTS), max_size=12), later=st.lists(st.tuples(DAYS, EVENTS), max_size=10)
 )

@@ -14,11 +14,8 @@ from warrant.core.indicators import Vector, vector_of
 FOREVER = date(9999, 12, 31)
 
 _PLACE_COLUMNS = ("province_unit", "city_unit", "county_unit", "agency_unit")
-_TOGETHER = (
-    frozenset({"agency_id", *_PLACE_COLUMNS}),
-    frozenset({"state", "left_on", "left_kind"}),
-)
-"""Columns that make sense only together: a change of one takes the others along."""
+_UNIT_COLUMNS = frozenset({"agency_id", *_PLACE_COLUMNS})
+"""They make sense only together: a change of one takes the others along."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +136,8 @@ def _true_on(versions: Sequence[Version], day: date) -> Mapping[str, Any]:
         if version.effective_on > day:
             continue
         columns = set(version.changed_fields)
-        for group in _TOGETHER:
-            if columns & group:
-                columns |= group
+        if columns & _UNIT_COLUMNS:
+            columns |= _UNIT_COLUMNS
         content.update({column: version.content[column] for column in columns if column in version.content})
     return content
 

@@ -33,7 +33,11 @@ def unit_for(viewer: Actor, code: str) -> Agency:
         NotPermitted: in reach, but not for statistics.
     """
     units = Agency.objects.select_related("parent__parent")
-    unit = units.filter(code=code).first() if code else units.filter(pk=_highest(viewer)).first()
+    unit = (
+        units.filter(code=code.replace("\x00", " ")).first()
+        if code
+        else units.filter(pk=_highest(viewer)).first()
+    )
     if unit is None or (unit.level == Level.MINISTRY and not counts_nation()):
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     require(viewer, VIEW, unit.place)

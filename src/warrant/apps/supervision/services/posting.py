@@ -42,8 +42,8 @@ VECTOR_COLUMNS = (
 )
 """Columns of a fact in the order of a vector."""
 
-_PLACE_COLUMNS = ("province_unit", "city_unit", "county_unit", "agency_unit")
-_FACT_COLUMNS = ("officer_id", "sort_key", "valid_from", "valid_until", *_PLACE_COLUMNS, *VECTOR_COLUMNS)
+PLACE_COLUMNS = ("province_unit", "city_unit", "county_unit", "agency_unit")
+_FACT_COLUMNS = ("officer_id", "sort_key", "valid_from", "valid_until", *PLACE_COLUMNS, *VECTOR_COLUMNS)
 _FLOW_COLUMNS = (
     "officer_id",
     "happened_on",
