@@ -49,6 +49,7 @@ _ADMINISTRATION = (
         Permission.AUDIT_VIEW,
         N_("查阅谁在何时做了什么"),
     ),
+    NavigationItem(_SYSTEM, N_("导出文件"), "export-list", "folder-down", Permission.AUDIT_VIEW),
     NavigationItem(
         _SYSTEM,
         N_("身份证号码查看"),

@@ -105,6 +105,7 @@ _MOVE_OBSTACLES = [
     "warrant.apps.certificates.services.following.obstacles",
 ]
 _EXPORTS = {
+    "audit": "warrant.apps.exports.selectors.AUDIT",
     "applications": "warrant.apps.applications.selectors.exporting.APPLICATIONS",
     "certificates": "warrant.apps.certificates.services.exporting.CERTIFICATES",
     "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",

@@ -423,3 +423,30 @@ def test_a_filter_of_certificates_goes_along(
     )
     assert answer.status_code == 400
     assert ExportFile.objects.count() == 0
+
+
+def test_the_audit_administrator_takes_the_ledger_along_and_nobody_else(
+    clerk: Actor,
+    officers: SimpleNamespace,
+    client: Client,
+    account_for: Callable[..., Account],
+    tree: SimpleNamespace,
+    sign_in: Callable[[Account], Client],
+) -> None:
+    export(clerk, PLAIN)
+    administrator = account_for("audit", tree.jiangsu, Role.AUDIT_ADMINISTRATOR)
+    wanted = ExportRequest("xlsx", ("person", "action", "subject"), "季度审计")
+    made = services.export_list(actor_for(administrator), "audit", {}, wanted, now=clock.now())
+    assert isinstance(made, ExportFile)
+    assert sheet_rows(made)[2][:2] == ["li", "导出"]
+    assert reverse("audit-export") in sign_in(administrator).get(reverse("audit-list")).content.decode()
+    assert client.get(reverse("audit-export")).status_code == 403
+
+
+def test_a_list_longer_than_a_sheet_is_refused(
+    clerk: Actor, officers: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MOST_ROWS", 2)
+    with pytest.raises(InvalidInput) as refused:
+        export(clerk, PLAIN)
+    assert refused.value.code == "too-many-rows"

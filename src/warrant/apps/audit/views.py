@@ -53,6 +53,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
             "filters": form,
             "list_url": reverse("audit-list"),
             "table_name": "audit",
+            "export_url": f"{reverse('audit-export')}?{urlencode(wanted)}",
             "count_text": _("共 %(count)s 条记录") % {"count": page.count_text},
             "next_url": address(page.next_key),
             "previous_url": address(page.previous_key),

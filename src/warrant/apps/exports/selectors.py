@@ -11,16 +11,23 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
+from warrant.apps.audit.selectors import audit_rows
+from warrant.apps.audit.types import ACTION_NAMES
 from warrant.apps.exports.models import ExportFile
-from warrant.apps.exports.types import ExportKind, IdNumbers, RowsOf
+from warrant.apps.exports.types import ExportKind, ExportSource, IdNumbers, Parameters, RowsOf
 from warrant.apps.foundation.ports import key_vault
 from warrant.core.access import Actor, Permission
 from warrant.core.crypto.sealing import open_sealed
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_, Conflict, NotFound, NotPermitted, Unavailable
+from warrant.core.ports import CellKind, TableColumn
 
 EXPORT_KEY = "export-key"
 KEY_LENGTH = 32
@@ -108,6 +115,50 @@ def rows_piece_by_piece(rows: QuerySet[Any], order: str, readers: Readers) -> Ro
 def local_moment(at: datetime | None) -> datetime | None:
     """Return an instant as files hold it: the node's wall clock, without a zone."""
     return None if at is None else timezone.localtime(at).replace(tzinfo=None)
+
+
+_AUDIT_READERS: Readers = {
+    "at": lambda row: local_moment(row.at),
+    "person": lambda row: _("系统") if row.account_id is None else row.account_name,
+    "action": lambda row: _(ACTION_NAMES.get(row.action, row.action)),
+    "subject": lambda row: row.subject,
+    "summary": lambda row: row.summary,
+    "number": lambda row: row.pk,
+}
+
+
+def _read_audit_filter(fields: QueryDict) -> Parameters:
+    given = {name: fields.get(name, "").strip()[:80] for name in ("subject", "account_name")}
+    return {name: [text] for name, text in given.items() if text}
+
+
+def _open_audit(actor: Actor, parameters: Parameters) -> ExportSource:
+    chosen = {name: values[0] for name, values in parameters.items()}
+    rows = audit_rows(actor, **chosen)
+    labels = {"subject": _("对象编号"), "account_name": _("操作人姓名")}
+    address = reverse("audit-list")
+    return ExportSource(
+        title=_("审计记录"),
+        count=rows.order_by().count(),
+        columns={
+            "at": TableColumn(_("时间"), CellKind.INSTANT, 18),
+            "person": TableColumn(_("操作人"), width=12),
+            "action": TableColumn(_("操作"), width=18),
+            "subject": TableColumn(_("对象编号"), width=20),
+            "summary": TableColumn(_("内容"), width=60),
+            "number": TableColumn(_("流水号"), CellKind.NUMBER, 10),
+        },
+        chosen=tuple(_AUDIT_READERS),
+        described=[(labels[name], text) for name, text in chosen.items()] or [(_("范围"), _("全部审计记录"))],
+        rows=rows_piece_by_piece(rows, "-entry_id", _AUDIT_READERS),
+        back_url=f"{address}?{urlencode(chosen)}" if chosen else address,
+        paper_columns=("at", "person", "action", "subject", "summary"),
+        signatures=(_("审计管理员（签字）："),),
+    )
+
+
+AUDIT = ExportKind(Permission.AUDIT_VIEW, _read_audit_filter, _open_audit)
+"""The ledger itself, for whoever may read it: the audit app stands below this one and cannot offer it."""
 
 
 def whole_numbers_taken(viewer: Actor, *, now: datetime) -> int:

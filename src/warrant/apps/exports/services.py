@@ -54,6 +54,8 @@ from warrant.core.standards.id_number import without_id_numbers
 JOB_KIND = "export.table"
 DIRECT_ROWS = 5_000
 """More than these are made in the background."""
+MOST_ROWS = 1_000_000
+"""What a sheet of a workbook holds, almost. Source: ECMA-376 part 1 as Excel limits it (1,048,576)."""
 MOST_PAPER_ROWS = 5_000
 MOST_WHOLE_A_DAY = 5_000
 """Of so many people a person may take whole ID numbers along within 24 hours."""
@@ -201,6 +203,13 @@ def export_list(
     """
     kind = export_kind(key)
     source = kind.open(actor, parameters)
+    if source.count > MOST_ROWS:
+        raise InvalidInput(
+            "too-many-rows",
+            N_("共 %(count)s 行，超过一个文件的上限 %(most)s 行；请缩小范围，分几次导出"),
+            count=source.count,
+            most=MOST_ROWS,
+        )
     if not source.count:
         raise InvalidInput("nothing-to-export", N_("没有符合条件的记录，没有内容可以导出"))
     wanted = _checked(source, wanted, kind.formats)
