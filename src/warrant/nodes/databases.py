@@ -22,6 +22,7 @@ def database_setting(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]) if parts.path.startswith("//") else unquote(parts.path),
+            "CONN_MAX_AGE": None,  # opening a file, its settings and Django's functions cost a page a tenth of its time
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
