@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: demo demo-reset journey test check fmt lock clean help
+.PHONY: demo demo-reset journey test check bench fmt lock clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s '	'
@@ -31,8 +31,11 @@ check: $(VENV)/.test ## Format, lint, types, imports: under a minute
 test: $(VENV)/.test ## Everything, on SQLite and PostgreSQL, with real pcscd and a real browser
 	@scripts/test $(BIN)
 
+bench: $(VENV)/.test ## Speed with 500,000 made-up officers against a bare floor and a plain Django admin
+	@scripts/bench $(BIN)
+
 fmt: $(VENV)/.test
-	@$(BIN)/ruff format src tests && $(BIN)/ruff check --fix src tests
+	@$(BIN)/ruff format src tests bench && $(BIN)/ruff check --fix src tests bench
 
 lock: ## Renew the pinned dependencies
 	@scripts/lock $(BIN)
