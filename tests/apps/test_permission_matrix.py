@@ -180,6 +180,9 @@ def scoped(world: World) -> list[tuple[URLPattern, Permission]]:
 
 
 UNDECLARED = {
+    "transfer-detail": Permission.OFFICER_VIEW,
+    "transfer-proof": Permission.OFFICER_VIEW,
+    "proposal-detail": Permission.OFFICER_VIEW,
     "officer-photo": Permission.OFFICER_VIEW,
     "officer-entry": Permission.OFFICER_VIEW,
     "document-open": Permission.OFFICER_VIEW,

@@ -12,6 +12,7 @@ from tests.support.at_once import at_once, shared_database
 from tests.support.proofs import pdf
 
 from warrant.apps.applications.models import Application
+from warrant.apps.applications.services import create_application
 from warrant.apps.certificates import services
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.services.following import transfer_forecast
@@ -108,3 +109,10 @@ def test_a_transfer_and_a_withholding_at_once_never_wait_for_each_other(
         assert ends[0] == "done"
         assert ends[1] in {"done", "wrong-state"}
         assert Certificate.system.get().state == "withheld"
+
+
+def test_nobody_on_the_way_to_another_unit_gets_a_new_application(filed: Any, registrar: Any, now: datetime):
+    officer = filed().application.officer
+    proposed(registrar, officer, "南京市交通运输局", now)
+    with pytest.raises(Conflict, match="transfer-open"):
+        create_application(registrar, officer.pk, ["02"], now=now)

@@ -27,10 +27,11 @@ from warrant.apps.applications.services.moving import (
 from warrant.apps.audit.services import record
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.selectors.transfers import open_transfer_of
 from warrant.apps.officers.services.register import locked_officer
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted
-from warrant.core.lifecycle import ApplicationState
+from warrant.core.lifecycle import ApplicationState, OfficerState
 from warrant.core.lifecycle.application import steps_for
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY, MARITIME_CATEGORY
 
@@ -97,6 +98,15 @@ def create_application(
             N_("该人员已有未办结的申请 %(number)s；请先办结或撤回"),
             number=known.number,
         )
+    transfer = open_transfer_of(officer)
+    if transfer is not None:
+        raise Conflict(
+            "transfer-open",
+            N_("该人员正在调往“%(unit)s”；请由新单位申请，或先撤回调动"),
+            unit=transfer.to_agency.name,
+        )
+    if officer.state != OfficerState.ACTIVE:
+        raise Conflict("not-in-post", N_("该人员已不在职，不能申请"))
     application = Application(
         officer=officer,
         categories=_checked_categories(officer, categories),

@@ -235,7 +235,7 @@ def _open(request: HttpRequest, actor: Actor, pair: DuplicatePair) -> HttpRespon
     )
 
 
-@permission_for_view(VIEW)
+@permission_for_view(Permission.OFFICER_EDIT)
 @require_http_methods(["GET", "POST"])
 def duplicate_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose which record stays and which value of each field survives; a second person confirms."""
