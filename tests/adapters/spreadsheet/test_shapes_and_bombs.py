@@ -124,6 +124,40 @@ def test_the_unit_may_stand_in_the_title_alone():
     assert people_of(xlsx_bytes(rows)) == ([(3, "许波", "320500")], [])
 
 
+def test_units_may_stand_above_the_groups_of_their_people():
+    rows = [
+        [*HEADINGS[:2], *HEADINGS[3:]],
+        ["一、苏州市交通运输局（1人）"],
+        [*PERSON[:2], *PERSON[3:]],
+        ["二、昆山市交通运输局"],
+        [*SECOND[:2], *SECOND[3:]],
+    ]
+    assert people_of(xlsx_bytes(rows)) == ([(3, "许波", "320500"), (5, "邓波", "320583")], [])
+
+
+def test_tables_side_by_side_are_told():
+    rows = [[*HEADINGS, "", *HEADINGS], [*PERSON, "", *SECOND]]
+    assert people_of(xlsx_bytes(rows)) == (
+        BOTH[:1],
+        [(1, "warn", "repeated-column"), (1, "warn", "repeated-column")],
+    )
+
+
+def test_the_second_of_two_educations_is_told_by_the_heading_above_it():
+    rows = [
+        [*HEADINGS, "全日制教育", "", "在职教育", ""],
+        ["", "", "", "", "", "学历", "院校", "学历", "院校"],
+        [*PERSON, "高中", "", "大学本科", ""],
+    ]
+
+    def merge(book):
+        for area in ("F1:G1", "H1:I1", "A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:E2"):
+            book.active.merge_cells(area)
+
+    (row,) = check_roster_content(xlsx_bytes(rows, merge), "a.xlsx", ON, find_agency).rows
+    assert (row.entry.education_code, row.findings) == ("21", ())
+
+
 def test_empty_columns_on_the_left_do_not_shift_the_table():
     rows = [["", "", *row] for row in (HEADINGS, PERSON, SECOND)]
     assert people_of(xlsx_bytes(rows)) == (BOTH, [])

@@ -11,7 +11,7 @@ from warrant.core.roster.columns import Column
 from warrant.core.roster.entry import RosterEntry
 from warrant.core.roster.finding import Finding, Severity
 from warrant.core.roster.grid import Cells, Sheet
-from warrant.core.roster.headings import Heading, find_heading, reporting_unit, titled_units
+from warrant.core.roster.headings import Heading, find_heading, group_text, reporting_unit, titled_units
 from warrant.core.roster.people import PeopleFinder
 from warrant.core.roster.row import FindAgency, RowExamination
 from warrant.core.roster.rules import RuleBook
@@ -23,6 +23,8 @@ REQUIRED = {
     Column.AGENCY: "所在单位",
 }
 """What every person must have, and how the column is called."""
+
+GROUPS_SOUGHT_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,11 @@ class RosterReading:
         book = RuleBook(sheet, heading, self._find_agency)
         finder = PeopleFinder(sheet, heading)
         for index, cells in _below(sheet, heading.data_row):
+            if finder.is_single(cells):
+                group = group_text(cells)
+                if group and self._find_agency(group) is not None:
+                    unit = "" if heading.has(Column.AGENCY) else group
+                    continue
             if not finder.holds_a_person(index, cells):
                 continue
             row = RowExamination(sheet, heading, index + 1, self._on, unit, cells=cells)
@@ -171,8 +178,21 @@ class RosterReading:
         return ""
 
     def _missing_columns(self, sheet: Sheet, heading: Heading) -> list[Finding]:
-        has_unit = bool(self._unit_of_sheet(sheet, heading))
-        return [
+        has_unit = bool(self._unit_of_sheet(sheet, heading)) or self._has_groups(sheet, heading)
+        twice = [
+            Finding(
+                sheet.name,
+                heading.first_row + 1,
+                heading.label(column),
+                Severity.WARN,
+                "repeated-column",
+                N_("表头中“%(name)s”出现了几次，只读取最左边的一处；并排的几张表请改成上下排列后再上传"),
+                {"name": REQUIRED[column]},
+            )
+            for column in dict.fromkeys(heading.repeated)
+            if column in (Column.NAME, Column.ID_NUMBER)
+        ]
+        return twice + [
             Finding(
                 sheet.name,
                 heading.first_row + 1,
@@ -185,6 +205,11 @@ class RosterReading:
             for column, name in REQUIRED.items()
             if not heading.has(column) and not (column is Column.AGENCY and has_unit)
         ]
+
+    def _has_groups(self, sheet: Sheet, heading: Heading) -> bool:
+        """Say whether people stand in groups below the names of their units."""
+        head = sheet.rows[heading.data_row : heading.data_row + GROUPS_SOUGHT_ROWS]
+        return any((text := group_text(cells)) and self._find_agency(text) is not None for cells in head)
 
     def _check_duplicate(self, row: RowExamination) -> None:
         number = row.entry.id_number

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from warrant.core.roster.columns import Column, column_guessed, column_named
 from warrant.core.roster.contents import column_of_contents, looks_like_id_number
-from warrant.core.roster.grid import CellValue, Sheet
+from warrant.core.roster.grid import Cells, CellValue, Sheet
 from warrant.core.roster.text import (
     half_width,
     heading_form,
@@ -36,7 +36,7 @@ class Heading:
     """Where the table starts. Indexes are zero-based; ``labels`` holds the text of every heading that has one.
 
     ``confidence`` says of each meaning how sure it is, from 0 to 1. ``constants`` are values that a person set for
-    every row of the sheet; they fill cells that say nothing.
+    every row of the sheet; they fill cells that say nothing. ``repeated`` are meanings that another column claims too.
     """
 
     first_row: int
@@ -45,6 +45,7 @@ class Heading:
     labels: Mapping[int, str]
     confidence: Mapping[Column, float] = field(default_factory=dict)
     constants: Mapping[Column, str] = field(default_factory=dict)
+    repeated: tuple[Column, ...] = ()
 
     def label(self, column: Column) -> str:
         """Return the heading text as written (blanks removed); empty when the sheet lacks the column."""
@@ -116,16 +117,19 @@ def _read(sheet: Sheet, row: int, *, rows: int) -> Heading:
     confidence: dict[Column, float] = {}
     width = max((len(cells) for cells in sheet.rows[row : row + rows]), default=0)
     unnamed: list[tuple[int, list[str]]] = []
+    repeated: list[Column] = []
     for column in range(width):
         texts = _labels_at(sheet, row, column, rows)
-        for label in texts:
-            labels.setdefault(column, label)
-            meaning = column_named(label)
-            if meaning is not None:
-                labels[column] = label
-                if meaning not in places:
-                    places[meaning], confidence[meaning] = column, NAMED
-                break
+        if not texts:
+            continue
+        labels[column] = texts[0]
+        named = [(label, meaning) for label in _fullest_first(texts) if (meaning := column_named(label))]
+        fitting = next(((label, meaning) for label, meaning in named if meaning not in places), None)
+        if fitting is not None:
+            labels[column], meaning = fitting
+            places[meaning], confidence[meaning] = column, NAMED
+        elif named:
+            repeated.append(named[0][1])
         else:
             unnamed.append((column, texts))
     for column, texts in unnamed:
@@ -133,7 +137,12 @@ def _read(sheet: Sheet, row: int, *, rows: int) -> Heading:
         guessed = next((meaning for meaning in meanings if meaning and meaning not in places), None)
         if guessed is not None:
             places[guessed], confidence[guessed] = column, GUESSED
-    return Heading(row, row + rows, places, labels, confidence)
+    return Heading(row, row + rows, places, labels, confidence, repeated=tuple(repeated))
+
+
+def _fullest_first(texts: list[str]) -> list[str]:
+    """Return the texts of a column with the joined ones first: 在职教育 over 学历 is no plain 学历."""
+    return sorted(texts, key=len, reverse=True) if len(texts) > 1 else texts
 
 
 def _labels_at(sheet: Sheet, row: int, column: int, rows: int) -> list[str]:
@@ -216,6 +225,19 @@ def reporting_unit(sheet: Sheet, heading: Heading) -> str:
         if found:
             return found.group(1)
     return ""
+
+
+_GROUP_NUMBER = re.compile(r"^[\(]?[一二三四五六七八九十\d]+[\)、.]\s*")
+_GROUP_REMARK = re.compile(r"[\(:]\s*(共|合计)?\s*\d*\s*人?\)?$")
+
+
+def group_text(cells: Cells) -> str:
+    """Return the one text of a row in which nothing else stands, without a number before and a count after it."""
+    filled = [value for value in cells if not is_blank(value)]
+    if len(filled) != 1 or not isinstance(filled[0], str):
+        return ""
+    text = half_width(without_hidden(filled[0])).strip()
+    return _GROUP_REMARK.sub("", _GROUP_NUMBER.sub("", text)).strip()
 
 
 _TITLE_ENDING = re.compile(

@@ -32,6 +32,10 @@ class PeopleFinder:
     def _text(self, cells: Cells, place: int) -> str:
         return without_blanks(text_of(cells[place])) if 0 <= place < len(cells) else ""
 
+    def is_single(self, cells: Cells) -> bool:
+        """Say whether name or identity number is missing, so that the row may hold nothing but a unit's name."""
+        return not (self._text(cells, self._id_place) and self._text(cells, self._name_place))
+
     def holds_a_person(self, index: int, cells: Cells) -> bool:
         """Leave aside blank rows, rows with only a serial number, totals, closing remarks and repeated headings."""
         id_text = self._text(cells, self._id_place)

@@ -88,7 +88,7 @@ class _Remembered:
             key: object = raw
         else:
             values = [row.value(column) for column in self._rule.columns]
-            key = tuple((type(value), value) for value in values)
+            key = (row.unit_of_sheet, *((type(value), value) for value in values))
         outcome = self._known.get(key)
         if outcome is None:
             if len(self._known) >= MOST_REMEMBERED:

@@ -125,9 +125,8 @@ def check_education(row: RowExamination) -> None:
         if row.has_column(Column.EDUCATION) and not row.text(Column.EDUCATION):
             row.warn(Column.EDUCATION, "missing-education", N_("学历为空；申领证件前须补填"))
         return
-    highest = min(found, key=lambda code: code.code)
     graduated = [code for code in found if code.code in codes.COLLEGE_GRADUATE_EDUCATION]
-    row.entry.education_code = (graduated[0] if graduated else highest).code
+    row.entry.education_code = min(graduated or found, key=lambda code: code.code).code
     if not graduated:
         row.warn(
             Column.EDUCATION,
