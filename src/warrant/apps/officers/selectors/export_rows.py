@@ -7,8 +7,9 @@ the database gives them, and a cell that was seen before is looked up instead of
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,11 +20,14 @@ from django.utils import timezone
 
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.listing_columns import ListColumn
+from warrant.apps.organisations.models import Agency
 from warrant.core.ports import CellKind
 
 ROWS_A_PIECE = 1000
 MOST_KNOWN = 20_000
 """Cells of one column that are remembered; then it is begun anew, so that memory stays bounded."""
+UNIT_NAME = "agency_name"
+"""Read by the unit's id and looked up: joining the units costs more than there are units."""
 _PROBE = "\u2400probe"
 
 Reader = Callable[[Any], object]
@@ -31,7 +35,7 @@ Reader = Callable[[Any], object]
 
 def kind_of_column(column: ListColumn) -> CellKind:
     """Return what the cells of a column are in a file: real dates and numbers where they can be, else words."""
-    field = Officer._meta.get_field(column.fields[0]) if column.fields[0] != "agency_name" else None
+    field = Officer._meta.get_field(column.fields[0]) if column.fields[0] != UNIT_NAME else None
     if len(column.fields) == 1 and isinstance(field, DateTimeField):
         return CellKind.INSTANT
     if column.kind == "number":
@@ -59,7 +63,11 @@ def _reader(column: ListColumn) -> Reader:
 
 def _says_what_it_holds(column: ListColumn) -> bool:
     """Tell whether the cell is the stored text itself: names, posts, numbers of certificates."""
-    if len(column.fields) != 1 or kind_of_column(column) is not CellKind.TEXT:
+    if (
+        column.fields == (UNIT_NAME,)
+        or len(column.fields) != 1
+        or kind_of_column(column) is not CellKind.TEXT
+    ):
         return False
     try:
         return column.text(SimpleNamespace(**{column.fields[0]: _PROBE})) == _PROBE
@@ -81,8 +89,9 @@ class _Cells(dict[Any, Any]):
         return cell
 
 
+@cache
 def _is_day(name: str) -> bool:
-    if name in ("pk", "agency_name"):
+    if name in ("pk", UNIT_NAME):
         return False
     field = Officer._meta.get_field(name)
     return isinstance(field, DateField) and not isinstance(field, DateTimeField)
@@ -92,13 +101,18 @@ class RawRows:
     """Rows of a queryset as the database gives them, with the converters that Django would apply.
 
     Days come as ISO text: SQLite's driver would parse each one again, before we know whether we have seen it.
+    ``units`` are names by id, for ``agency_name``.
     """
 
-    def __init__(self, rows: QuerySet[Officer], names: Sequence[str]) -> None:
+    def __init__(
+        self, rows: QuerySet[Officer], names: Sequence[str], units: Mapping[int, str] | None = None
+    ) -> None:
+        self._units = units or {}
         self._connection = connections[rows.db]
         self._days = {name for name in names if _is_day(name)}
         texts = {f"{name}_text": Cast(name, CharField()) for name in self._days}
-        selected_names = [f"{name}_text" if name in self._days else name for name in names]
+        stored = {UNIT_NAME: "agency_id"} | {name: f"{name}_text" for name in self._days}
+        selected_names = [stored.get(name, name) for name in names]
         query: Any = rows.annotate(**texts).values_list(*selected_names).query
         compiler: Any = query.get_compiler(connection=self._connection)
         self._sql, values = compiler.as_sql()
@@ -125,6 +139,8 @@ class RawRows:
 
     def converted(self, name: str, raw: Any) -> Any:
         """Return a raw value of a column as Python knows it."""
+        if name == UNIT_NAME:
+            return self._units.get(raw, "")
         if name in self._days:
             return date.fromisoformat(raw) if raw else None
         functions, expression = self._converters.get(self._at[name], ((), None))
@@ -177,6 +193,7 @@ def read_rows(
     wanted = dict.fromkeys(field for column in columns for field in column.fields)
     names = list(wanted | dict.fromkeys((*id_number_fields, "pk")))
     made = [_Column(column, names) for column in columns]
+    units = dict(Agency.objects.values_list("pk", "name")) if UNIT_NAME in wanted else {}
     (found,) = RawRows(rows.order_by(order, "pk"), ["pk"]).columns()
     pks = array("q", found)
     del found
@@ -184,7 +201,7 @@ def read_rows(
     for start in range(0, len(pks), ROWS_A_PIECE):
         keys = pks[start : start + ROWS_A_PIECE].tolist()
         if source is None or len(keys) != len(asked):
-            source = RawRows(rows.filter(pk__in=keys).order_by(), names)
+            source = RawRows(rows.filter(pk__in=keys).order_by(), names, units)
         else:
             source.ask_for(asked, keys)
         asked = keys

@@ -21,7 +21,7 @@ from warrant.apps.officers.selectors.listing import (
     Listing,
     choice_from,
     listing_from,
-    rows_of_choice,
+    matching,
 )
 from warrant.apps.officers.selectors.listing_words import chips_of
 from warrant.apps.officers.selectors.sealing import field_key
@@ -102,7 +102,9 @@ def _scopes(actor: Actor, permission: Permission) -> set[tuple[str, int, bool]]:
 
 def _exportable(actor: Actor, choice: Choice) -> QuerySet[Officer]:
     """The chosen officers whom the actor may see, and may take along at their places."""
-    rows = rows_of_choice(actor, choice)
+    rows = matching(actor, choice.listing or Listing())
+    if choice.listing is None:
+        rows = rows.filter(pk__in=choice.pks)
     if _scopes(actor, Permission.OFFICER_VIEW) <= _scopes(actor, Permission.OFFICER_EXPORT):
         return rows
     return rows.filter(pk__in=Officer.objects.visible_to(actor, Permission.OFFICER_EXPORT).values("pk"))
