@@ -177,6 +177,7 @@ def test_a_person_prints_the_sheet_from_the_officers_page(
 ) -> None:
     client = sign_in(account)
     url = reverse("officer-sheet", args=[officer.pk])
+    assert url in client.get(reverse("officer-detail", args=[officer.pk])).content.decode()
     assert client.get(url).status_code == 200
     wrong = client.post(url, {"on": "2022-01-01", "id_numbers": "masked", "purpose": "归档", "reason": ""})
     assert wrong.status_code == 400
