@@ -28,6 +28,10 @@ PEOPLE = 8
 CROWD_SECONDS = 6.0
 LEAST_TIMES_THE_ADMIN = 50.0
 MOST_TAIL = 3.0
+IMPORTED_ROWS = min(100_000, OFFICERS // 5)
+MOST_TIMES_BARE = 5.0
+MOST_MEMORY_MB = 500
+MOST_WAIT_MS = 150
 _ADMIN_PAGES = {
     "list, first page": "/admin/plain_admin/person/",
     "search, 2 characters": "/admin/plain_admin/person/?q=%E7%8E%8B%E4%BC%9F",
@@ -144,6 +148,33 @@ def _crowds(base: Base, prepared: Prepared, lines: list[Line]) -> dict[str, Any]
     return figures
 
 
+def _imports(base: Base, lines: list[Line]) -> dict[str, Any]:
+    """A roster taken in with all checks beside the bare reading and loading of its cells."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "import"
+        subprocess.run(
+            [sys.executable, "-m", "bench.roster_import", str(IMPORTED_ROWS), str(output)],
+            env={**node_environment(base.province_file), "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=True,
+        )
+        figures: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
+    lines.append(
+        Line(
+            base.kind,
+            f"import of {IMPORTED_ROWS} rows with all checks",
+            f"<= {MOST_TIMES_BARE:g} x bare, {MOST_MEMORY_MB} MB, others wait {MOST_WAIT_MS} ms",
+            f"{figures['times_bare']} x, {figures['memory_mb']} MB, wait {figures['longest_wait_ms']} ms",
+            figures["imported"] == IMPORTED_ROWS
+            and figures["times_bare"] <= MOST_TIMES_BARE
+            and figures["memory_mb"] <= MOST_MEMORY_MB
+            and figures["longest_wait_ms"] <= MOST_WAIT_MS,
+            f"{figures['cpu_seconds']} s of {figures['bare_cpu_seconds']} s",
+        )
+    )
+    _say(lines[-1].as_text())
+    return figures
+
+
 def _measure(kind: str, lines: list[Line], *, with_crowds: bool) -> dict[str, Any]:
     with base_of(kind) as base:
         prepared = _prepare(base)
@@ -157,6 +188,8 @@ def _measure(kind: str, lines: list[Line], *, with_crowds: bool) -> dict[str, An
                 figures["crowds"] = _crowds(base, prepared, lines)
         finally:
             node.stop()
+        if with_crowds:
+            figures["import"] = _imports(base, lines)
     return figures
 
 

@@ -39,6 +39,11 @@ class Base:
         """The configuration of the node that is measured."""
         return self.group.nodes["ministry"].node_file
 
+    @property
+    def province_file(self) -> Path:
+        """The configuration of a province node that rosters are taken into."""
+        return self.group.nodes["province"].node_file
+
 
 def _binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
@@ -101,7 +106,8 @@ def _say(line: str) -> None:
 
 def _build(kind: str, folder: Path, url: str, postmaster: int) -> Base:
     """Prepare the nodes and generate the nation where that has not been done, or take up what is there."""
-    group, _logins = prepare_group(folder, database_urls={"ministry": url} if url else None)
+    urls = {"ministry": url, "province": url.replace("/nation?", "/province?")} if url else None
+    group, _logins = prepare_group(folder, database_urls=urls)
     base = Base(kind, folder, group, postmaster, url)
     done = folder / f"generated-{OFFICERS}"
     if not done.exists():

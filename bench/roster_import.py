@@ -1,0 +1,163 @@
+"""A roster of many rows taken in with all checks, against reading the file and loading the rows without any.
+
+``python -m bench.roster_import ROWS OUTPUT`` runs as the province node and writes the figures as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from warrant.nodes.start import prepare_django
+
+prepare_django()
+
+import psycopg  # noqa: E402 - Django must know its node first
+import python_calamine  # noqa: E402
+import xlsxwriter  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from warrant.apps.accounts.models import Account  # noqa: E402
+from warrant.apps.accounts.selectors import actor_for  # noqa: E402
+from warrant.apps.foundation import clock  # noqa: E402
+from warrant.apps.officers.models import Officer  # noqa: E402
+from warrant.apps.officers.services.entering import HEADINGS  # noqa: E402
+from warrant.apps.rosters.services.checking import preview_roster  # noqa: E402
+from warrant.apps.rosters.services.importing import import_roster  # noqa: E402
+from warrant.nodes.generation.careers import IdNumbers  # noqa: E402
+from warrant.nodes.generation.names import made_up_name  # noqa: E402
+
+_PAUSE_SECONDS = 0.02
+
+
+def made_up_roster(rows: int, seed: int) -> bytes:
+    """Return an .xlsx roster of one unit with so many people, none of whom is registered."""
+    random = Random(seed)  # noqa: S311 - made-up people keep no secret
+    ids = IdNumbers(random)
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content, {"constant_memory": True})
+    sheet = book.add_worksheet("花名册")
+    sheet.write_row(0, 0, list(HEADINGS.values()))
+    for row in range(1, rows + 1):
+        sex = "1" if random.random() < 0.75 else "2"
+        born_on = date(1972, 1, 1) + timedelta(days=int(random.random() * 10_000))
+        values = {
+            "name": made_up_name(random, sex, born_on.year, "32"),
+            "id_number": ids.number(born_on, sex),
+            "ethnicity": "汉族",
+            "political_status": "中共党员",
+            "education": "大学本科",
+            "degree": "学士",
+            "school": "长安大学",
+            "major": "法学",
+            "agency": "昆山市交通运输综合行政执法大队",
+            "categories": "公路路政、道路运政",
+            "post": "执法岗",
+            "position": "执法员",
+            "staffing": "事业编制",
+            "work_started": f"{born_on.year + 22}-07",
+            "enforcement_started": f"{born_on.year + 24}-03-01",
+            "phone": f"1990000{row % 10_000:04d}",
+            "remark": "",
+        }
+        sheet.write_row(row, 0, [values[field] for field in HEADINGS])
+    book.close()
+    return content.getvalue()
+
+
+def _spent(work: Callable[[], Any]) -> tuple[float, Any]:
+    begun = time.process_time()
+    found = work()
+    return time.process_time() - begun, found
+
+
+def bare_import(raw: bytes, folder: Path) -> int:
+    """Read the file and load its cells as texts, nothing else; on the same kind of database."""
+    cells = python_calamine.CalamineWorkbook.from_filelike(BytesIO(raw)).get_sheet_by_index(0).to_python()[1:]
+    columns = ", ".join(f"c{number} text" for number in range(len(HEADINGS)))
+    rows = [[str(cell) for cell in row] for row in cells]
+    if connection.vendor == "sqlite":
+        with sqlite3.connect(folder / "bare.sqlite3") as bare:
+            bare.execute(f"CREATE TABLE roster ({columns})")
+            bare.executemany(f"INSERT INTO roster VALUES ({', '.join('?' * len(HEADINGS))})", rows)  # noqa: S608 - our own names
+    else:
+        with psycopg.connect(settings.WARRANT_NODE.database_url) as bare_connection:
+            bare_connection.execute(f"CREATE TEMPORARY TABLE bare_roster ({columns})".encode())
+            with bare_connection.cursor().copy("COPY bare_roster FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+    return len(rows)
+
+
+class OtherWriter(threading.Thread):
+    """Somebody else who writes one small thing after another meanwhile, and notes how long each had to wait."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.waits_ms: list[float] = []
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        """Write until it is over."""
+        statement = "UPDATE account SET display_name = display_name WHERE id = (SELECT MAX(id) FROM account)"
+        if connection.vendor == "sqlite":
+            database: Any = sqlite3.connect(
+                settings.DATABASES["default"]["NAME"], timeout=30, isolation_level=None
+            )
+            begin = "BEGIN IMMEDIATE"
+        else:
+            database, begin = psycopg.connect(settings.WARRANT_NODE.database_url, autocommit=True), "BEGIN"
+        while not self.is_over.wait(_PAUSE_SECONDS):
+            at = time.perf_counter()
+            for one in (begin, statement, "COMMIT"):
+                database.execute(one)
+            self.waits_ms.append((time.perf_counter() - at) * 1000)
+        database.close()
+
+
+def measure_import(rows: int) -> dict[str, float]:
+    """Return CPU seconds of both ways, the largest memory in MB, and the longest wait of the other writer in ms."""
+    raw = made_up_roster(rows, seed=int(time.time()))
+    with tempfile.TemporaryDirectory() as folder:
+        bare_seconds, _count = _spent(lambda: bare_import(raw, Path(folder)))
+    registered = Officer.system.count()
+    actor = actor_for(Account.objects.get(username="registrar"))
+    other = OtherWriter()
+    other.start()
+    begun = time.monotonic()
+
+    def take_in() -> None:
+        now = clock.now()
+        roster = preview_roster(actor, raw, "花名册.xlsx", on=clock.today(), now=now)
+        import_roster(actor, roster.pk, now=now)
+
+    seconds, _nothing = _spent(take_in)
+    took = time.monotonic() - begun
+    other.is_over.set()
+    other.join()
+    return {
+        "rows": rows,
+        "imported": Officer.system.count() - registered,
+        "cpu_seconds": round(seconds, 2),
+        "bare_cpu_seconds": round(bare_seconds, 2),
+        "times_bare": round(seconds / bare_seconds, 1),
+        "seconds": round(took, 1),
+        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "longest_wait_ms": round(max(other.waits_ms, default=0)),
+    }
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_text(json.dumps(measure_import(int(sys.argv[1]))), encoding="utf-8")
