@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,6 +141,14 @@ def test_change_of_one_dimension_moves_only_its_own_sheets():
 vectors = st.lists(
     st.tuples(*[st.integers(0, 3)] * 8, st.sampled_from([1, 2, 6, 256]), *[st.integers(0, 3)] * 3), max_size=6
 )
+
+
+@given(vectors)
+def test_counting_one_by_one_gives_the_same_cells_as_counting_together(people):
+    one_by_one = Counter()
+    for vector in people:
+        one_by_one.update(tally([vector]))
+    assert dict(one_by_one) == tally(people)
 
 
 @given(vectors, vectors)

@@ -51,10 +51,29 @@ _CATEGORY_PLACES = tuple(
 )
 
 
+_FEW = 4
+
+
+def _tally_few(vectors: Sequence[Vector]) -> Cells:
+    """Count one officer after another: quicker than column by column for a single change."""
+    cells: Cells = {}
+    for vector in vectors:
+        values = (0, *vector)
+        for low, high in _PLAIN_PLACES:
+            cell = (low * _SHEET_BASE + high, values[low], values[high])
+            cells[cell] = cells.get(cell, 0) + 1
+        for category in categories_in(vector[CATEGORY_PLACE]):
+            for low, high in _CATEGORY_PLACES:
+                a, b = (values[low], category) if high == _CATEGORY else (category, values[high])
+                cell = (low * _SHEET_BASE + high, a, b)
+                cells[cell] = cells.get(cell, 0) + 1
+    return cells
+
+
 def tally(vectors: Sequence[Vector]) -> Cells:
     """Return the cells of a group of officers; an officer of several categories counts in each of them."""
-    if not vectors:
-        return {}
+    if len(vectors) <= _FEW:
+        return _tally_few(vectors)
     cells: Cells = {}
     columns = _columns(vectors)
     _crossed(cells, columns, _PLAIN_PLACES)

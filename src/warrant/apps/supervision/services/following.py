@@ -12,6 +12,7 @@ from warrant.apps.officers.types import OfficerWrite
 from warrant.apps.supervision.models import OfficerFact, OfficerFlow
 from warrant.apps.supervision.services.locking import share_books
 from warrant.apps.supervision.services.posting import (
+    FLOW_COLUMNS,
     KINDS,
     VECTOR_COLUMNS,
     cells_of,
@@ -153,14 +154,11 @@ def _kept(officer_ids: Sequence[int]) -> dict[int, _Kept]:
     ):
         place = Place(province, city, county, agency)
         found[officer_id].segments[Segment(valid_from, valid_until, tuple(vector), place)] = pk
-    for flow in OfficerFlow.objects.filter(officer_id__in=officer_ids):
-        before = Place(flow.from_province, flow.from_city, flow.from_county, flow.from_agency)
-        after = Place(flow.to_province, flow.to_city, flow.to_county, flow.to_agency)
+    flows = OfficerFlow.objects.filter(officer_id__in=officer_ids)
+    for pk, officer_id, happened_on, kind, *units in flows.values_list("pk", *FLOW_COLUMNS):
+        before, after = Place(*units[:4]), Place(*units[4:])
         known = Flow(
-            flow.happened_on,
-            flow.kind,
-            before if before != Place() else None,
-            after if after != Place() else None,
+            happened_on, kind, before if before != Place() else None, after if after != Place() else None
         )
-        found[flow.officer_id].flows.append((known, flow.pk))
+        found[officer_id].flows.append((known, pk))
     return found

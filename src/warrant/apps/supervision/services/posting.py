@@ -44,7 +44,7 @@ VECTOR_COLUMNS = (
 
 PLACE_COLUMNS = ("province_unit", "city_unit", "county_unit", "agency_unit")
 _FACT_COLUMNS = ("officer_id", "sort_key", "valid_from", "valid_until", *PLACE_COLUMNS, *VECTOR_COLUMNS)
-_FLOW_COLUMNS = (
+FLOW_COLUMNS = (
     "officer_id",
     "happened_on",
     "kind",
@@ -124,7 +124,7 @@ def load_flows(rows: Iterable[tuple[int, Flow]]) -> int:
     """Insert flows: officer id and flow."""
     return bulk_load(
         OfficerFlow,
-        _FLOW_COLUMNS,
+        FLOW_COLUMNS,
         (
             (officer_id, flow.happened_on, flow.kind, *_units(flow.before), *_units(flow.after))
             for officer_id, flow in rows
