@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,7 +73,7 @@ def officer(tree: SimpleNamespace, account: Account, clerk: Actor) -> Officer:
     made.pk = None
     early = datetime(2023, 1, 5, tzinfo=UTC)
     write_new([made], ChangeKind.ENTERED, clerk, now=early, effective_on=date(2023, 1, 5))
-    photo = keep_file(clerk, portrait(3, "female"), "photo.jpg", "image/jpeg", made.place, now=early)
+    photo = keep_file(clerk, picture(), "photo.jpg", "image/jpeg", made.place, now=early)
     write_change(made, {"photo_id": photo.pk}, ChangeKind.PHOTO_SET, clerk, now=early)
     late = datetime(2025, 3, 1, tzinfo=UTC)
     write_change(made, {"post": "大队长"}, ChangeKind.CHANGED, clerk, now=late, effective_on=date(2025, 3, 1))
@@ -105,6 +106,11 @@ def officer(tree: SimpleNamespace, account: Account, clerk: Actor) -> Officer:
         recorded_at=early,
     )
     return made
+
+
+@cache
+def picture() -> bytes:
+    return portrait(3, "female")
 
 
 def words_of(made: ExportFile) -> str:

@@ -183,6 +183,23 @@ def test_a_runner_that_was_thought_dead_does_not_overwrite_its_successor(start: 
     assert (after(job).state, job.error) == ("done", "")
 
 
+def live_long(run: jobs.JobRun) -> None:
+    jobs.give_sign_of_life([run.job.runner], now=clock.now() + timedelta(seconds=50))
+    assert jobs.requeue_silent_jobs(now=clock.now() + timedelta(seconds=100)) == 0
+
+
+def test_a_job_at_work_is_kept_alive_and_one_that_was_dropped_is_not(
+    start: Callable[..., Job], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WARRANT_JOBS = {**settings.WARRANT_JOBS, "live_long": f"{HERE}.live_long"}
+    job = start("live_long")
+    monkeypatch.setattr(jobs, "_end", lambda *arguments, **columns: None)  # the end could not be written down
+    jobs.run_waiting_jobs(runner="one")
+    jobs.give_sign_of_life(["one"], now=clock.now() + timedelta(seconds=200))
+    assert jobs.requeue_silent_jobs(now=clock.now() + timedelta(seconds=200)) == 1
+    assert after(job).state == "queued"
+
+
 def test_no_id_number_goes_into_a_job(start: Callable[..., Job]) -> None:
     with pytest.raises(ValueError, match="ID number"):
         start("count_to_three", who="32990119900501001X")

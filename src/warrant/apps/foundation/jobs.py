@@ -47,6 +47,10 @@ _CRASHED = N_("执行过程三次中断，已停止；请告知系统管理员")
 _BUSY = N_("所需的部件暂时不可用，已试三次；请稍后重新发起")
 
 
+_at_work: set[int] = set()
+"""Jobs that a thread of this process is doing at this moment: only these are kept alive by its signs of life."""
+
+
 class JobCancelledError(Exception):
     """The person cancelled the job; whoever works on it leaves nothing half-done and lets this through."""
 
@@ -247,8 +251,12 @@ def run_waiting_jobs(limit: int = 1000, *, runner: str = "", stop: threading.Eve
         if job is None:
             break
         begun += 1
-        with translation.override(job.language):
-            _run(job, stop)
+        _at_work.add(job.pk)
+        try:
+            with translation.override(job.language):
+                _run(job, stop)
+        finally:
+            _at_work.discard(job.pk)
     return begun
 
 
@@ -272,11 +280,22 @@ def forget_old_jobs(*, now: datetime) -> None:
     Job.objects.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
 
 
+def give_sign_of_life(runners: list[str], *, now: datetime) -> None:
+    """Say that the jobs are alive on which these runners are at work.
+
+    A job whose end could not be written down, because the database was away at that moment, is not among them: it
+    falls silent, and is begun again.
+    """
+    Job.objects.filter(pk__in=list(_at_work), state=Job.State.RUNNING, runner__in=runners).update(
+        heartbeat_at=now
+    )
+
+
 def _give_signs_of_life(runners: list[str], stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT_SECONDS):
         close_old_connections()
         try:
-            Job.objects.filter(state=Job.State.RUNNING, runner__in=runners).update(heartbeat_at=clock.now())
+            give_sign_of_life(runners, now=clock.now())
             requeue_silent_jobs(now=clock.now())
         except DatabaseError:
             log.exception(
