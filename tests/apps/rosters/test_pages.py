@@ -15,7 +15,9 @@ from django.urls import reverse
 from tests.apps.rosters.test_importing import GOOD, WRONG, workbook
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.foundation.jobs import run_waiting_jobs
 from warrant.apps.rosters.models import RosterImport
+from warrant.apps.rosters.views import rosters
 from warrant.core.access import Actor, Role
 
 LARGEST_PAGE = 60_000
@@ -98,3 +100,67 @@ def test_a_roster_of_others_is_not_there(
     assert stranger.get(reverse("roster-rejected", args=[roster.pk])).status_code == 404
     assert stranger.post(reverse("roster-import", args=[roster.pk])).status_code == 404
     assert stranger.get(reverse("document-open", args=[roster.document_id])).status_code == 404
+
+
+def test_findings_are_looked_at_rule_by_rule(client: Client, vault: Any) -> None:
+    doubled = ["曾国", GOOD[1], *GOOD[2:]]
+    rows = workbook(GOOD, WRONG, doubled)
+    client.post(reverse("roster-list"), {"file": SimpleUploadedFile("花名册.xlsx", rows)})
+    address = reverse("roster-detail", args=[RosterImport.system.get().pk])
+    page = text_of(client.get(address))
+    assert "身份证号码校验位不符 <b>1</b>" in page
+    assert "与前面的行重复 <b>1</b>" in page
+    only = text_of(client.get(address, {"rule": "id-checksum"}))
+    assert "仇英" in only
+    assert "曾国" not in only
+    assert client.get(address, {"rule": "no-such-rule", "severity": "x"}).status_code == 200
+
+
+def test_an_import_is_undone_from_its_page(client: Client, vault: Any) -> None:
+    client.post(reverse("roster-list"), {"file": SimpleUploadedFile("花名册.xlsx", workbook(GOOD))})
+    roster = RosterImport.system.get()
+    address = reverse("roster-detail", args=[roster.pk])
+    assert "撤销整份导入" not in text_of(client.get(address))
+    client.post(reverse("roster-import", args=[roster.pk]))
+    assert "撤销整份导入" in text_of(client.get(address))
+    undone = client.post(reverse("roster-undo", args=[roster.pk]), follow=True)
+    assert "已撤销 1 人的登记" in text_of(undone)
+    assert "撤销整份导入" not in text_of(client.get(address))
+    assert client.post(reverse("roster-undo", args=[roster.pk])).status_code == 409
+
+
+def test_a_long_roster_goes_to_the_background(
+    client: Client, vault: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rosters, "LARGEST_AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(rosters, "MOST_AT_ONCE", 0)
+    sent = client.post(reverse("roster-list"), {"file": SimpleUploadedFile("花名册.xlsx", workbook(GOOD))})
+    assert sent["Location"].startswith("/jobs/")
+    roster = RosterImport.system.get()
+    address = reverse("roster-detail", args=[roster.pk])
+    assert "查看进度" in text_of(client.get(address))
+    run_waiting_jobs()
+    assert client.post(reverse("roster-import", args=[roster.pk]))["Location"].startswith("/jobs/")
+    assert "正在后台办理" in text_of(client.get(address))
+    run_waiting_jobs()
+    assert client.post(reverse("roster-undo", args=[roster.pk]))["Location"].startswith("/jobs/")
+    run_waiting_jobs()
+    assert "已撤销" in text_of(client.get(address))
+
+
+def test_a_roster_of_many_columns_is_mapped_within_bounds(
+    client: Client, vault: Any, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    extra = [f"其他情况说明第{number}栏" for number in range(60)]
+    lines = [",".join(["姓名", "身份证号", *extra]), ",".join([GOOD[0], GOOD[1], *extra])]
+    raw = "\n".join(lines).encode()
+    client.post(reverse("roster-list"), {"file": SimpleUploadedFile("a.csv", raw)})
+    address = reverse("roster-mapping", args=[RosterImport.system.get().pk])
+    client.get(reverse("home"))
+    with django_assert_max_num_queries(10):
+        page = client.get(address)
+    assert len(page.content) <= LARGEST_PAGE
+    assert "第21栏" in text_of(page)
+    assert "第22栏" not in text_of(page)
+    assert "第22栏" in text_of(client.get(address, {"from": "24", "sheet": "0"}))
+    assert client.get(address, {"from": "x", "sheet": "9"}).status_code == 200
