@@ -96,7 +96,9 @@ def test_before_the_first_version_nothing_is_known(changed: Officer) -> None:
     st.lists(
         st.tuples(
             st.integers(0, 200),
-            st.dictionaries(st.sampled_from(["post", "position", "phone"]), st.text(max_size=2), min_size=1),
+            st.dictionaries(
+                st.sampled_from(["post", "position", "phone"]), st.sampled_from(["", "甲", "乙"]), min_size=1
+            ),
         ),
         max_size=8,
     )

@@ -21,13 +21,14 @@ from tests.apps.officers.replica_world import OBSERVER, arrive, become_ministry,
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.models import LogEntry
-from warrant.apps.officers.models import Officer, OfficerVersion, ReplicaDue, UnknownUnit
+from warrant.apps.officers.models import Officer, OfficerVersion, RecordRequest, ReplicaDue, UnknownUnit
 from warrant.apps.officers.selectors.national import NATIONAL_KEYS, NationalSeal
 from warrant.apps.officers.selectors.sealing import id_number_index, id_number_of
 from warrant.apps.officers.services import enter_officer
 from warrant.apps.officers.services.replica import queue_everything, send_due_versions
 from warrant.apps.officers.services.replica_content import items_of
 from warrant.apps.officers.services.replica_receiving import receive_officers_changed, standing_codes
+from warrant.apps.officers.services.requests import apply_request, request_deletion
 from warrant.apps.officers.services.writing import write_change
 from warrant.apps.organisations.models import Agency, AgencyVersion
 from warrant.apps.organisations.services import open_agency, rename_agency
@@ -120,6 +121,29 @@ def test_the_ministry_holds_what_the_province_recorded(
     assert (versions[0].account_name, versions[0].account_unit) == ("registrar", "昆山市交通运输局")
     assert officer.name_tokens.filter(token="书墨").exists()
     assert not officer.name_tokens.filter(token="书白").exists()
+
+
+def test_the_number_of_a_deleted_record_may_come_again(
+    keys: SoftwareVault,
+    watched: None,
+    registrar: Actor,
+    actor: Callable[..., Actor],
+    tree: SimpleNamespace,
+    now: datetime,
+    today: date,
+    settings: Any,
+) -> None:
+    officer, _doubts = enter_officer(registrar, entry(), on=today, now=now)
+    request = request_deletion(registrar, officer.pk, "登记错人了", now=now)
+    apply_request(actor("second", tree.kunshan, Role.REVIEWER), request.pk, now=now)
+    enter_officer(registrar, entry(name="单书墨"), on=today, now=now)
+    events = told("officers.changed")
+    RecordRequest.system.all().delete()
+    forget_officers()
+    become_ministry(settings)
+    arrive(events, now)
+    assert dict(Officer.system.values_list("name", "state")) == {"单书白": "deleted", "单书墨": "active"}
+    assert Officer.system.get(id_number_index=id_number_index(ID_NUMBER)).name == "单书墨"
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2, 1, 0), (2, 2, 0, 1)])

@@ -27,6 +27,11 @@ def id_number_index(text: str) -> bytes:
     return blind_index(key_vault().secret(BLIND_INDEX_KEY, KEY_LENGTH), text)
 
 
+def unfindable_index(uid: UUID) -> bytes:
+    """Return what stands in the place of a blind index where nobody shall find the record by its number."""
+    return hashlib.sha256(b"deleted:" + uid.bytes).digest()[:16]
+
+
 def id_tail_index(text: str) -> bytes:
     """Return the 8 bytes by which the last four characters of an ID number (or those alone) are found."""
     return blind_index(key_vault().secret(BLIND_INDEX_KEY, KEY_LENGTH), f"tail:{text[-4:]}")[:8]

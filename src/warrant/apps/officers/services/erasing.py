@@ -24,8 +24,8 @@ from warrant.apps.officers.models import (
     RecordRequest,
 )
 from warrant.apps.officers.selectors.documents import document_path
+from warrant.apps.officers.selectors.sealing import unfindable_index
 from warrant.apps.officers.services.register import subject_of
-from warrant.apps.officers.services.requests import unfindable_index
 from warrant.core.lifecycle import (
     RECORD_REQUEST,
     UNDO_TIME,
@@ -112,7 +112,7 @@ def _erase(pk: int, *, now: datetime) -> set[str] | None:
     FormDraft.objects.filter(subject=officer.pk).exclude(form="entry-correct").delete()
     officer.name_tokens.all().delete()
     Officer.system.filter(pk=officer.pk).update(
-        **_TOMBSTONE, id_number_index=unfindable_index(officer), changed_at=now
+        **_TOMBSTONE, id_number_index=unfindable_index(officer.uid), changed_at=now
     )
     OfficerVersion.system.filter(officer=officer).update(content={}, changed_fields=[], reason="")
     documents = Document.system.filter(officer_uid=officer.uid)

@@ -15,7 +15,12 @@ from typing import Any
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.officers.models import Officer, OfficerVersion, UnknownUnit
 from warrant.apps.officers.selectors.national import NationalSeal
-from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
+from warrant.apps.officers.selectors.sealing import (
+    id_number_index,
+    id_tail_index,
+    seal_id_number,
+    unfindable_index,
+)
 from warrant.apps.officers.services.national import compare_across_provinces
 from warrant.apps.officers.services.replica_content import ReplicaItem, items_of
 from warrant.apps.officers.services.spelling import sort_key
@@ -23,7 +28,7 @@ from warrant.apps.officers.services.writing import content_of, tell_observers, w
 from warrant.apps.officers.types import OfficerWrite
 from warrant.apps.organisations.models import Agency
 from warrant.core.errors import N_, Conflict, InvalidInput, Unavailable
-from warrant.core.lifecycle import ChangeKind
+from warrant.core.lifecycle import ChangeKind, OfficerState
 
 _ROWS_AT_ONCE = 500
 _NUMBER_COLUMNS = ("id_number_sealed", "id_number_index", "id_tail_index")
@@ -124,11 +129,12 @@ class _Intake:
         number = self._national.open(item.uid, item.sealed)
         if self._national.index(number) != item.index:
             raise InvalidInput("replica-index-wrong", N_("身份证号码与其全国索引不符，已拒收"), place="index")
-        index = id_number_index(number)
+        is_deleted = item.values["state"] == OfficerState.DELETED  # its number may be registered again
+        index = unfindable_index(item.uid) if is_deleted else id_number_index(number)
         if officer.revision == 0 or bytes(officer.id_number_index) != index:
             officer.id_number_sealed = seal_id_number(item.uid, number)
             officer.id_number_index = index
-            officer.id_tail_index = id_tail_index(number)
+            officer.id_tail_index = b"" if is_deleted else id_tail_index(number)
             self._numbered.add(item.uid)
         if officer.name != item.values["name"]:
             self._renamed.add(item.uid)

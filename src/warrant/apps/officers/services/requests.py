@@ -5,7 +5,6 @@ Source: four eyes ADR-0007; ADR-0010.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -21,6 +20,7 @@ from warrant.apps.officers.selectors.sealing import (
     id_number_of,
     id_tail_index,
     seal_id_number,
+    unfindable_index,
 )
 from warrant.apps.officers.selectors.transfers import open_transfer_of
 from warrant.apps.officers.selectors.uses import uses_of
@@ -231,11 +231,6 @@ def apply_request(
     return request
 
 
-def unfindable_index(officer: Officer) -> bytes:
-    """Return what stands in the place of the blind index of a record that nobody shall find by its number."""
-    return hashlib.sha256(b"deleted:" + officer.uid.bytes).digest()[:16]
-
-
 def _delete(actor: Actor, request: RecordRequest, officer: Officer, *, now: datetime) -> None:
     refuse_if_used(officer)
     request.state_before = officer.state
@@ -244,7 +239,7 @@ def _delete(actor: Actor, request: RecordRequest, officer: Officer, *, now: date
         officer,
         {
             "state": OFFICER.next_state("delete", officer.state).value,
-            "id_number_index": unfindable_index(officer),  # the number may be registered again meanwhile
+            "id_number_index": unfindable_index(officer.uid),  # the number may be registered again meanwhile
             "id_tail_index": b"",
         },
         ChangeKind.DELETED,
