@@ -21,6 +21,7 @@ from warrant.apps.rosters.services import importing, preview_roster, start_check
 from warrant.apps.rosters.services.importing import begin_import, import_rows
 from warrant.apps.rosters.services.jobs import run_roster_import
 from warrant.core.access import Actor, Role
+from warrant.core.errors import Conflict
 from warrant.core.standards.id_number import check_character
 
 
@@ -97,6 +98,19 @@ def test_an_import_that_was_killed_goes_on_where_it_stopped(
     roster = import_rows(registrar, previewed.pk, now=now)
     assert (roster.state, roster.imported_count) == ("imported", 10)
     assert Officer.system.count() == 10
+
+
+def test_an_import_whose_job_gave_up_is_taken_up_again_but_not_twice_at_once(
+    previewed: RosterImport, registrar: Actor, now: datetime
+) -> None:
+    job = start_import(registrar, previewed.pk, now=now)
+    with pytest.raises(Conflict):
+        start_import(registrar, previewed.pk, now=now)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED)
+    start_import(registrar, previewed.pk, now=now)
+    run_waiting_jobs()
+    previewed.refresh_from_db()
+    assert (previewed.state, previewed.imported_count) == ("imported", 10)
 
 
 def test_a_cancelled_import_takes_back_what_it_entered(

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from warrant.apps.foundation.models import Job
 from warrant.apps.foundation.ports import port
 from warrant.apps.officers.selectors.documents import document_content
 from warrant.apps.officers.selectors.sealing import field_key
@@ -105,6 +106,12 @@ def roster_for(viewer: Actor, pk: int) -> RosterImport:
     if roster is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return roster
+
+
+def is_nobody_at(roster: RosterImport) -> bool:
+    """Say whether no background job works on the roster: it was never one's, or the job is over."""
+    job = Job.objects.filter(pk=roster.job_id).first() if roster.job_id else None
+    return job is None or job.is_over
 
 
 def finding_counts(roster: RosterImport) -> list[tuple[str, int]]:

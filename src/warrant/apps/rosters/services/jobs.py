@@ -13,11 +13,19 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.jobs import JobCancelledError, JobRun, start_job
 from warrant.apps.foundation.models import Job
 from warrant.apps.rosters.models import RosterImport
-from warrant.apps.rosters.services.checking import PAUSE_SECONDS, check_rows, decide_plan, receive_roster
+from warrant.apps.rosters.selectors.preview import is_nobody_at
+from warrant.apps.rosters.services.checking import (
+    PAUSE_SECONDS,
+    check_rows,
+    decide_plan,
+    locked_roster,
+    receive_roster,
+)
 from warrant.apps.rosters.services.importing import begin_import, import_rows
 from warrant.apps.rosters.services.undoing import begin_undo, undo_rows, undo_what_was_imported
 from warrant.core.access import Actor
 
+State = RosterImport.State
 CHECK, IMPORT, UNDO = "roster.check", "roster.import", "roster.undo"
 
 
@@ -26,6 +34,12 @@ def _start(actor: Actor, kind: str, roster: RosterImport, title: str, *, now: da
     roster.job_id = job.pk
     roster.save(update_fields=["job_id"])
     return job
+
+
+def _broken_off(actor: Actor, pk: int, state: RosterImport.State) -> RosterImport | None:
+    """Return the locked roster if it is in ``state`` and nobody is at it any more."""
+    roster = locked_roster(actor, pk, *RosterImport.State)
+    return roster if roster.state == state and is_nobody_at(roster) else None
 
 
 def _titled(pattern: str, roster: RosterImport) -> str:
@@ -53,15 +67,23 @@ def start_check_again(actor: Actor, pk: int, plan: dict[str, object], *, now: da
 
 @transaction.atomic
 def start_import(actor: Actor, pk: int, *, now: datetime) -> Job:
-    """Have the good rows of a previewed roster taken in, in the background."""
-    roster = begin_import(actor, pk, now=now)
+    """Have the good rows of a previewed roster taken in, in the background; or what an import left that broke off.
+
+    Raises:
+        Conflict: it was imported or discarded already, or is being imported.
+    """
+    roster = _broken_off(actor, pk, State.IMPORTING) or begin_import(actor, pk, now=now)
     return _start(actor, IMPORT, roster, _titled(_("导入花名册“%(file_name)s”"), roster), now=now)
 
 
 @transaction.atomic
 def start_undo(actor: Actor, pk: int, *, now: datetime) -> Job:
-    """Have a whole import undone in the background."""
-    roster = begin_undo(actor, pk, now=now)
+    """Have a whole import undone in the background; or what an undoing left that broke off.
+
+    Raises:
+        Conflict: too late, something was built on it, or it is being undone.
+    """
+    roster = _broken_off(actor, pk, State.UNDOING) or begin_undo(actor, pk, now=now)
     return _start(actor, UNDO, roster, _titled(_("撤销导入“%(file_name)s”"), roster), now=now)
 
 

@@ -21,6 +21,7 @@ from warrant.apps.rosters.forms import RosterForm
 from warrant.apps.rosters.models import UNDOABLE_DAYS, RosterImport
 from warrant.apps.rosters.selectors.preview import (
     finding_counts,
+    is_nobody_at,
     rejected_workbook,
     roster_for,
     rosters_of,
@@ -200,6 +201,9 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "is_waiting": roster.state == State.PREVIEWED,
             "is_imported": roster.state in (State.IMPORTED, State.UNDONE),
             "is_working": roster.state in (State.IMPORTING, State.UNDOING),
+            "broken_off": roster.state
+            if roster.state in (State.IMPORTING, State.UNDOING) and is_nobody_at(roster)
+            else "",
             "has_own_job": roster.uploaded_by_id == actor.account_id and roster.job_id is not None,
             "is_undoable": roster.is_undoable(clock.now()),
             "undoable_days": UNDOABLE_DAYS,
@@ -212,7 +216,8 @@ def roster_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the good rows in: a few at once, many in the background."""
     actor = actor_of(request)
-    if roster_for(actor, pk).good_count > MOST_AT_ONCE:
+    waiting = roster_for(actor, pk)
+    if waiting.good_count > MOST_AT_ONCE or waiting.state == State.IMPORTING:
         return redirect("job-detail", pk=services.start_import(actor, pk, now=clock.now()).pk)
     roster = services.import_roster(actor, pk, now=clock.now())
     messages.success(
@@ -232,7 +237,7 @@ def roster_undo(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     roster = roster_for(actor, pk)
     before = roster.imported_count
-    if before > MOST_AT_ONCE:
+    if before > MOST_AT_ONCE or roster.state == State.UNDOING:
         return redirect("job-detail", pk=services.start_undo(actor, pk, now=clock.now()).pk)
     roster = services.undo_roster(actor, pk, now=clock.now())
     messages.success(
