@@ -43,7 +43,7 @@ from warrant.apps.officers.services.documents import keep_file
 from warrant.apps.organisations.models import Agency
 from warrant.apps.rosters.models import RosterImport
 from warrant.apps.rosters.services import preview_roster
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
 from warrant.core.access import ROLE_LEVELS, Actor, Level, Role
 from warrant.core.standards import certificate_number
 from warrant.core.standards.id_number import check_character
@@ -147,6 +147,7 @@ class Things:
             "officer-entry": entry,
             "officer-entry-correct": entry,
             "officer-entry-withdraw": entry,
+            "training-withdraw": {"pk": self.officer.assigned_trainings.get().pk},
             "record-request": request,
             "record-request-decide": request,
             "record-request-withdraw": request,
@@ -234,6 +235,9 @@ def _records(officer: Officer, proof: Document, by: Account) -> None:
         started_on=date(2026, 9, 1),
         finished_on=date(2026, 9, 10),
         **common,
+    )
+    TrainingAssignment.objects.create(
+        officer=officer, course="换证培训", due_on=date(2026, 12, 31), assigned_by=by, assigned_at=AT
     )
     for paper, day in (("special-law", 12), ("general-law", 20)):
         ExaminationRecord.objects.create(

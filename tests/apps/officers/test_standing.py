@@ -8,8 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.apps.officers.test_listing import Enter, enter  # noqa: F401 - the fixture
+from warrant.apps.accounts.models import Account
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.standing import badges_of, findings_of, next_steps
 from warrant.apps.officers.types import ChainLink, NextStep
@@ -136,3 +138,23 @@ def test_acts_on_a_certificate_come_from_its_state_table(
     assert labels == ["暂扣证件", "注销证件", "吊销证件"]
     waiting = enter("曾国安", certificate_state="produced", certificate_number="32000000026")
     assert next_steps(approver, waiting, [])[0].label == "证卡已制成，等待发放给本人。"
+
+
+def test_a_tab_lets_the_chain_come_after_it(
+    enter: Enter,  # noqa: F811
+    tree: SimpleNamespace,
+    account_for: Callable[..., Account],
+    sign_in: Callable[..., Client],
+) -> None:
+    client = sign_in(account_for("zhao", tree.kunshan, Role.REGISTRAR))
+    page = f"/officers/{enter('单书白').pk}/"
+    first = client.get(page).content.decode()
+    assert "没有照片" in first
+    assert 'class="chain"' in first
+    later = client.get(page, {"part": "documents"}).content.decode()
+    assert 'class="chain"' not in later
+    assert f'hx-get="{page}?part=standing"' in later
+    part = client.get(page, {"part": "standing"}, headers={"HX-Request": "true"}).content.decode()
+    assert "没有照片" in part
+    assert 'class="chain"' in part
+    assert "<html" not in part

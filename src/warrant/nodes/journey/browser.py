@@ -141,7 +141,10 @@ class Page:
         self.text = " ".join(parser.words)
 
     def link(self, label_or_part: str) -> str:
-        """Return the address of the first link whose label, or else whose address, contains the text."""
+        """Return the address of the link whose label is the text, or else the first whose label or address contains it."""
+        for label, target in self.links:
+            if label_or_part == label.strip():
+                return urljoin(self.url, target)
         for label, target in self.links:
             if label_or_part in label:
                 return urljoin(self.url, target)

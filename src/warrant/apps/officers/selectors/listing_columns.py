@@ -74,6 +74,9 @@ class ListColumn:
         return self.is_default
 
 
+_POSTS = {code.name: code.code for code in codes.POST}
+
+
 @cache
 def _names(table: CodeTable, is_english: bool) -> dict[str, str]:
     return {code.code: code.english if is_english else code.name for code in table}
@@ -118,6 +121,12 @@ def _categories(row: Any) -> str:
     return (", " if _is_english() else "、").join(words)
 
 
+def _post(row: Any) -> str:
+    """Posts stand in records in Chinese; the known ones are said in the language of the request."""
+    code = _POSTS.get(row.post)
+    return names_of(codes.POST)[code] if code else str(row.post)
+
+
 def _person_state(row: Any) -> str:
     if row.state == OfficerState.LEFT.value and row.left_kind in LEAVING_WORDS:
         return _(LEAVING_WORDS[row.left_kind])
@@ -144,7 +153,7 @@ COLUMNS: Mapping[str, ListColumn] = {
         N_("单位"), _plain("agency_name"), ("agency_name",), sort="agency_id", is_default=True, kind="clip"
     ),
     "categories": _column(N_("执法门类"), "categories", _categories, is_default=True, kind="clip"),
-    "post": _column(N_("岗位"), "post", is_default=True),
+    "post": _column(N_("岗位"), "post", _post, is_default=True),
     "state": ListColumn(
         N_("人员状态"),
         _person_state,

@@ -38,6 +38,9 @@ from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.standards import codes
 
+STANDING = "standing"
+"""In an address: the chain and what follows from it, without the rest of the page."""
+
 OLD_PARTS = {"education": "additional", "records": "qualification"}
 """Addresses that were given out before the tabs had their present names."""
 
@@ -164,10 +167,26 @@ def _tab_context(request: HttpRequest, actor: Actor, officer: Officer, tab: str)
     return context
 
 
+def _standing(actor: Actor, officer: Officer) -> dict[str, Any]:
+    """The chain, and what follows from it: what is wrong and what is next."""
+    links = chain_of(officer)
+    return {
+        "links": links,
+        "findings": findings_of(actor, officer, links, clock.today()),
+        "steps": next_steps(actor, officer, links),
+    }
+
+
 def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own: bool) -> HttpResponse:
+    """The first tab comes with the chain; the others let it come after them, so that each page asks little."""
     asked = request.GET.get("part", "")
     tab = OLD_PARTS.get(asked, asked)
     tab = tab if tab in TABS else ""
+    is_part = bool(request.headers.get("HX-Request")) and not request.headers.get(
+        "HX-History-Restore-Request"
+    )
+    if is_part and asked == STANDING:
+        return render_page(request, "officers/detail_standing.jinja", _standing(actor, officer))
     context = {
         "officer": officer,
         "is_own": is_own,
@@ -175,19 +194,17 @@ def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own
         "parts": _tabs(request.path, tab),
         **_tab_context(request, actor, officer, tab),
     }
-    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+    if is_part:
         return render_page(request, "officers/detail_tab.jinja", context)
-    links = chain_of(officer)
+    later = {"links": [], "findings": [], "steps": [], "standing_url": f"{request.path}?part={STANDING}"}
     context |= {
         "page_title": _("我的档案") if is_own else officer.name,
         "breadcrumbs": [] if is_own else [{"label": _("执法人员"), "url": reverse("officer-list")}],
         "photo_url": _photo_url(officer),
         "headline": _headline(officer),
         "badges": badges_of(officer),
-        "links": links,
-        "findings": findings_of(actor, officer, links, clock.today()),
-        "steps": next_steps(actor, officer, links),
         "acts": acts_for(actor, officer),
+        **(later if tab else {**_standing(actor, officer), "standing_url": ""}),
     }
     return render_page(request, "officers/detail.jinja", context)
 
@@ -231,9 +248,7 @@ def officer_glance(request: HttpRequest, pk: int) -> HttpResponse:
             "photo_url": _photo_url(officer),
             "facts": _headline(officer),
             "badges": badges_of(officer),
-            "links": (links := chain_of(officer)),
-            "findings": findings_of(actor, officer, links, clock.today()),
-            "steps": next_steps(actor, officer, links),
+            **_standing(actor, officer),
         },
     )
 
