@@ -96,7 +96,7 @@ def test_others_do_not_see_the_entry(
 
 def test_a_draft_is_kept_sealed_offered_again_and_gone_after_saving(client: Client, officer: Officer) -> None:
     save = reverse("draft-save", args=["entry-reward", officer.pk])
-    assert client.post(save, {**REWARD, "csrfmiddlewaretoken": "x"}).status_code == 204
+    assert client.post(save, {**REWARD, "csrfmiddlewaretoken": "x"}).status_code == 200
     draft = FormDraft.objects.get()
     assert "治超".encode() not in bytes(draft.content_sealed)
     page = client.get(_add_url(officer)).content.decode()
@@ -124,6 +124,7 @@ def test_a_draft_belongs_to_one_person_and_can_be_thrown_away(
 
 
 def test_a_draft_of_an_unknown_form_or_beyond_bounds_is_refused(client: Client, officer: Officer) -> None:
-    assert client.post(reverse("draft-save", args=["nothing", 1]), REWARD).status_code == 404
+    for form, subject in (("nothing", officer.pk), ("officer-enter", 1), ("officer-change", 999)):
+        assert client.post(reverse("draft-save", args=[form, subject]), REWARD).status_code == 404
     large: dict[str, Any] = {"title": "长" * 20_000}
-    assert client.post(reverse("draft-save", args=["entry-reward", 1]), large).status_code == 400
+    assert client.post(reverse("draft-save", args=["entry-reward", officer.pk]), large).status_code == 400

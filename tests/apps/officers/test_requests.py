@@ -132,7 +132,7 @@ def test_a_request_is_made_once_and_decided_once(
 def test_only_whoever_asked_withdraws(
     deletion: RecordRequest, tree: SimpleNamespace, actor: Callable[..., Actor], registrar: Actor, now: Any
 ) -> None:
-    with pytest.raises(NotPermitted, match="not-own-request"):
+    with pytest.raises(Conflict, match="not-own-request"):
         withdraw_request(actor("colleague", tree.kunshan, Role.REGISTRAR), deletion.pk, now=now)
     assert withdraw_request(registrar, deletion.pk, now=now).state == "withdrawn"
 

@@ -318,12 +318,11 @@ def withdraw_request(actor: Actor, pk: int, *, now: datetime) -> RecordRequest:
     """Take back a request; only the person who asked can.
 
     Raises:
-        NotPermitted: somebody else asked.
-        Conflict: decided already.
+        Conflict: somebody else asked, or decided already.
     """
     request, officer = _locked(actor, pk, Permission.OFFICER_EDIT)
     if request.requested_by_id != actor.account_id:
-        raise NotPermitted("not-own-request", N_("请求由他人提出，只能由提出人撤回"))
+        raise Conflict("not-own-request", N_("请求由他人提出，只能由提出人撤回"))
     _move(request, "withdraw")
     request.save(update_fields=["state"])
     record(

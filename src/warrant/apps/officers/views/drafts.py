@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, local_path, permission_for_view
 from warrant.apps.officers.selectors.drafts import Draft, draft_of
+from warrant.apps.officers.selectors.entries import entry_for
+from warrant.apps.officers.selectors.register import officer_for
 from warrant.apps.officers.services.drafts import discard_draft, keep_draft
-from warrant.core.access import Actor, Permission
+from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, NotFound
 from warrant.core.record import EntryKind
 
@@ -25,10 +27,19 @@ FORMS = frozenset(
 _NOT_KEPT = frozenset({"csrfmiddlewaretoken", "next"})
 
 
-def _known(form: str) -> str:
-    if form not in FORMS:
+def _check_form(actor: Actor, form: str, subject: int) -> None:
+    """Return if the actor may fill in this form about this subject.
+
+    Raises:
+        NotFound: there is no such form, or its subject is out of reach.
+        NotPermitted: in reach, without the right to change it.
+    """
+    if form not in FORMS or (form == "officer-enter" and subject != 0):
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
-    return form
+    if form == "officer-enter":
+        return
+    officer = entry_for(actor, subject).officer if form == "entry-correct" else officer_for(actor, subject)
+    require(actor, Permission.OFFICER_EDIT, officer.place)
 
 
 def offered_draft(request: HttpRequest, actor: Actor, form: str, subject: int) -> Draft | None:
@@ -67,13 +78,17 @@ def draft_context(request: HttpRequest, form: str, subject: int, draft: Draft | 
 def draft_save(request: HttpRequest, form: str, subject: int) -> HttpResponse:
     """Keep what stands in a form; answers nothing."""
     fields = {name: values for name, values in request.POST.lists() if name not in _NOT_KEPT}
-    keep_draft(actor_of(request), _known(form), subject, fields, now=clock.now())
-    return HttpResponse(status=204)
+    actor = actor_of(request)
+    _check_form(actor, form, subject)
+    keep_draft(actor, form, subject, fields, now=clock.now())
+    return HttpResponse()
 
 
 @permission_for_view(Permission.OFFICER_EDIT)
 @require_POST
 def draft_discard(request: HttpRequest, form: str, subject: int) -> HttpResponse:
     """Forget a draft and open the form anew."""
-    discard_draft(actor_of(request), _known(form), subject)
+    actor = actor_of(request)
+    _check_form(actor, form, subject)
+    discard_draft(actor, form, subject)
     return redirect(local_path(request, request.POST.get("next", "/")))
