@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
+from urllib.parse import quote_plus
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -44,7 +45,10 @@ class Asked:
 
     def address(self, name: str, **values: object) -> str:
         """Return the address of a page about the same unit and day."""
-        return page_address(name, unit=self.unit.code, on=self.day.isoformat(), **values)
+        asked = "".join(
+            f"&{quote_plus(key)}={quote_plus(str(value))}" for key, value in values.items() if value != ""
+        )
+        return f"{reverse(name)}?unit={quote_plus(self.unit.code)}&on={self.day.isoformat()}{asked}"
 
 
 def page_address(name: str, **values: object) -> str:
