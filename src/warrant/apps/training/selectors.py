@@ -106,6 +106,8 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
             "trainings": trainings,
             "examinations": [(row, paper_name(row.paper)) for row in examinations],
             "total_hours": sum(row.hours for row in trainings),
+            "hours_this_year": hours_in_year(trainings, clock.today().year),
+            "hours_needed": yearly_hours(),
             "assignments": [
                 (
                     row,

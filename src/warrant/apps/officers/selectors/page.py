@@ -41,6 +41,11 @@ ACTION_WORDS = {
     "officer.id-number-seen": N_("查看完整身份证号码"),
     "officer.id-number-refused": N_("查看完整号码超限被拒"),
     "officer.account-opened": N_("开通本人账号"),
+    "officer.transferred": N_("调动"),
+    "officer.left": N_("离职登记"),
+    "officer.came-back": N_("恢复在职"),
+    "officer.merged": N_("合并重复档案"),
+    "officer.proposal-accepted": N_("采纳本人更正"),
     "training.recorded": N_("登记培训"),
     "examination.recorded": N_("登记考试成绩"),
 }
@@ -53,7 +58,17 @@ _TONES = {
     "officer.id-number-refused": "broken",
 }
 _SHOWN_TEXT = frozenset(
-    {"officer.changed", "officer.education-added", "officer.id-number-seen", "officer.id-number-refused"}
+    {
+        "officer.changed",
+        "officer.education-added",
+        "officer.id-number-seen",
+        "officer.id-number-refused",
+        "officer.transferred",
+        "officer.left",
+        "officer.came-back",
+        "officer.merged",
+        "officer.proposal-accepted",
+    }
 )
 
 
