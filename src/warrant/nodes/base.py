@@ -55,7 +55,10 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
                 "APP_DIRS": True,
                 "OPTIONS": {
                     "environment": "warrant.nodes.jinja.environment",
-                    "context_processors": ["django.contrib.messages.context_processors.messages"],
+                    "context_processors": [
+                        "django.contrib.messages.context_processors.messages",
+                        "warrant.nodes.jinja.one_csrf_input",
+                    ],
                 },
             }
         ],

@@ -9,9 +9,12 @@ from typing import Any
 import lucide.jinja as lucide_jinja
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -58,6 +61,11 @@ def _instant(value: datetime | None) -> str:
 
 def _mask_id(value: str) -> str:
     return f"{value[:3]}{'*' * (len(value) - 7)}{value[-4:]}" if len(value) > 7 else "*" * len(value)
+
+
+def one_csrf_input(request: HttpRequest) -> dict[str, Any]:
+    """Give a page one hidden field for all its forms; Django would mask the secret anew for each of them."""
+    return {"csrf_input": SimpleLazyObject(lambda: csrf_input(request))}
 
 
 def environment(**options: Any) -> Environment:

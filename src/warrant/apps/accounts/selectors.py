@@ -17,15 +17,12 @@ from warrant.core.errors import N_, NotFound, NotPermitted
 
 def actor_for(account: Account) -> Actor:
     """Return the actor with the grants as they stand now; one query."""
-    assignments = RoleAssignment.objects.filter(account=account, withdrawn_at=None).select_related("unit")
+    assignments = RoleAssignment.objects.filter(account=account, withdrawn_at=None).order_by("id")
     grants = tuple(
-        Grant(
-            Role(row.role),
-            Level(row.unit.level),
-            row.unit_id,
-            is_node_wide=row.unit.code == settings.WARRANT_NODE.code,
+        Grant(Role(role), Level(level), unit_id, is_node_wide=code == settings.WARRANT_NODE.code)
+        for role, level, unit_id, code in assignments.values_list(
+            "role", "unit__level", "unit_id", "unit__code"
         )
-        for row in assignments.order_by("id")
     )
     return Actor(
         account_id=account.pk,
