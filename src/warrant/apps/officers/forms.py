@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.history import CHANGE_NAMES, FIELDS
-from warrant.apps.officers.selectors.register import EDUCATION_GROUPS, described
-from warrant.apps.organisations.models import Agency
+from warrant.apps.officers.selectors.register import described
 from warrant.core.record import EntryField, FieldType, Kind
 from warrant.core.standards import codes
 from warrant.core.standards.code_table import CodeTable
@@ -158,47 +157,6 @@ class ChangeForm(OfficerForm):
     def values(self) -> dict[str, str]:
         """Return what was typed, without the revision."""
         return {field: text for field, text in super().values().items() if field != "revision"}
-
-
-class OfficerFilterForm(_Form):
-    """What part of the list is shown; the address follows."""
-
-    q = forms.CharField(
-        label=_("姓名"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput({"type": "search", "placeholder": _("姓名、拼音或首字母")}),
-    )
-    unit = forms.ChoiceField(label=_("单位"), required=False)
-    category = forms.ChoiceField(label=_("门类"), required=False)
-    education = forms.ChoiceField(label=_("学历"), required=False)
-    sort = forms.CharField(required=False, widget=forms.HiddenInput())
-
-    def __init__(self, *args: Any, units: Sequence[Agency] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        everything = [("", translate("全部"))]
-        cast(forms.ChoiceField, self.fields["unit"]).choices = [
-            *everything,
-            *((unit.code, unit.name) for unit in units),
-        ]
-        cast(forms.ChoiceField, self.fields["category"]).choices = [
-            *everything,
-            *code_choices(codes.ENFORCEMENT_CATEGORY, blank=False),
-        ]
-        cast(forms.ChoiceField, self.fields["education"]).choices = [
-            *everything,
-            *((digit, translate(name)) for digit, name in EDUCATION_GROUPS),
-        ]
-
-
-class IdNumberForm(_Form):
-    """Finding one person by the whole ID number; sent in the body, so that no address holds it."""
-
-    id_number = forms.CharField(
-        label=_("身份证号码"),
-        max_length=24,
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-    )
 
 
 class ReasonForm(_Form):
