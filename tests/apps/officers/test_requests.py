@@ -18,6 +18,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.foundation.models import LogEntry
 from warrant.apps.officers.models import Officer, RecordRequest
+from warrant.apps.officers.selectors.page import timeline_of
 from warrant.apps.officers.selectors.requests import officer_uses, request_work_items
 from warrant.apps.officers.selectors.sealing import id_number_of
 from warrant.apps.officers.services import enter_officer, open_account_for_officer
@@ -268,3 +269,11 @@ def test_the_pages_of_a_number_show_no_number(clients: tuple[Client, Client], of
     assert "不一致" in wrong.content.decode()
     done = other.post(decide, {"decision": "apply", "id_number": NEW_NUMBER}, follow=True)
     assert "已更正单书白的身份证号码" in done.content.decode()
+
+
+def test_the_timeline_tells_each_step_in_words(
+    deletion: RecordRequest, officer: Officer, registrar: Actor, second: Actor, now: Any
+) -> None:
+    refuse_request(second, deletion.pk, "并非重复登记", now=now)
+    told = [(line.title, line.text) for line in timeline_of(officer)]
+    assert told[:2] == [("驳回请求", "并非重复登记"), ("请求删除", REASON)]

@@ -38,6 +38,16 @@ ACTION_WORDS = {
     "officer.changed": N_("修改基本信息"),
     "officer.photo-set": N_("更换照片"),
     "officer.education-added": N_("登记学历"),
+    "officer.entry-added": N_("登记附加信息"),
+    "officer.entry-corrected": N_("更正附加信息"),
+    "officer.entry-withdrawn": N_("撤销附加信息"),
+    "officer.deletion-requested": N_("请求删除"),
+    "officer.deleted": N_("删除"),
+    "officer.restored": N_("恢复记录"),
+    "officer.id-number-correction-requested": N_("请求更正身份证号码"),
+    "officer.id-number-corrected": N_("更正身份证号码"),
+    "officer.request-refused": N_("驳回请求"),
+    "officer.request-withdrawn": N_("撤回请求"),
     "officer.id-number-seen": N_("查看完整身份证号码"),
     "officer.id-number-refused": N_("查看完整号码超限被拒"),
     "officer.account-opened": N_("开通本人账号"),
@@ -56,6 +66,9 @@ _TONES = {
     "officer.imported": "valid",
     "officer.id-number-seen": "attention",
     "officer.id-number-refused": "broken",
+    "officer.id-number-corrected": "attention",
+    "officer.deleted": "broken",
+    "officer.restored": "valid",
 }
 _SHOWN_TEXT = frozenset(
     {
@@ -68,6 +81,16 @@ _SHOWN_TEXT = frozenset(
         "officer.came-back",
         "officer.merged",
         "officer.proposal-accepted",
+        "officer.entry-added",
+        "officer.entry-corrected",
+        "officer.entry-withdrawn",
+        "officer.deletion-requested",
+        "officer.deleted",
+        "officer.restored",
+        "officer.id-number-correction-requested",
+        "officer.id-number-corrected",
+        "officer.request-refused",
+        "officer.request-withdrawn",
     }
 )
 
