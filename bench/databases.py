@@ -136,8 +136,9 @@ def base_of(kind: str) -> Iterator[Base]:
         with psycopg.connect(
             host=str(socket), user="warrant", dbname="postgres", autocommit=True
         ) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'nation'").fetchone():
+            there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+            for name in sorted({"nation", "province"} - there):
                 connection.execute(
-                    "CREATE DATABASE nation TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+                    f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'".encode()
                 )
         yield _build(kind, folder / "nodes", f"postgresql://warrant@/nation?host={socket}", postmaster)

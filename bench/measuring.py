@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _LEAST_CPU_SECONDS = 0.6
-_MOST_SECONDS = 5.0
+_MOST_SECONDS = 3.0
 _MOST_REQUESTS = 400
 _WARMING = 6
 
