@@ -216,7 +216,11 @@ _JSON = st.recursive(
 )
 
 
-@hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(content=st.fixed_dictionaries({"officers": st.lists(_JSON, min_size=1, max_size=2) | _JSON}))
 def test_whatever_a_province_sends_is_read_or_refused(content: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):

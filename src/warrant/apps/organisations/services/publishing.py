@@ -22,13 +22,15 @@ from warrant.core.errors import N_, InvalidInput
 
 MINISTRY = "ministry"
 ORGANISATION_CHANGED = "organisation.changed"
+SENDS_UP = "send-log"
+"""The capability of a node that tells another one above it."""
 UNITS_IN_AN_EVENT = 200
 _COLUMN = {Level.PROVINCE: "province", Level.CITY: "city", Level.COUNTY: "county"}
 
 
 def publish_units(agencies: Sequence[Agency], *, now: datetime) -> None:
     """Leave how these units stand for the ministry, in the running transaction; nothing on other nodes."""
-    if settings.WARRANT_NODE.kind != "province" or not agencies:
+    if SENDS_UP not in settings.WARRANT_CAPABILITIES or not agencies:
         return
     ordered = sorted(agencies, key=lambda agency: (len(agency.code), agency.code))
     for start in range(0, len(ordered), UNITS_IN_AN_EVENT):
