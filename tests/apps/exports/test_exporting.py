@@ -335,6 +335,12 @@ def test_what_is_wrong_is_told_beside_its_field_and_the_rest_kept(
     assert ExportFile.objects.count() == 0
 
 
+@pytest.mark.parametrize("given", [{"all": "a\x00b", "listing": ""}, {"all": "1", "listing": "a\x00b"}])
+def test_a_choice_that_the_list_never_sends_is_refused(client: Client, given: dict[str, str]) -> None:
+    assert client.post(reverse("officer-export"), {**FORM, **given}).status_code == 400
+    assert ExportFile.objects.count() == 0
+
+
 def test_an_id_number_goes_into_no_export_address(client: Client) -> None:
     answer = client.get(reverse("officer-export"), {"q": made_up_id_number(1)})
     assert answer.status_code == 400

@@ -72,6 +72,8 @@ def read_choice(fields: QueryDict) -> Parameters:
     Raises:
         InvalidInput: a filter cannot be used, or an ID number stands among them.
     """
+    if fields.get("all", "1") not in ("", "1") or "\x00" in fields.get("listing", ""):
+        raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回名册重新选择"), place="all")
     if "pk" in fields and not fields.get("all"):
         return {"pk": [str(pk) for pk in choice_from(fields).pks]}
     given = QueryDict(fields.get("listing", "")) if fields.get("all") and "listing" in fields else fields
