@@ -46,6 +46,27 @@ class OfficerFact(ScopedModel):
         indexes = [
             *scope_indexes("officer_fact", "sort_key"),
             models.Index(fields=["sort_key", "id"], name="officer_fact_sort"),
+            # Counts a province of the ministry's from the index alone: a third of the time, measured.
+            models.Index(
+                fields=[
+                    "province_unit",
+                    "valid_until",
+                    "valid_from",
+                    "birth_year",
+                    "sex",
+                    "education",
+                    "profession",
+                    "trained_year",
+                    "examined_year",
+                    "reviewed_year",
+                    "arrived_year",
+                    "category_mask",
+                    "post",
+                    "staffing",
+                    "certificate",
+                ],
+                name="officer_fact_held",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["officer", "valid_from"], name="officer_fact_key"),
