@@ -1,0 +1,239 @@
+"""The policy: who may ask what of which page. One row for every address of a node, and the outcome that follows.
+
+The table is written by hand from what the pages are for. It is not derived from the views: the matrix test compares
+the two, and fails for an address that has no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warrant.core.access import ROLE_PERMISSIONS, Role
+from warrant.core.access import Permission as P
+
+OPEN = "open"
+"""For everybody, signed in or not."""
+SIGNED_IN = "signed in"
+"""For everybody who is signed in; what is shown is their own, or asked for at the place of the thing."""
+
+NODE = "node"
+"""A page of the whole node, or of something that lies at no place."""
+THING = "thing"
+"""A page of one thing that lies at a place: out of scope it does not exist."""
+TREE = "tree"
+"""A unit: every unit of the node is known to all who may look at the tree."""
+
+ANSWERED = frozenset({200, 204, 302, 400, 409})
+"""What somebody gets who may ask: the page, a form that is not filled in, or a state that does not allow it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one address needs.
+
+    ``needs`` is asked first, wherever it is held. ``place`` says what is asked then: a thing must be in reach.
+    ``one_of``: any of these does, wherever it is held.
+    ``seen_with`` and ``there`` are asked at the place of the thing: who lacks the first is told that there is
+    nothing, who lacks the second that it is not allowed. ``is_own``: the officer concerned may, too. ``also``: what
+    else it answers to an empty form, for a reason of its own.
+    """
+
+    needs: P | str
+    place: str = NODE
+    one_of: tuple[P, ...] = ()
+    seen_with: P | None = None
+    there: P | None = None
+    is_own: bool = False
+    verbs: str = "GET"
+    also: frozenset[int] = frozenset()
+
+
+def outcome(
+    row: Row, role: Role, verb: str, *, is_in_reach: bool, is_concerned: bool = False
+) -> frozenset[int]:
+    """Return the statuses with which an address may answer.
+
+    ``is_in_reach``: the unit over which the role is held is the thing's or stands above it. ``is_concerned``: the
+    thing is about the person who asks.
+    """
+    held = ROLE_PERMISSIONS[role]
+    if isinstance(row.needs, P) and row.needs not in held:
+        return frozenset({403})
+    if verb not in row.verbs.split():
+        return frozenset({405})
+    if row.one_of and not held & set(row.one_of):
+        return frozenset({404 if role is Role.OFFICER else 403})  # that role reaches nothing of the node
+    answered = ANSWERED | row.also
+    if row.place != THING:
+        return answered if row.there is None or row.there in held else frozenset({403})
+    if is_concerned and row.is_own:
+        return answered
+    if not is_in_reach or role is Role.OFFICER:
+        return frozenset({404})
+    if row.seen_with is not None and row.seen_with not in held:
+        return frozenset({404})
+    if row.there is not None and row.there not in held:
+        return frozenset({403})
+    return answered
+
+
+POLICY: Mapping[str, Row] = {
+    "account-detail": Row(SIGNED_IN, one_of=(P.ACCOUNT_MANAGE, P.ROLE_ASSIGN)),
+    "account-disable": Row(P.ACCOUNT_MANAGE, verbs="POST"),
+    "account-list": Row(SIGNED_IN, one_of=(P.ACCOUNT_MANAGE, P.ROLE_ASSIGN)),
+    "account-open": Row(P.ACCOUNT_MANAGE, verbs="GET POST"),
+    "account-password-reset": Row(P.ACCOUNT_MANAGE, verbs="POST"),
+    "account-role-assign": Row(P.ROLE_ASSIGN, verbs="POST"),
+    "account-role-withdraw": Row(P.ROLE_ASSIGN, verbs="POST"),
+    "application-act": Row(P.APPLICATION_VIEW, THING, verbs="GET POST"),
+    "application-detail": Row(SIGNED_IN, THING, seen_with=P.APPLICATION_VIEW, is_own=True),
+    "application-export": Row(P.OFFICER_EXPORT, verbs="GET POST"),
+    "application-list": Row(P.APPLICATION_VIEW),
+    "application-new": Row(P.APPLICATION_PREPARE, THING, verbs="GET POST"),
+    "application-start": Row(P.APPLICATION_PREPARE, verbs="POST"),
+    "application-statement": Row(P.APPLICATION_PREPARE, THING, verbs="POST"),
+    "audit-export": Row(P.AUDIT_VIEW, verbs="GET POST"),
+    "audit-list": Row(P.AUDIT_VIEW),
+    "card-box": Row(P.CARD_PRODUCE, verbs="GET POST"),
+    "card-centre": Row(P.CARD_PRODUCE),
+    "card-face": Row(P.CARD_VIEW, THING),
+    "card-hand-over": Row(P.CARD_HAND_OVER, THING, verbs="GET POST"),
+    "card-hand-over-list": Row(P.CARD_HAND_OVER),
+    "card-job-detail": Row(P.CARD_VIEW, THING),
+    "card-job-resume": Row(P.CARD_PRODUCE, THING, verbs="POST", also=frozenset({404})),
+    "card-job-spoil": Row(P.CARD_PRODUCE, THING, verbs="GET POST"),
+    "card-job-start": Row(P.CARD_PRODUCE, verbs="POST"),
+    "card-readers": Row(P.CARD_PRODUCE),
+    "card-receive": Row(P.CARD_STOCK, verbs="GET POST"),
+    "card-spoil": Row(P.CARD_STOCK, verbs="GET POST"),
+    "card-stock": Row(P.CARD_STOCK),
+    "certificate-act": Row(
+        SIGNED_IN,
+        THING,
+        seen_with=P.CERTIFICATE_VIEW,
+        there=P.CERTIFICATE_REPORT_LOST,
+        is_own=True,
+        verbs="GET POST",
+    ),
+    "certificate-detail": Row(SIGNED_IN, THING, seen_with=P.CERTIFICATE_VIEW, is_own=True),
+    "certificate-export": Row(P.OFFICER_EXPORT, verbs="GET POST"),
+    "certificate-list": Row(P.CERTIFICATE_VIEW),
+    "change-password": Row(SIGNED_IN, verbs="GET POST"),
+    "components": Row(OPEN),
+    "deletion-request": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "document-open": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW),
+    "draft-discard": Row(P.OFFICER_EDIT, verbs="POST"),
+    "draft-save": Row(P.OFFICER_EDIT, verbs="POST"),
+    "duplicate-act": Row(P.DUPLICATE_VIEW, THING, verbs="GET POST"),
+    "duplicate-confirm": Row(P.OFFICER_CONFIRM, THING, verbs="GET POST"),
+    "duplicate-detail": Row(P.DUPLICATE_VIEW, THING),
+    "duplicate-list": Row(P.DUPLICATE_VIEW),
+    "duplicate-merge": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "duplicate-scan": Row(P.DUPLICATE_VIEW, verbs="POST"),
+    "examination-new": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
+    "exchange-append": Row(OPEN, verbs="POST"),
+    "exchange-read": Row(OPEN, verbs="POST"),
+    "exchange-status": Row(P.EXCHANGE_VIEW),
+    "export-delete": Row(SIGNED_IN, verbs="POST"),
+    "export-detail": Row(SIGNED_IN),
+    "export-fetch": Row(SIGNED_IN),
+    "export-list": Row(SIGNED_IN),
+    "filing-accept": Row(P.FILING_REVIEW, verbs="POST"),
+    "filing-decide": Row(P.FILING_REVIEW, verbs="GET POST"),
+    "filing-detail": Row(P.FILING_VIEW),
+    "filing-list": Row(P.FILING_VIEW),
+    "filing-receipt": Row(P.APPLICATION_VIEW, THING),
+    "filing-request": Row(P.APPLICATION_VIEW, THING),
+    "healthz": Row(OPEN),
+    "home": Row(SIGNED_IN),
+    "id-number-correction": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "id-number-looks": Row(P.AUDIT_VIEW),
+    "job-cancel": Row(SIGNED_IN, verbs="POST"),
+    "job-detail": Row(SIGNED_IN),
+    "job-list": Row(SIGNED_IN),
+    "key-act-decide": Row(P.KEY_CUSTODY, verbs="POST"),
+    "key-act-detail": Row(P.KEY_VIEW),
+    "key-act-propose": Row(P.KEY_CUSTODY, verbs="GET POST"),
+    "key-act-reject": Row(P.KEY_CUSTODY, verbs="GET POST"),
+    "key-acts": Row(P.KEY_VIEW),
+    "national-duplicate": Row(P.DUPLICATE_VIEW),
+    "national-duplicate-act": Row(P.DUPLICATE_REPORT, verbs="GET POST"),
+    "national-duplicates": Row(P.DUPLICATE_VIEW),
+    "officer-account-open": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-change": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-changes": Row(P.OFFICER_VIEW),
+    "officer-changes-newer": Row(P.OFFICER_VIEW),
+    "officer-columns": Row(P.OFFICER_VIEW, verbs="POST"),
+    "officer-detail": Row(P.OFFICER_VIEW, THING),
+    "officer-education-add": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-enter": Row(P.OFFICER_EDIT, verbs="GET POST"),
+    "officer-entry": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW, is_own=True),
+    "officer-entry-add": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-entry-correct": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-entry-withdraw": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-export": Row(P.OFFICER_EXPORT, verbs="GET POST"),
+    "officer-filters": Row(P.OFFICER_VIEW),
+    "officer-glance": Row(P.OFFICER_VIEW, THING),
+    "officer-history": Row(P.OFFICER_VIEW, THING),
+    "officer-id-reading": Row(P.OFFICER_EDIT, verbs="POST"),
+    "officer-leave": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-list": Row(P.OFFICER_VIEW),
+    "officer-photo": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW, is_own=True),
+    "officer-photo-upload": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-retiring": Row(P.OFFICER_EDIT),
+    "officer-return": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "officer-search": Row(P.OFFICER_VIEW, verbs="POST"),
+    "officer-sheet": Row(P.OFFICER_EXPORT, THING, verbs="GET POST"),
+    "officer-units": Row(P.OFFICER_VIEW),
+    "officer-unmask": Row(P.OFFICER_UNMASK, THING, verbs="GET POST"),
+    "officer-view-delete": Row(P.OFFICER_VIEW, verbs="POST"),
+    "officer-view-save": Row(P.OFFICER_VIEW, verbs="POST"),
+    "officer-views": Row(P.OFFICER_VIEW),
+    "organisation-close": Row(P.ORGANISATION_MANAGE, THING, verbs="GET POST"),
+    "organisation-detail": Row(P.ORGANISATION_VIEW, TREE),
+    "organisation-merge": Row(P.ORGANISATION_MANAGE, THING, verbs="GET POST"),
+    "organisation-open": Row(P.ORGANISATION_MANAGE, THING, verbs="GET POST"),
+    "organisation-rename": Row(P.ORGANISATION_MANAGE, THING, verbs="GET POST"),
+    "organisation-tree": Row(P.ORGANISATION_VIEW),
+    "own-correction": Row(P.OWN_RECORD, verbs="GET POST"),
+    "own-record": Row(P.OWN_RECORD),
+    "proposal-answer": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "proposal-detail": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW, is_own=True),
+    "proposal-withdraw": Row(P.OWN_RECORD, THING, is_own=True, verbs="POST"),
+    "published-list": Row(P.PUBLICATION_VIEW),
+    "record-request": Row(P.OFFICER_VIEW, THING),
+    "record-request-decide": Row(P.OFFICER_CONFIRM, THING, verbs="POST"),
+    "record-request-list": Row(P.OFFICER_VIEW),
+    "record-request-undo": Row(P.OFFICER_CONFIRM, THING, verbs="POST"),
+    "record-request-withdraw": Row(P.OFFICER_EDIT, THING, verbs="POST"),
+    "reported-duplicate": Row(P.DUPLICATE_VIEW, THING, verbs="GET POST"),
+    "reported-duplicates": Row(P.DUPLICATE_VIEW),
+    "roster-detail": Row(P.ROSTER_IMPORT, THING),
+    "roster-discard": Row(P.ROSTER_IMPORT, THING, verbs="POST"),
+    "roster-import": Row(P.ROSTER_IMPORT, THING, verbs="POST"),
+    "roster-list": Row(P.ROSTER_IMPORT, verbs="GET POST"),
+    "roster-mapping": Row(P.ROSTER_IMPORT, THING, verbs="GET POST"),
+    "roster-rejected": Row(P.ROSTER_IMPORT, THING),
+    "roster-undo": Row(P.ROSTER_IMPORT, THING, verbs="POST"),
+    "set-language": Row(OPEN, verbs="POST"),
+    "sign-in": Row(OPEN, verbs="GET POST"),
+    "sign-out": Row(SIGNED_IN, verbs="POST"),
+    "statistics-cross": Row(P.STATISTICS_VIEW),
+    "statistics-export": Row(P.STATISTICS_VIEW),
+    "statistics-flow-people": Row(P.STATISTICS_VIEW),
+    "statistics-flows": Row(P.STATISTICS_VIEW),
+    "statistics-overview": Row(P.STATISTICS_VIEW),
+    "statistics-people": Row(P.STATISTICS_VIEW),
+    "training-assign": Row(P.TRAINING_RECORD, verbs="POST"),
+    "training-new": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
+    "training-withdraw": Row(P.TRAINING_RECORD, THING, verbs="POST"),
+    "transfer-act": Row(P.OFFICER_TRANSFER, THING, verbs="GET POST"),
+    "transfer-detail": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW, is_own=True),
+    "transfer-list": Row(P.OFFICER_VIEW),
+    "transfer-proof": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW, is_own=True),
+    "transfer-propose": Row(P.OFFICER_TRANSFER, THING, verbs="GET POST"),
+    "transfer-request": Row(P.OFFICER_TRANSFER, verbs="GET POST"),
+    "transfer-units": Row(P.OFFICER_TRANSFER),
+}
+"""By the name of the address; both kinds of node."""

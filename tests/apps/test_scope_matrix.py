@@ -1,0 +1,236 @@
+"""Role x scope relation x address x verb: every cell as the policy table says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from tests.apps import world as made_up
+from tests.apps.policy import OPEN, POLICY, SIGNED_IN, THING, Row, outcome
+from tests.apps.world import Things, World, become, made_up_arguments, named_patterns, unit_of
+from warrant.adapters.software_vault import SoftwareVault
+from warrant.apps.accounts.models import Account
+from warrant.apps.foundation import ports
+from warrant.core.access import ROLE_LEVELS, Level, Role
+
+pytestmark = pytest.mark.django_db
+
+KINDS = ("province", "ministry")
+VERBS = ("GET", "POST")
+OTHER_VERBS = ("PUT", "PATCH", "DELETE")
+SignIn = Callable[[Account], Client]
+AccountFor = Callable[..., Account]
+
+
+@pytest.fixture
+def world(
+    tree: SimpleNamespace,
+    account_for: AccountFor,
+    vault: SoftwareVault,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    settings.WARRANT_DOCUMENT_ROOT = str(tmp_path / "documents")
+    settings.WARRANT_CARD_BOX = str(tmp_path / "card-box")
+    monkeypatch.setattr(made_up, "NAMES", made_up.NAMES * 3)
+    ports.forget_ports()
+    return World(tree, account_for)
+
+
+def patterns(kind: str) -> list[URLPattern]:
+    return list(named_patterns(f"warrant.nodes.{kind}_urls"))
+
+
+def ruled(kind: str) -> list[tuple[URLPattern, Row]]:
+    """Return the addresses that have a row; that one is missing is said by the test above all others."""
+    return [(pattern, POLICY[str(pattern.name)]) for pattern in patterns(kind) if pattern.name in POLICY]
+
+
+def asked(client: Client, verb: str, url: str) -> int:
+    """Ask, and undo whatever was done: every cell stands for itself."""
+    with transaction.atomic():
+        status = int(client.generic(verb, url, b"", "application/x-www-form-urlencoded").status_code)
+        transaction.set_rollback(True)
+    return status
+
+
+def stands_above(unit: Any, place: Any) -> bool:
+    """Tell from the tree alone whether ``unit`` is ``place`` or above it."""
+    while place is not None:
+        if place.pk == unit.pk:
+            return True
+        place = place.parent
+    return False
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_address_has_its_row_and_the_view_declares_the_same(kind: str) -> None:
+    declared = {}
+    for pattern in patterns(kind):
+        view = pattern.callback
+        is_signed_in_only = getattr(view, "needs_sign_in_only", False)
+        needs = SIGNED_IN if is_signed_in_only else view.required_permission  # type: ignore[attr-defined]  # the mark
+        declared[str(pattern.name)] = OPEN if needs is None else needs
+    assert declared == {name: POLICY[name].needs if name in POLICY else "no row" for name in declared}
+
+
+def test_no_row_speaks_of_an_address_that_is_gone() -> None:
+    names = {str(pattern.name) for kind in KINDS for pattern in patterns(kind)}
+    assert set(POLICY) - names == set()
+
+
+class Relations:
+    """For a person over a unit: one thing at the own unit, below, above, beside, and in another province."""
+
+    def __init__(self, world: World) -> None:
+        tree = world.tree
+        more = {
+            unit.code: world._things(unit) for unit in (tree.kunshan, tree.suzhou, tree.jiangsu, tree.nanjing)
+        }
+        here, there = world, more
+        self._of = {
+            Level.AGENCY: (
+                tree.kunshan_brigade,
+                {
+                    "own": here.kunshan,
+                    "parent": there["320583"],
+                    "sibling": here.suzhou,
+                    "other province": here.pudong,
+                },
+            ),
+            Level.COUNTY: (
+                tree.kunshan,
+                {
+                    "own": there["320583"],
+                    "child": here.kunshan,
+                    "parent": there["320500"],
+                    "sibling": there["320100"],
+                    "other province": here.pudong,
+                },
+            ),
+            Level.CITY: (
+                tree.suzhou,
+                {
+                    "own": there["320500"],
+                    "child": here.kunshan,
+                    "parent": there["320000"],
+                    "sibling": there["320100"],
+                    "other province": here.pudong,
+                },
+            ),
+            # Over the node's own province everything on it is in reach; another province shows how scope cuts.
+            Level.PROVINCE: (
+                tree.shanghai,
+                {"child": here.pudong, "sibling": there["320000"], "other province": here.kunshan},
+            ),
+        }
+
+    def of(self, level: Level) -> tuple[Any, dict[str, Things]]:
+        return self._of[level]
+
+
+SEEN_AT_EVERY_LEVEL = (Role.REGISTRAR, Role.SUPERVISOR)
+"""One role that writes and one that reads; the others stand at their lowest level: scope asks for no role."""
+
+
+def viewers() -> Iterator[tuple[Role, Level]]:
+    for role in Role:
+        levels = sorted(ROLE_LEVELS[role] - {Level.MINISTRY}, key=list(Level).index)
+        if role is Role.OFFICER:
+            levels = [Level.COUNTY]
+        for level in levels if role in SEEN_AT_EVERY_LEVEL else levels[-1:]:
+            yield role, level
+
+
+def arguments_of(pattern: URLPattern, thing: Things) -> dict[str, Any] | None:
+    """Return with what the address shows something of this place, nothing where the made-up world has none."""
+    known = thing.arguments().get(str(pattern.name))
+    if known is None and str(pattern.pattern).startswith("officers/<int:pk>/"):
+        only_officer = set(pattern.pattern.converters) == {"pk"}
+        return {"pk": thing.officer.pk} if only_officer else None
+    return known
+
+
+def rows_of_things(world: World) -> list[tuple[URLPattern, Row]]:
+    return [
+        (pattern, row)
+        for pattern, row in ruled("province")
+        if row.place == THING and arguments_of(pattern, world.kunshan) is not None
+    ]
+
+
+@pytest.mark.parametrize(("role", "level"), list(viewers()))
+def test_things_answer_by_role_and_by_where_they_lie(
+    world: World, account_for: AccountFor, sign_in: SignIn, role: Role, level: Level
+) -> None:
+    unit, things = Relations(world).of(level)
+    account = account_for(f"{role.value}-over-{unit.code}", unit, role)
+    if role is Role.OFFICER:
+        account.officer_uid = world.kunshan.officer.uid
+        account.save()
+    client = sign_in(account)
+    wrong: dict[tuple[str, ...], tuple[int, list[int]]] = {}
+    for relation, thing in things.items():
+        is_in_reach = stands_above(unit, thing.unit)
+        is_concerned = role is Role.OFFICER and thing is world.kunshan
+        for pattern, row in rows_of_things(world):
+            url = reverse(str(pattern.name), kwargs=arguments_of(pattern, thing))
+            for verb in VERBS:
+                right = outcome(row, role, verb, is_in_reach=is_in_reach, is_concerned=is_concerned)
+                status = asked(client, verb, url)
+                if status not in right:
+                    wrong[relation, str(pattern.name), verb] = status, sorted(right)
+    assert wrong == {}
+
+
+def test_the_matrix_has_five_thousand_cells(world: World) -> None:
+    relations = Relations(world)
+    people = sum(len(relations.of(level)[1]) for _role, level in viewers())
+    assert people * len(rows_of_things(world)) * len(VERBS) >= 5000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_of_the_node_answer_by_role(world: World, sign_in: SignIn, settings: Any, kind: str) -> None:
+    become(settings, kind)
+    known = world.arguments()
+    wrong: dict[tuple[str, ...], tuple[int, list[int]]] = {}
+    for role in Role:
+        unit = unit_of(world.tree, role, kind)
+        if unit is None or (role is Role.OFFICER and kind == "ministry"):
+            continue  # officers have their accounts where they serve
+        client = sign_in(world.account_of(role, unit))
+        for pattern, row in ruled(kind):
+            name = str(pattern.name)
+            if row.place == THING or row.needs == OPEN or name == "sign-out":
+                continue
+            is_made_up = name not in known
+            arguments = known.get(name, made_up_arguments(pattern))
+            url = reverse(name, kwargs=arguments or None)
+            for verb in VERBS:
+                right = outcome(row, role, verb, is_in_reach=True)
+                if arguments and is_made_up and 200 in right:
+                    right = right | {404}
+                status = asked(client, verb, url)
+                if status not in right:
+                    wrong[role.value, name, verb] = status, sorted(right)
+    assert wrong == {}
+
+
+def test_no_address_takes_another_verb(world: World, account_for: AccountFor, sign_in: SignIn) -> None:
+    client = sign_in(
+        account_for("everything", world.tree.jiangsu, *Role)
+    )  # past the service: no such person can be
+    known = world.arguments()
+    for pattern in patterns("province"):
+        arguments = known.get(str(pattern.name), made_up_arguments(pattern))
+        url = reverse(str(pattern.name), kwargs=arguments or None)
+        for verb in OTHER_VERBS:
+            assert asked(client, verb, url) == 405, (verb, url)
