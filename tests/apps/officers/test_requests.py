@@ -277,3 +277,22 @@ def test_the_timeline_tells_each_step_in_words(
     refuse_request(second, deletion.pk, "并非重复登记", now=now)
     told = [(line.title, line.text) for line in timeline_of(officer)]
     assert told[:2] == [("驳回请求", "并非重复登记"), ("请求删除", REASON)]
+
+
+def test_the_pages_of_the_record_stay_within_bounds(
+    clients: tuple[Client, Client],
+    correction: RecordRequest,
+    officer: Officer,
+    django_assert_max_num_queries: Callable[..., Any],
+) -> None:
+    for path in (
+        reverse("record-request-list"),
+        reverse("record-request", args=[correction.pk]),
+        reverse("officer-history", args=[officer.pk]),
+        f"{reverse('officer-detail', args=[officer.pk])}?on=2026-11-22",
+    ):
+        clients[1].get(path)  # writes when the session was seen, once a minute
+        with django_assert_max_num_queries(10):
+            page = clients[1].get(path)
+        assert page.status_code == 200
+        assert len(page.content) < 60_000

@@ -15,7 +15,7 @@ from warrant.apps.officers.models import Proposal, RecordRequest, Transfer
 from warrant.apps.officers.selectors.sealing import field_key
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.crypto.sealing import open_sealed
-from warrant.core.errors import N_
+from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import UNDO_DAYS, UNDO_TIME, RecordRequestKind, RecordRequestState
 
 KIND_NAMES: Mapping[str, str] = {
@@ -69,8 +69,10 @@ def request_for(viewer: Actor, pk: int) -> RecordRequest:
     Raises:
         NotFound: there is none, or it lies out of scope.
     """
-    found = RecordRequest.objects.get_visible(viewer, Permission.OFFICER_VIEW, pk=pk)
-    return RecordRequest.system.select_related(*_RELATED).get(pk=found.pk)
+    found = requests_for(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    return found
 
 
 def days_left(request: RecordRequest, now: datetime) -> int:
