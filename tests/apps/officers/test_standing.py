@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.test import Client
 
 from tests.apps.officers.test_listing import Enter, enter  # noqa: F401 - the fixture
 from warrant.apps.accounts.models import Account
+from warrant.apps.audit.services import record
 from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.page import timeline_of
 from warrant.apps.officers.selectors.standing import badges_of, findings_of, next_steps
 from warrant.apps.officers.types import ChainLink, NextStep
 from warrant.core.access import Actor, Role
@@ -158,3 +160,12 @@ def test_a_tab_lets_the_chain_come_after_it(
     assert "没有照片" in part
     assert 'class="chain"' in part
     assert "<html" not in part
+
+
+def test_the_timeline_tells_of_the_certificate_too(enter: Enter, now: datetime) -> None:  # noqa: F811
+    officer = enter("单书白", certificate_number="32000000018", certificate_state="lost")
+    later = now + timedelta(hours=1)
+    record(None, "certificate.report-lost", "certificate:32000000018", "挂失", now=later)
+    record(None, "officer.photo-set", f"officer:{officer.pk}", "", now=now + timedelta(minutes=1))
+    titles = [one.title for one in timeline_of(officer)]
+    assert titles[:2] == ["挂失证件", "更换照片"]

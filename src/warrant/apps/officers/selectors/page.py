@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from warrant.apps.audit.selectors import history_of
+from warrant.apps.audit.types import ACTION_NAMES
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import DEFAULT_TAB, ChainLink, ChainProvider, Panel, PanelProvider
 from warrant.core.access import Actor
@@ -161,7 +162,10 @@ class Happening:
 
 
 def timeline_of(officer: Officer, limit: int = 30) -> list[Happening]:
-    """Return what happened to the record, newest first; the caller has checked that the viewer may see it."""
+    """Return what happened to the record and the latest certificate, newest first.
+
+    The caller has checked that the viewer may see it.
+    """
     rows = history_of(f"officer:{officer.pk}", limit)
     happenings = [
         Happening(
@@ -179,4 +183,17 @@ def timeline_of(officer: Officer, limit: int = 30) -> list[Happening]:
         happenings.append(
             Happening(officer.entered_at, _(ACTION_WORDS["officer.imported"]), person, "", "valid")
         )
-    return happenings
+    happenings += _certificate_happenings(officer, limit)
+    return sorted(happenings, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def _certificate_happenings(officer: Officer, limit: int) -> list[Happening]:
+    if not officer.certificate_number:
+        return []
+    rows = history_of(f"certificate:{officer.certificate_number}", limit)
+    return [
+        Happening(
+            row.at, _(ACTION_NAMES.get(row.action, row.summary)), row.account_name, row.summary, "waiting"
+        )
+        for row in rows
+    ]
