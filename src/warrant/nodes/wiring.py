@@ -122,7 +122,6 @@ _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.requests.request_work_items",
     "warrant.apps.officers.selectors.national_duplicates.reported_work_items",
     "warrant.apps.officers.selectors.transfers.work_items",
-    "warrant.apps.officers.selectors.retiring.work_items",
     "warrant.apps.officers.selectors.pairs.work_items",
     "warrant.apps.officers.selectors.proposals.work_items",
     "warrant.apps.foundation.job_pages.work_items",
@@ -140,6 +139,7 @@ _SYSTEM_GLANCES = [
 ]
 _PROVINCE_GLANCES = [
     "warrant.apps.officers.selectors.glances",
+    "warrant.apps.officers.selectors.retiring.glances",
     "warrant.apps.applications.selectors.glances",
     "warrant.apps.certificates.selectors.glances",
     "warrant.apps.cardcentre.selectors.glances",

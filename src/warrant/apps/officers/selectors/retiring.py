@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.paging import count_texts
-from warrant.apps.foundation.work import WorkItem
+from warrant.apps.foundation.work import Glance
 from warrant.apps.officers.models import Officer
 from warrant.core.access import Actor, Permission
 from warrant.core.lifecycle import OfficerState
@@ -45,20 +43,8 @@ def officers_retiring(viewer: Actor, on: date) -> QuerySet[Officer]:
     return rows.filter(due, state=OfficerState.ACTIVE.value)
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
-    """Return one item for all who are due to retire."""
-    if limit < 1 or not viewer.has_anywhere(Permission.OFFICER_EDIT):
+def glances(viewer: Actor) -> list[Glance]:
+    """Return how many are due to retire: among the figures of the first page, which are counted in one query."""
+    if not viewer.has_anywhere(Permission.OFFICER_EDIT):
         return []
-    today = clock.today()
-    (count,) = count_texts([officers_retiring(viewer, today)])
-    if count == "0":
-        return []
-    return [
-        WorkItem(
-            kind="retiring",
-            title=_("%(count)s 人已到或 90 日内将到法定退休年龄") % {"count": count},
-            detail=_("逐人核对，到龄的办理离职登记"),
-            url=reverse("officer-retiring"),
-            waiting_since=timezone.make_aware(datetime.combine(today, time.min)),
-        )
-    ]
+    return [Glance(_("90 日内到龄"), officers_retiring(viewer, clock.today()), reverse("officer-retiring"))]
