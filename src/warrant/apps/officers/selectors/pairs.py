@@ -237,20 +237,26 @@ def same_name_and_birth(officers: Iterable[Officer]) -> list[tuple[Officer, Offi
 
 def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
     """Return merges that wait for this second person, and pairs that wait for the registrar, likeliest first."""
-    items: list[WorkItem] = []
+    condition = Q(pk__in=[])
     if viewer.has_anywhere(Permission.OFFICER_CONFIRM):
         right = Permission.OFFICER_CONFIRM
         both = _in_scope(viewer, right, "first") & _in_scope(viewer, right, "second")
-        rows = DuplicatePair.objects.filter(both, state=DuplicateState.MERGE_PROPOSED.value)
-        rows = rows.exclude(decided_by_id=viewer.account_id).select_related("first__agency", "second__agency")
-        items += [_item(row, _("%(name)s：待确认合并")) for row in rows.order_by("decided_at")[:limit]]
+        proposed = Q(state=DuplicateState.MERGE_PROPOSED.value) & ~Q(decided_by_id=viewer.account_id)
+        condition |= both & proposed
     if viewer.has_anywhere(Permission.OFFICER_EDIT):
         right = Permission.OFFICER_EDIT
         either = _in_scope(viewer, right, "first") | _in_scope(viewer, right, "second")
-        rows = DuplicatePair.objects.filter(either, state=DuplicateState.OPEN.value, score__gte=50)
-        rows = rows.select_related("first__agency", "second__agency").order_by("-score", "id")
-        items += [_item(row, _("%(name)s：可能重复登记")) for row in rows[: min(limit, 5)]]
-    return items
+        condition |= either & Q(state=DuplicateState.OPEN.value, score__gte=50)
+    if condition == Q(pk__in=[]):
+        return []
+    rows = DuplicatePair.objects.filter(condition).select_related("first__agency", "second__agency")
+    titles = {DuplicateState.OPEN.value: _("%(name)s：可能重复登记")}
+    waits = _("%(name)s：待确认合并")
+    # merges that wait for somebody sort before open pairs: m before o
+    return [
+        _item(row, titles.get(row.state, waits))
+        for row in rows.order_by("state", "-score", "id")[: min(limit, 8)]
+    ]
 
 
 def _item(pair: DuplicatePair, title: str) -> WorkItem:
