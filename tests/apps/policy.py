@@ -63,7 +63,9 @@ def outcome(
     if verb not in row.verbs.split():
         return frozenset({405})
     if row.one_of and not held & set(row.one_of):
-        return frozenset({404 if role is Role.OFFICER else 403})  # that role reaches nothing of the node
+        return frozenset(
+            {403, 404}
+        )  # the second for whoever stands below the node's top: nothing is there for them
     answered = ANSWERED | row.also
     if row.place != THING:
         return answered if row.there is None or row.there in held else frozenset({403})
@@ -103,7 +105,7 @@ POLICY: Mapping[str, Row] = {
     "card-job-detail": Row(P.CARD_VIEW, THING),
     "card-job-resume": Row(P.CARD_PRODUCE, THING, verbs="POST", also=frozenset({404})),
     "card-job-spoil": Row(P.CARD_PRODUCE, THING, verbs="GET POST"),
-    "card-job-start": Row(P.CARD_PRODUCE, verbs="POST"),
+    "card-job-start": Row(P.CARD_PRODUCE, verbs="POST", also=frozenset({404})),
     "card-readers": Row(P.CARD_PRODUCE),
     "card-receive": Row(P.CARD_STOCK, verbs="GET POST"),
     "card-spoil": Row(P.CARD_STOCK, verbs="GET POST"),
@@ -154,7 +156,7 @@ POLICY: Mapping[str, Row] = {
     "job-list": Row(SIGNED_IN),
     "key-act-decide": Row(P.KEY_CUSTODY, verbs="POST"),
     "key-act-detail": Row(P.KEY_VIEW),
-    "key-act-propose": Row(P.KEY_CUSTODY, verbs="GET POST"),
+    "key-act-propose": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
     "key-act-reject": Row(P.KEY_CUSTODY, verbs="GET POST"),
     "key-acts": Row(P.KEY_VIEW),
     "national-duplicate": Row(P.DUPLICATE_VIEW),
