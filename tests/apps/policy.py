@@ -132,7 +132,7 @@ POLICY: Mapping[str, Row] = {
     "duplicate-detail": Row(P.DUPLICATE_VIEW, THING),
     "duplicate-list": Row(P.DUPLICATE_VIEW),
     "duplicate-merge": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
-    "duplicate-scan": Row(P.DUPLICATE_VIEW, verbs="POST"),
+    "duplicate-scan": Row(P.DUPLICATE_VIEW, verbs="POST", also=frozenset({404})),
     "examination-new": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
     "exchange-append": Row(OPEN, verbs="POST"),
     "exchange-read": Row(OPEN, verbs="POST"),
