@@ -147,7 +147,8 @@
     event.stopImmediatePropagation();
   }, true);
 
-  document.addEventListener("htmx:afterSettle", (event) => {
+  document.addEventListener("htmx:afterSettle", show);
+  document.addEventListener("htmx:afterSwap", (event) => {
     show();
     const turned = event.detail.requestConfig?.elt?.matches?.("[data-page]");
     const first = rows()[0];
