@@ -8,6 +8,9 @@ from pathlib import Path
 import warrant
 from warrant.apps.audit.types import ACTION_NAMES
 from warrant.core.lifecycle import APPLICATION, CERTIFICATE
+from warrant.core.lifecycle.duplicate import DUPLICATE
+from warrant.core.lifecycle.transfer import TRANSFER
+from warrant.core.lifecycle.transfer_rules import Outcome
 
 APPS = Path(warrant.__file__).parent / "apps"
 RECORDED = re.compile(r'\b(?:record|_audit)\(\s*[\w.]+,\s*"([a-z-]+\.[a-z-]+)"')
@@ -21,8 +24,18 @@ def test_every_recorded_act_has_a_name() -> None:
     assert recorded - ACTION_NAMES.keys() == set()
 
 
-def test_every_step_of_an_application_and_of_a_certificate_has_a_name() -> None:
-    steps = {f"application.{step.action}" for step in APPLICATION.transitions} | {
-        f"certificate.{step.action}" for step in CERTIFICATE.transitions
+def test_every_step_of_whatever_has_states_has_a_name() -> None:
+    machines = {
+        "application": APPLICATION,
+        "certificate": CERTIFICATE,
+        "transfer": TRANSFER,
+        "duplicate": DUPLICATE,
     }
+    steps = {
+        f"{name}.{step.action}" for name, machine in machines.items() for step in machine.transitions
+    } | {f"certificate.transfer-{outcome}" for outcome in Outcome}
     assert steps - ACTION_NAMES.keys() == set()
+
+
+def test_a_shut_account_and_one_opened_again_have_a_name() -> None:
+    assert {"account.enabled", "account.disabled"} <= ACTION_NAMES.keys()
