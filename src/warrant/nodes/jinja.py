@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_environment
 from markupsafe import Markup
 
 
@@ -45,6 +45,34 @@ def _gettext(message: str, **variables: Any) -> Markup:
     """Translate as Jinja's own ``_`` does, remembering what a text is in each language; a list says 300 of them."""
     text = _text(translation.get_language(), message)
     return text % variables if variables or "%" in text else text
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    pages: Environment,
+    template: str,
+    language: str | None,
+    place: tuple[str, str],
+    context: tuple[tuple[str, Any], ...],
+) -> Markup:
+    """Draw a part of a page; ``language`` and ``place`` (prefix and table of addresses) are there to be compared."""
+    return Markup(pages.get_template(template).render(dict(context)))  # noqa: S704 - escaped by the template
+
+
+@pass_environment
+def _remembered(pages: Environment, template: str, **context: Any) -> Markup:
+    """Draw ``template``, which shows nothing but ``context`` and our own words, and remember it while that is the same.
+
+    For what stands on page after page: navigation, dialogues, the choices of a filter. A context that cannot be
+    compared (a list, a form) is drawn anew each time.
+    """
+    given = tuple(context.items())
+    place = (get_script_prefix(), settings.ROOT_URLCONF)
+    try:
+        hash(given)
+    except TypeError:
+        return _drawn.__wrapped__(pages, template, None, place, given)
+    return _drawn(pages, template, translation.get_language(), place, given)
 
 
 def _date(value: date | datetime | None) -> str:
@@ -79,6 +107,8 @@ def environment(**options: Any) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(static=static, url=_url, get_messages=get_messages, icon=_icon, _=_gettext)
+    made.globals.update(
+        static=static, url=_url, get_messages=get_messages, icon=_icon, _=_gettext, remembered=_remembered
+    )
     made.filters.update(date=_date, instant=_instant, mask_id=_mask_id)
     return made

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.work import NavigationItem
-from warrant.core.access import Actor, Permission
+from warrant.core.access import ROLE_PERMISSIONS, Actor, Permission, Role
 from warrant.core.errors import N_, InvalidInput, NotPermitted, WarrantError
 
 
@@ -35,12 +35,12 @@ class ShellItem:
     hint: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class ShellSection:
     """A titled group of navigation entries."""
 
     title: str
-    items: list[ShellItem] = field(default_factory=list)
+    items: Sequence[ShellItem]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Shell:
     node_name: str
     node_kind: str
     account: ShellAccount | None
-    navigation: list[ShellSection]
+    navigation: Sequence[ShellSection]
     language: str
     now: datetime
     search_url: str = ""
@@ -77,25 +77,54 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def _navigation(request: HttpRequest, actor: Actor) -> list[ShellSection]:
-    sections: dict[str, ShellSection] = {}
-    best = ""
-    entries: list[tuple[NavigationItem, str]] = []
-    items: Iterable[NavigationItem] = import_string(settings.WARRANT_NAVIGATION)
-    for item in items:
-        if item.permission is None or actor.has_anywhere(item.permission):
-            url = reverse(item.url_name)
-            entries.append((item, url))
-            # The first page stands at the root of every address; only at its own is it the current one.
-            is_here = request.path == url or (url != "/" and request.path.startswith(url))
-            if is_here and len(url) > len(best):
-                best = url
-    for item, url in entries:
-        section = sections.setdefault(item.section, ShellSection(_(item.section)))
-        section.items.append(
-            ShellItem(_(item.label), url, item.icon, url == best, hint=_(item.hint) if item.hint else "")
+@lru_cache(maxsize=256)
+def _entries(
+    named: str, configuration: str, prefix: str, language: str | None, roles: frozenset[Role]
+) -> tuple[tuple[str, ShellItem], ...]:
+    """Return section and entry of all that holders of ``roles`` are offered, in the language of the request."""
+    rights = frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    items: Iterable[NavigationItem] = import_string(named)
+    return tuple(
+        (
+            _(item.section),
+            ShellItem(
+                _(item.label),
+                reverse(item.url_name),
+                item.icon,
+                is_current=False,
+                hint=_(item.hint) if item.hint else "",
+            ),
         )
-    return list(sections.values())
+        for item in items
+        if item.permission is None or item.permission in rights
+    )
+
+
+@lru_cache(maxsize=1024)
+def _sections(entries: tuple[tuple[str, ShellItem], ...], current: str) -> tuple[ShellSection, ...]:
+    sections: dict[str, list[ShellItem]] = {}
+    for title, item in entries:
+        sections.setdefault(title, []).append(replace(item, is_current=item.url == current))
+    return tuple(ShellSection(title, tuple(items)) for title, items in sections.items())
+
+
+def _navigation(request: HttpRequest, actor: Actor) -> tuple[ShellSection, ...]:
+    """Return the entries for this viewer; worded once for all viewers with the same roles."""
+    entries = _entries(
+        settings.WARRANT_NAVIGATION,
+        settings.ROOT_URLCONF,
+        get_script_prefix(),
+        translation.get_language(),
+        frozenset(grant.role for grant in actor.grants),
+    )
+    path = request.path
+    # The first page stands at the root of every address; only at its own is it the current one.
+    here = [
+        item.url
+        for _title, item in entries
+        if path == item.url or (item.url != "/" and path.startswith(item.url))
+    ]
+    return _sections(entries, max(here, key=len, default=""))
 
 
 def shell_of(request: HttpRequest) -> Shell:
@@ -106,7 +135,7 @@ def shell_of(request: HttpRequest) -> Shell:
         node_name=_(settings.WARRANT_NODE.name),
         node_kind=settings.WARRANT_NODE.kind,
         account=account,
-        navigation=_navigation(request, actor) if isinstance(actor, Actor) else [],
+        navigation=_navigation(request, actor) if isinstance(actor, Actor) else (),
         language=translation.get_language() or settings.LANGUAGE_CODE,
         now=clock.now(),
         search_url=_search_url(actor) if isinstance(actor, Actor) else "",

@@ -58,6 +58,7 @@ class ListColumn:
     says in the language of the request, empty where nothing is known. ``sort`` is the column of the table that orders
     it, with ``-`` where the order of the words is the opposite of the order of the values (a high age is an early
     birth date); nothing where it cannot be ordered by. ``kind``: ``number``, ``clip`` (long, cut off), ``state``.
+    ``is_varied``: nearly every officer has another value, so that remembering how it is worded would gain nothing.
     """
 
     label: str
@@ -67,6 +68,7 @@ class ListColumn:
     is_default: bool = False
     kind: str = ""
     tone: Callable[[Any], str] | None = None
+    is_varied: bool = False
 
     @property
     def default(self) -> bool:
@@ -140,7 +142,7 @@ def _column(label: str, field: str, text: Callable[[Any], str] | None = None, **
 COLUMNS: Mapping[str, ListColumn] = {
     "name": _column(N_("姓名"), "name", sort="sort_key", is_default=True),
     "sex": _column(N_("性别"), "sex", _code("sex", codes.SEX), is_default=True),
-    "birth": _column(N_("出生日期"), "birth_on", _day("birth_on")),
+    "birth": _column(N_("出生日期"), "birth_on", _day("birth_on"), is_varied=True),
     "age": _column(
         N_("年龄"),
         "birth_on",
@@ -174,8 +176,8 @@ COLUMNS: Mapping[str, ListColumn] = {
     "valid_until": _column(
         N_("证件有效期至"), "certificate_valid_until", _day("certificate_valid_until"), is_default=True
     ),
-    "certificate_number": _column(N_("证件编号"), "certificate_number", is_default=True),
-    "position": _column(N_("职务"), "position"),
+    "certificate_number": _column(N_("证件编号"), "certificate_number", is_default=True, is_varied=True),
+    "position": _column(N_("职务"), "position", is_varied=True),
     "education": _column(
         N_("学历"), "education", _code("education", codes.EDUCATION), is_default=True, kind="clip"
     ),
@@ -204,14 +206,14 @@ COLUMNS: Mapping[str, ListColumn] = {
         ("enforcement_started_on", "enforcement_started_precision"),
         sort="enforcement_started_on",
     ),
-    "arrived": _column(N_("到现单位日期"), "arrived_on", _day("arrived_on")),
-    "phone": _column(N_("联系电话"), "phone", sort=None),
-    "left": _column(N_("离职日期"), "left_on", _day("left_on")),
+    "arrived": _column(N_("到现单位日期"), "arrived_on", _day("arrived_on"), is_varied=True),
+    "phone": _column(N_("联系电话"), "phone", sort=None, is_varied=True),
+    "left": _column(N_("离职日期"), "left_on", _day("left_on"), is_varied=True),
     "reviewed": _column(N_("最近年审年度"), "reviewed_year", kind="number"),
     "trained": _column(N_("学时达标年度"), "trained_year", kind="number"),
     "examined": _column(N_("考试合格年度"), "examined_year", kind="number"),
-    "entered": _column(N_("入册时间"), "entered_at", _moment("entered_at")),
-    "changed": _column(N_("最后修改"), "changed_at", _moment("changed_at")),
+    "entered": _column(N_("入册时间"), "entered_at", _moment("entered_at"), is_varied=True),
+    "changed": _column(N_("最后修改"), "changed_at", _moment("changed_at"), is_varied=True),
 }
 """Every column by its key, in the order in which the chooser offers them."""
 

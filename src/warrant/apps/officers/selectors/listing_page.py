@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import translation
 
+from warrant.apps.foundation import clock
 from warrant.apps.foundation.paging import keyset_values
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.listing import Listing, matching, matching_in_name_order
@@ -69,6 +72,31 @@ def _row_type(fields: tuple[str, ...]) -> Callable[..., Any]:
     return namedtuple("Row", fields)
 
 
+@lru_cache(maxsize=16384)
+def _cell(key: str, language: str | None, day: date, values: tuple[Any, ...]) -> Cell:
+    """Say one cell in the words of ``language``; few values are many officers', and each is worded once.
+
+    The language and the day (ages) are those of the request; they are asked for so that they are part of the key.
+    """
+    column = COLUMNS[key]
+    row = _row_type(column.fields)(*values)
+    return column.text(row), column.kind, column.tone(row) if column.tone else ""
+
+
+def _drawing(key: str, fields: Sequence[str]) -> Callable[[tuple[Any, ...]], Cell]:
+    """Return what makes the cell of a column from a row of ``fields``."""
+    column = COLUMNS[key]
+    places = [fields.index(field) for field in column.fields]
+    if column.is_varied:
+        make = _row_type(column.fields)
+        return lambda values: (column.text(make(*[values[place] for place in places])), column.kind, "")
+    language, day = translation.get_language(), clock.today()
+    if len(places) == 1:
+        (only,) = places
+        return lambda values: _cell(key, language, day, (values[only],))
+    return lambda values: _cell(key, language, day, tuple([values[place] for place in places]))
+
+
 def list_page(viewer: Actor, listing: Listing, key: str, unit: Agency | None = None) -> ListPage:
     """Return the page of ``listing`` that ``key`` names, the first one without a key.
 
@@ -77,8 +105,8 @@ def list_page(viewer: Actor, listing: Listing, key: str, unit: Agency | None = N
     Raises:
         InvalidInput: the key is none of ours.
     """
-    columns = [COLUMNS[name] for name in listing.columns if name != "name"]
-    wanted = ("name", "state", *(field for column in columns for field in column.fields))
+    keys = [key for key in listing.columns if key != "name"]
+    wanted = ("name", "state", *(field for key in keys for field in COLUMNS[key].fields))
     fields = tuple(dict.fromkeys(wanted))
     sort = listing.sort_field
     bare = sort.removeprefix("-")
@@ -96,11 +124,10 @@ def list_page(viewer: Actor, listing: Listing, key: str, unit: Agency | None = N
         PAGE_SIZE,
         **more,
     )
-    make = _row_type((*fields, "pk"))
-    plans = [(column.text, column.kind, column.tone) for column in columns]
-    rows = []
-    for values in page.rows:
-        row = make(*values)
-        cells = [(text(row), kind, tone(row) if tone else "") for text, kind, tone in plans]
-        rows.append(ListRow(row.pk, row.name, row.state == OfficerState.LEFT.value, cells))
+    drawings = [_drawing(key, fields) for key in keys]
+    left = OfficerState.LEFT.value
+    rows = [
+        ListRow(values[-1], values[0], values[1] == left, [draw(values) for draw in drawings])
+        for values in page.rows
+    ]
     return ListPage(rows, page.next_key, page.previous_key, page.count_text, page.count, page.count_is_capped)

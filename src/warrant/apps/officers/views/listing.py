@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -29,6 +31,7 @@ from warrant.apps.officers.selectors.saved_views import Preference, preference_o
 from warrant.apps.officers.selectors.sealing import id_tail_index
 from warrant.apps.officers.selectors.searching import Typed, id_number_form, kind_of
 from warrant.apps.officers.types import ListAction
+from warrant.apps.officers.views.listing_rows import rows_as_html
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import InvalidInput
@@ -54,16 +57,28 @@ def list_url(listing: Listing, **more: str) -> str:
     return f"{reverse('officer-list')}?{urlencode(params)}" if params else reverse("officer-list")
 
 
-def _choices(listing: Listing, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The filters chosen from a list; several codes from an address stand as one further choice."""
-    found = []
-    for name in names:
-        value = getattr(listing, name)
-        choices = CHOICES[name]()
-        if value and value not in dict(choices):
-            choices.append((value, value_in_words(name, value)))
-        found.append({"name": name, "label": _(FILTERS[name].label), "value": value, "choices": choices})
-    return found
+@dataclass(frozen=True)
+class _Choosing:
+    """A filter that is chosen from a list: its word, the value in use, and the values with their words."""
+
+    name: str
+    label: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=1024)
+def _choosing(name: str, value: str, language: str | None) -> _Choosing:
+    """Word a filter once for each value; several codes from an address stand as one further choice."""
+    choices = CHOICES[name]()
+    if value and value not in dict(choices):
+        choices.append((value, value_in_words(name, value)))
+    return _Choosing(name, _(FILTERS[name].label), value, tuple(choices))
+
+
+def _choices(listing: Listing, names: tuple[str, ...]) -> list[_Choosing]:
+    language = translation.get_language()
+    return [_choosing(name, getattr(listing, name), language) for name in names]
 
 
 def _further_in_use(listing: Listing) -> list[tuple[str, str]]:
@@ -92,11 +107,12 @@ def _headings(listing: Listing) -> list[dict[str, str]]:
     return headings
 
 
-def _column_choices(listing: Listing) -> list[tuple[str, str, bool]]:
+@lru_cache(maxsize=256)
+def _column_choices(columns: tuple[str, ...], language: str | None) -> tuple[tuple[str, str, bool], ...]:
     """Key, label and whether it is shown: the shown ones first, in their order; the name cannot be left out."""
-    shown = [key for key in listing.columns if key != "name"]
-    others = [key for key in COLUMNS if key not in listing.columns]
-    return [(key, _(COLUMNS[key].label), key in shown) for key in (*shown, *others)]
+    shown = [key for key in columns if key != "name"]
+    others = [key for key in COLUMNS if key not in columns]
+    return tuple((key, _(COLUMNS[key].label), key in shown) for key in (*shown, *others))
 
 
 def list_actions(actor: Actor) -> list[ListAction]:
@@ -128,6 +144,7 @@ def _render(
     actor = actor_of(request)
     unit = Agency.objects.filter(code=listing.unit).first() if listing.unit else None
     page = list_page(actor, listing, key, unit)
+    actions = [(_(action.label), reverse(action.url_name), action.icon) for action in list_actions(actor)]
     plain = list_url(Listing(columns=listing.columns), all="1")
     context = {
         "page_title": _("执法人员"),
@@ -143,14 +160,13 @@ def _render(
         ],
         "clear_url": plain,
         "headings": _headings(listing),
-        "column_choices": _column_choices(listing),
+        "column_choices": _column_choices(listing.columns, translation.get_language()),
         "page": page,
+        "rows_html": rows_as_html(page.rows, reverse("officer-list"), can_choose=bool(actions)),
         "count_text": _("共 %(count)s 人") % {"count": page.count_text},
         "next_url": list_url(listing, after=page.next_key) if page.next_key else "",
         "previous_url": list_url(listing, after=page.previous_key) if page.previous_key else "",
-        "actions": [
-            (_(action.label), reverse(action.url_name), action.icon) for action in list_actions(actor)
-        ],
+        "actions": actions,
         "problems": [error_text(error) for error in (errors or {}).values()],
         "notice_text": notice,
         "empty": _empty(listing),
