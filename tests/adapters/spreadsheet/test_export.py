@@ -180,3 +180,20 @@ def test_an_error_among_the_rows_comes_out_as_it_is() -> None:
     made = table()
     with pytest.raises(StopHereError):
         workbook(Table(made.title, made.watermark, made.columns, rows(), made.about, made.about_title))
+
+
+def test_odd_cells_are_made_fit_wherever_they_stand_in_a_long_list() -> None:
+    rows: list[list[object]] = [[f"林{number}", date(1990, 5, 1), 36, None] for number in range(2500)]
+    rows[1700] = ["陆\x07怀瑾", date(1870, 1, 1), 0, datetime(2026, 1, 2, 3, 4)]
+    rows[1701] = ["", None, None, None]
+    rows[1702] = ["沈　知微", date(1900, 2, 28), 156, None]
+    target = io.BytesIO()
+    TableFiles().write_workbook(table(rows), target)
+    sheet = openpyxl.load_workbook(target).worksheets[0]
+    found = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert len(found) == 2500
+    assert found[1699] == ["林1699", datetime(1990, 5, 1), 36, None]
+    assert found[1700] == ["陆 怀瑾", "1870-01-01", 0, datetime(2026, 1, 2, 3, 4)]
+    assert found[1701] == [None, None, None, None]
+    assert found[1702] == ["沈　知微", "1900-02-28", 156, None]
+    assert found[1703] == ["林1703", datetime(1990, 5, 1), 36, None]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warrant.core.crypto.digest import blind_index, sha256, sm3
-from warrant.core.crypto.sealing import open_sealed, seal
+from warrant.core.crypto.sealing import open_sealed, opener, seal
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import InvalidInput
 
@@ -76,3 +76,11 @@ def test_value_does_not_open_with_another_key():
 def test_short_key_is_refused():
     with pytest.raises(InvalidInput, match="key-length-wrong"):
         seal(Secret(bytes(16)), b"", b"")
+
+
+def test_values_opened_one_after_another_stay_tied_to_their_places() -> None:
+    open_one = opener(KEY)
+    first, second = seal(KEY, b"320106", b"officer:1"), seal(KEY, b"320107", b"officer:2")
+    assert (open_one(first, b"officer:1"), open_one(second, b"officer:2")) == (b"320106", b"320107")
+    with pytest.raises(InvalidInput, match="sealed-damaged"):
+        open_one(first, b"officer:2")

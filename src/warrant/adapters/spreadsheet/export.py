@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 import rustpy_xlsxwriter as workbook
@@ -24,7 +25,6 @@ INSTANT_FORMAT = "yyyy-mm-dd hh:mm"
 _FIRST_DATE = date(1900, 3, 1)
 """Before it, the days of a workbook are counted wrong by Excel: 1900 was no leap year."""
 _ROWS_A_BLOCK = 1000
-_MOST_KNOWN = 20_000
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _FORMULA = re.compile(r"[\s\u3000\ufeff\u200b]*[=+\-@\t\r\n＝＋－＠]")
@@ -49,14 +49,29 @@ def sheet_name(title: str) -> str:
     return _BAD_IN_SHEET_NAME.sub(" ", _text(title)).strip()[:LONGEST_SHEET_NAME] or "Sheet1"
 
 
-class _Cells(dict[Any, Any]):
-    """Values as a workbook takes them, by value: most cells of a long list say what another one said before."""
+def _are_fit(values: Set[Any]) -> bool:
+    """Tell whether a workbook takes all of them as they are, in a few steps however many they are."""
+    try:
+        return "".join(values).isprintable() and max(map(len, values)) <= LONGEST_CELL
+    except TypeError:  # they are no texts
+        pass
+    try:
+        return bool(min(values) >= _FIRST_DATE)
+    except TypeError:  # no days either, or not only
+        return False
 
-    def __missing__(self, value: Any) -> object:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        cell = self[value] = _cell(value)
-        return cell
+
+def _cells(column: Sequence[Any]) -> Sequence[Any]:
+    """Return one column of a block as a workbook takes it: most need nothing, and are not gone through one by one."""
+    values = set(column)
+    if "" in values:
+        values.discard("")
+        column = [None if value == "" else value for value in column]
+    values.discard(None)
+    if not values or _are_fit(values):
+        return column
+    known = {value: _cell(value) for value in values}
+    return [known.get(value) for value in column]
 
 
 def _cell(value: object) -> object:
@@ -104,10 +119,12 @@ class TableFiles:
 
         def rows() -> Iterator[dict[str, object]]:
             has_rows = False
-            cell_of = _Cells().__getitem__
-            for row in table.rows:
+            waiting = iter(table.rows)
+            while block := list(islice(waiting, _ROWS_A_BLOCK)):
                 has_rows = True
-                yield dict(zip(labels, map(cell_of, row), strict=True))
+                columns = [_cells(column) for column in zip(*block, strict=True)]
+                for row in zip(*columns, strict=True):
+                    yield dict(zip(labels, row, strict=True))
             if not has_rows:
                 yield dict.fromkeys(labels)  # the head alone
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from types import TracebackType
 from typing import BinaryIO, cast
 from uuid import UUID, uuid4
@@ -262,11 +263,12 @@ def _write_list(
 
     def rows() -> Iterator[Sequence[object]]:
         nonlocal counted
-        for row in source.rows(wanted.columns, wanted.id_numbers):
-            if progress is not None and counted % ROWS_A_STEP == 0:
+        waiting = source.rows(wanted.columns, wanted.id_numbers)
+        while step := list(islice(waiting, ROWS_A_STEP)):
+            if progress is not None:
                 progress(counted, source.count)
-            counted += 1
-            yield row
+            counted += len(step)
+            yield from step
 
     described = [*source.described, (_("身份证号码"), _(ID_NUMBER_WORDS[wanted.id_numbers]))]
 

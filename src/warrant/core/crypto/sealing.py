@@ -10,6 +10,7 @@ Source: NIST SP 800-38D.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -36,13 +37,25 @@ def open_sealed(key: Secret, sealed: bytes, associated: bytes) -> bytes:
     Raises: InvalidInput ``sealed-damaged`` (wrong key, wrong place or altered: they cannot be told apart),
     ``key-length-wrong``.
     """
-    cipher = _cipher(key)
-    if len(sealed) < OVERHEAD or sealed[:1] != _VERSION:
-        raise _damaged()
-    try:
-        return cipher.decrypt(sealed[1:13], sealed[13:], _VERSION + associated)
-    except InvalidTag as error:
-        raise _damaged() from error
+    return opener(key)(sealed, associated)
+
+
+def opener(key: Secret) -> Callable[[bytes, bytes], bytes]:
+    """Return what opens many values sealed under one key, as :func:`open_sealed` opens one; the key is set up once.
+
+    Raises: InvalidInput ``key-length-wrong``; what is returned raises ``sealed-damaged``.
+    """
+    decrypt = _cipher(key).decrypt
+
+    def open_one(sealed: bytes, associated: bytes) -> bytes:
+        if len(sealed) < OVERHEAD or sealed[:1] != _VERSION:
+            raise _damaged()
+        try:
+            return decrypt(sealed[1:13], sealed[13:], _VERSION + associated)
+        except InvalidTag as error:
+            raise _damaged() from error
+
+    return open_one
 
 
 def _cipher(key: Secret) -> AESGCM:
@@ -57,4 +70,4 @@ def _damaged() -> InvalidInput:
     return InvalidInput("sealed-damaged", N_("加密内容已损坏，或者密钥不符。"))
 
 
-__all__ = ["KEY_LENGTH", "OVERHEAD", "open_sealed", "seal"]
+__all__ = ["KEY_LENGTH", "OVERHEAD", "open_sealed", "opener", "seal"]

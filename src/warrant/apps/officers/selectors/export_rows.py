@@ -18,8 +18,10 @@ from django.db.models import CharField, DateField, DateTimeField, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
-from warrant.apps.officers.selectors.listing_columns import ListColumn
+from warrant.apps.officers.selectors.listing_columns import COLUMNS, ListColumn
+from warrant.apps.officers.selectors.register import age_on
 from warrant.apps.organisations.models import Agency
 from warrant.core.ports import CellKind
 
@@ -56,6 +58,9 @@ def _reader(column: ListColumn) -> Reader:
         return lambda row: _local(getattr(row, name))
     if kind is CellKind.DATE:
         return lambda row: getattr(row, name)
+    if column is COLUMNS["age"]:
+        today = clock.today()  # once a file, not once a cell
+        return lambda row: age_on(row.birth_on, today)
     if kind is CellKind.NUMBER:
         return lambda row: int(text) if (text := column.text(row)) else None
     return column.text

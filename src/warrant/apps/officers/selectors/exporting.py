@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -29,7 +28,7 @@ from warrant.apps.officers.selectors.searching import Typed, kind_of
 from warrant.apps.officers.types import ListAction
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Grant, Permission, Place, is_permitted
-from warrant.core.crypto.sealing import open_sealed
+from warrant.core.crypto.sealing import opener
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.ports import CellKind, TableColumn
 from warrant.core.standards.id_number import without_id_numbers
@@ -133,12 +132,11 @@ def _read_rows(
 
 def _id_number_reader(actor: Actor, id_numbers: IdNumbers) -> Callable[[Any], str]:
     """Return what reads the ID number of a row: whole only where the actor may unmask, else masked."""
-    key = field_key()
+    open_one = opener(field_key())
     whole_at: dict[tuple[int | None, ...], bool] = {}
 
     def read(row: Any) -> str:
-        uid: UUID = row.uid
-        text = open_sealed(key, bytes(row.id_number_sealed), f"officer:{uid}".encode()).decode()
+        text = open_one(bytes(row.id_number_sealed), f"officer:{row.uid}".encode()).decode()
         place = (row.province_unit, row.city_unit, row.county_unit, row.agency_unit)
         if place not in whole_at:
             whole_at[place] = id_numbers is IdNumbers.WHOLE and is_permitted(
