@@ -119,17 +119,17 @@ _PROVINCE_LIST_ACTIONS = [
     *_LIST_ACTIONS,
 ]
 _PROVINCE_WORK = [
-    "warrant.apps.officers.selectors.requests.request_work_items",
-    "warrant.apps.officers.selectors.national_duplicates.reported_work_items",
-    "warrant.apps.officers.selectors.transfers.work_items",
-    "warrant.apps.officers.selectors.pairs.work_items",
-    "warrant.apps.officers.selectors.proposals.work_items",
-    "warrant.apps.foundation.job_pages.work_items",
-    "warrant.apps.rosters.selectors.work_items",
-    "warrant.apps.applications.selectors.work_items",
-    "warrant.apps.certificates.selectors.work_items",
-    "warrant.apps.exchange.selectors.work_items",
-    "warrant.apps.cardcentre.selectors.work_items",
+    "warrant.apps.officers.selectors.requests.request_work_queues",
+    "warrant.apps.officers.selectors.national_duplicates.reported_work_queues",
+    "warrant.apps.officers.selectors.transfers.work_queues",
+    "warrant.apps.officers.selectors.pairs.work_queues",
+    "warrant.apps.officers.selectors.proposals.work_queues",
+    "warrant.apps.foundation.job_pages.work_queues",
+    "warrant.apps.rosters.selectors.work_queues",
+    "warrant.apps.applications.selectors.work_queues",
+    "warrant.apps.certificates.selectors.work_queues",
+    "warrant.apps.exchange.selectors.work_queues",
+    "warrant.apps.cardcentre.selectors.work_queues",
 ]
 _SYSTEM_GLANCES = [
     "warrant.apps.cardcentre.selectors.key_glances",
@@ -171,11 +171,11 @@ _RECORD_SHEET_SECTIONS = [
 ]
 _APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel"]
 _MINISTRY_WORK = [
-    "warrant.apps.foundation.job_pages.work_items",
-    "warrant.apps.filing.selectors.register.work_items",
-    "warrant.apps.officers.selectors.national_duplicates.national_work_items",
-    "warrant.apps.exchange.selectors.work_items",
-    "warrant.apps.cardcentre.selectors.work_items",
+    "warrant.apps.foundation.job_pages.work_queues",
+    "warrant.apps.filing.selectors.register.work_queues",
+    "warrant.apps.officers.selectors.national_duplicates.national_work_queues",
+    "warrant.apps.exchange.selectors.work_queues",
+    "warrant.apps.cardcentre.selectors.work_queues",
 ]
 _MINISTRY_GLANCES = [
     "warrant.apps.officers.selectors.glances",
@@ -237,6 +237,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_RECORD_SHEET_SECTIONS": _RECORD_SHEET_SECTIONS,
         "WARRANT_UPKEEP": _PROVINCE_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS, _REPLICA],
+        "WARRANT_ERASURE_FOLLOWERS": ["warrant.apps.supervision.services.forget_names"],
         "WARRANT_COUNTED_LEVELS": ("province",),
         "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
         "WARRANT_TRANSFER_FOLLOWERS": _TRANSFER_FOLLOWERS,

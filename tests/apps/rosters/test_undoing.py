@@ -9,13 +9,19 @@ from typing import Any
 import pytest
 
 from tests.apps.officers.entries import ID_NUMBER
+from tests.apps.officers.replica_world import OBSERVER, told
 from tests.apps.rosters.test_importing import GOOD, SECOND, workbook
 from warrant.apps.audit.models import AuditRow
-from warrant.apps.officers.models import Officer, OfficerNameToken
+from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersion, ReplicaDue
 from warrant.apps.officers.selectors import officers_for_list
+from warrant.apps.officers.selectors.national import NATIONAL_KEYS
+from warrant.apps.officers.selectors.sealing import KEY_LENGTH
+from warrant.apps.officers.services.spelling import sort_key
 from warrant.apps.officers.services.writing import write_change
 from warrant.apps.rosters.models import RosterImport
 from warrant.apps.rosters.services import import_roster, preview_roster, undo_roster
+from warrant.apps.supervision.models import OfficerFact
+from warrant.apps.supervision.services import rebuild_statistics
 from warrant.core.access import Actor
 from warrant.core.errors import Conflict, NotFound
 from warrant.core.lifecycle import ChangeKind
@@ -45,6 +51,38 @@ def test_nobody_of_an_undone_import_is_left_to_be_seen_or_found(
     assert not OfficerNameToken.objects.exists()
     assert not roster.rows.exclude(officer=None).exists()
     assert AuditRow.objects.filter(action="roster.undone").count() == 1
+
+
+def test_nothing_that_names_anybody_is_left_after_undoing(
+    imported: Imported, registrar: Actor, now: datetime, settings: Any
+) -> None:
+    settings.WARRANT_OFFICER_OBSERVERS = ["warrant.apps.supervision.services.follow_officers"]
+    settings.WARRANT_ERASURE_FOLLOWERS = ["warrant.apps.supervision.services.forget_names"]
+    roster = imported(GOOD, SECOND)
+    undo_roster(registrar, roster.pk, now=now + timedelta(days=3))
+    tables = (Officer.system, OfficerVersion.system, OfficerFact.system)
+    kept = repr([list(table.values()) for table in tables])
+    for words in (GOOD[0], SECOND[0], sort_key(GOOD[0]), sort_key(SECOND[0]), "1990-"):
+        assert words not in kept
+    assert [bytes(row.id_number_sealed) for row in Officer.system.all()] == [b"", b""]
+    assert OfficerFact.system.count() == 2  # that two stood in the register for three days stays counted
+    assert rebuild_statistics(now=now + timedelta(days=4)) == 2
+    assert not OfficerFact.system.exists()
+
+
+def test_of_an_undone_import_the_ministry_hears_nothing_or_everything(
+    imported: Imported, registrar: Actor, now: datetime, settings: Any, vault: Any
+) -> None:
+    settings.WARRANT_OFFICER_OBSERVERS = [OBSERVER]
+    undo_roster(registrar, imported(GOOD).pk, now=now)
+    assert not ReplicaDue.objects.exists()
+    for label in NATIONAL_KEYS:
+        vault.secret(label, KEY_LENGTH)
+    undo_roster(registrar, imported(SECOND).pk, now=now)
+    heard: list[Any] = [event.data["officers"] for event in told("officers.changed", "officers.snapshot")]
+    kinds = [(officer["revision"], officer["kind"]) for officers in heard for officer in officers]
+    assert kinds == [(1, "imported"), (2, "deleted")]
+    assert not ReplicaDue.objects.exists()
 
 
 def test_id_numbers_of_an_undone_import_can_be_registered_again(

@@ -54,6 +54,7 @@ def test_vector_stands_in_the_order_of_the_dimensions():
 def test_whoever_left_does_not_count():
     assert vector_of({**CONTENT, "state": "left"}) is None
     assert vector_of({**CONTENT, "state": "deleted"}) is None
+    assert vector_of({}) is None  # erased
 
 
 def test_what_is_not_recorded_has_a_value_of_its_own():

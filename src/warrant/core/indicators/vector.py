@@ -49,9 +49,9 @@ def _profession(major: str) -> int:
 def vector_of(content: Mapping[str, Any]) -> Vector | None:
     """Return the vector of an officer; nothing for who does not count: who left, was deleted or merged.
 
-    ``content`` holds the versioned columns as JSON knows them.
+    ``content`` holds the versioned columns as JSON knows them; it is empty where the record was erased.
     """
-    if content["state"] != OfficerState.ACTIVE.value:
+    if content.get("state") != OfficerState.ACTIVE.value:
         return None
     return (
         _year(content["birth_on"]),

@@ -1,4 +1,4 @@
-"""Erasing for good what was deleted 30 days ago; the row stays as a tombstone that names nobody.
+"""Erasing for good what was deleted 30 days ago, or undone; the row stays as a tombstone that names nobody.
 
 Kept: uid, place, dates of the request, and who asked and decided; the audit ledger, which is append-only, keeps the
 lines that were written about the record (never an ID number). Source: ADR-0010.
@@ -7,11 +7,14 @@ lines that were written about the record (never an ID number). Source: ADR-0010.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from warrant.apps.audit.services import record
 from warrant.apps.officers.models import (
@@ -20,12 +23,14 @@ from warrant.apps.officers.models import (
     EducationRecord,
     FormDraft,
     Officer,
+    OfficerNameToken,
     OfficerVersion,
     RecordRequest,
 )
 from warrant.apps.officers.selectors.documents import document_path
 from warrant.apps.officers.selectors.sealing import unfindable_index
 from warrant.apps.officers.services.register import subject_of
+from warrant.apps.officers.services.replica import settle_replica
 from warrant.core.lifecycle import (
     RECORD_REQUEST,
     UNDO_TIME,
@@ -110,16 +115,28 @@ def _erase(pk: int, *, now: datetime) -> set[str] | None:
     entries.delete()
     EducationRecord.objects.filter(officer=officer).delete()
     FormDraft.objects.filter(subject=officer.pk).exclude(form="entry-correct").delete()
-    officer.name_tokens.all().delete()
-    Officer.system.filter(pk=officer.pk).update(
-        **_TOMBSTONE, id_number_index=unfindable_index(officer.uid), changed_at=now
-    )
-    OfficerVersion.system.filter(officer=officer).update(content={}, changed_fields=[], reason="")
+    blank_records([officer.pk], now=now)
+    Officer.system.filter(pk=officer.pk).update(id_number_index=unfindable_index(officer.uid))
     documents = Document.system.filter(officer_uid=officer.uid)
     digests = set(documents.values_list("digest", flat=True))
     documents.delete()
     record(None, "officer.erased", subject_of(officer), "—", now=now, detail={"request": request.pk})
     return digests - set(Document.system.filter(digest__in=digests).values_list("digest", flat=True))
+
+
+@transaction.atomic
+def blank_records(officer_ids: Collection[int], *, now: datetime) -> None:
+    """Leave nothing that names deleted officers in their rows, versions and search tokens, nor with who follows.
+
+    The caller has locked and deleted them, made their blind indexes unfindable, and audits it. What hangs on them
+    (entries, files, drafts) is not touched.
+    """
+    settle_replica(officer_ids, now=now)
+    OfficerNameToken.objects.filter(officer_id__in=officer_ids).delete()
+    Officer.system.filter(pk__in=officer_ids).update(**_TOMBSTONE, changed_at=now)
+    OfficerVersion.system.filter(officer_id__in=officer_ids).update(content={}, changed_fields=[], reason="")
+    for path in getattr(settings, "WARRANT_ERASURE_FOLLOWERS", ()):
+        import_string(path)(officer_ids)
 
 
 def _remove_files(digests: set[str]) -> None:

@@ -10,7 +10,7 @@ Source: 2009 notice, 三(一) (live register), 四(一) (two levels); ADR-0014.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from warrant.apps.officers.selectors.national import NationalSeal, national_seal
 from warrant.apps.officers.selectors.sealing import id_number_of
 from warrant.apps.officers.types import OfficerWrite
 from warrant.apps.organisations.models import Agency
+from warrant.core.errors import N_, Unavailable
 from warrant.core.standards.id_number import without_id_numbers
 
 MINISTRY = "ministry"
@@ -97,10 +98,40 @@ def _send_some(national: NationalSeal, *, now: datetime) -> int:
     )
     pks = list(due.order_by("pk").values_list("pk", flat=True)[:OFFICERS_IN_AN_EVENT])
     versions = list(OfficerVersion.system.filter(pk__in=pks).select_related("officer").order_by("pk"))
+    versions = [version for version in versions if version.content]  # of an erased record nothing is told
     if versions:
         _publish(versions, OFFICERS_SNAPSHOT, national, now=now)
     ReplicaDue.objects.filter(pk__in=pks).delete()
     return len(pks)
+
+
+def settle_replica(officer_ids: Collection[int], *, now: datetime) -> None:
+    """Leave nothing queued of officers who are about to be erased, in the running transaction.
+
+    Of whom the ministry knows, it is told the rest at once; of whom it was told nothing, it never hears.
+
+    Raises:
+        Unavailable: it was told something, and its keys cannot be reached now.
+    """
+    due = list(
+        OfficerVersion.system.filter(officer_id__in=officer_ids, pk__in=ReplicaDue.objects.values("pk"))
+        .select_related("officer")
+        .order_by("pk")
+    )
+    if not due:
+        return
+    told = OfficerVersion.system.filter(officer_id__in=officer_ids).exclude(
+        pk__in=[version.pk for version in due]
+    )
+    known = set(told.values_list("officer_id", flat=True))
+    rest = [version for version in due if version.officer_id in known]
+    if rest:
+        national = national_seal()
+        if national is None:
+            raise Unavailable("replica-not-settled", N_("暂时无法向部级节点报告；请稍后重试"))
+        for start in range(0, len(rest), OFFICERS_IN_AN_EVENT):
+            _publish(rest[start : start + OFFICERS_IN_AN_EVENT], OFFICERS_SNAPSHOT, national, now=now)
+    ReplicaDue.objects.filter(pk__in=[version.pk for version in due]).delete()
 
 
 def _publish(versions: Sequence[OfficerVersion], kind: str, national: NationalSeal, *, now: datetime) -> None:
@@ -163,4 +194,4 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-__all__ = ["publish_officers", "queue_everything", "replica_items", "send_due_versions"]
+__all__ = ["publish_officers", "queue_everything", "replica_items", "send_due_versions", "settle_replica"]

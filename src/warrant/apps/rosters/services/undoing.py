@@ -10,8 +10,9 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.officers.models import Officer, OfficerNameToken
+from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.uses import uses_of
+from warrant.apps.officers.services.erasing import blank_records
 from warrant.apps.officers.services.writing import write_changes
 from warrant.apps.rosters.models import UNDOABLE_DAYS, RosterImport
 from warrant.apps.rosters.services.checking import Progress, locked_roster, no_progress
@@ -20,7 +21,7 @@ from warrant.core.errors import N_, Conflict
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.lifecycle.officer import OfficerState
 
-CHUNK = 200
+CHUNK = 100
 ASKED_AT_ONCE = 500
 MOST_NAMED = 5
 State = RosterImport.State
@@ -121,7 +122,7 @@ def _undo_chunk(actor: Actor, roster: RosterImport, last: int, *, now: datetime)
     locked = list(Officer.system.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
     kept = _built_on(pks)
     gone = [officer for officer in locked if officer.pk not in kept]
-    # The ID number is free for whoever is registered next; nobody finds the officer by anything.
+    # The ID number is free for whoever is registered next; a tombstone without a name is left of the officer.
     write_changes(
         [
             (
@@ -140,7 +141,7 @@ def _undo_chunk(actor: Actor, roster: RosterImport, last: int, *, now: datetime)
         reason=f"撤销花名册导入（{roster.document.file_name}）"[:300],
     )
     left = {officer.pk for officer in gone}
-    OfficerNameToken.objects.filter(officer_id__in=left).delete()
+    blank_records(left, now=now)
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE roster_row SET officer_id = NULL WHERE id = %s",

@@ -1,8 +1,15 @@
 """Keeping the statistics: following the register, closing months, building everything anew."""
 
 from warrant.apps.supervision.services.closing import close_months, fold_movements
-from warrant.apps.supervision.services.following import follow_officers
+from warrant.apps.supervision.services.following import follow_officers, forget_names
 from warrant.apps.supervision.services.keeping import keep_books
 from warrant.apps.supervision.services.rebuilding import rebuild_statistics
 
-__all__ = ["close_months", "fold_movements", "follow_officers", "keep_books", "rebuild_statistics"]
+__all__ = [
+    "close_months",
+    "fold_movements",
+    "follow_officers",
+    "forget_names",
+    "keep_books",
+    "rebuild_statistics",
+]

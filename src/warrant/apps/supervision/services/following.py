@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -126,6 +126,11 @@ def follow_officers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
     for write in writes:
         if "name" in write.changed_fields:
             OfficerFact.system.filter(officer_id=write.officer.pk).update(sort_key=write.officer.sort_key)
+
+
+def forget_names(officer_ids: Collection[int]) -> None:
+    """Order the facts of erased officers by nothing: a sort key spells the name."""
+    OfficerFact.system.filter(officer_id__in=officer_ids).update(sort_key="")
 
 
 def _versions(officer_ids: Sequence[int]) -> Iterator[tuple[int, list[Version]]]:
