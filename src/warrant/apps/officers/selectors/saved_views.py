@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from warrant.apps.officers.models import ListPreference, SavedView
+from warrant.apps.officers.models import SavedView
 from warrant.core.access import Actor
 from warrant.core.errors import N_, NotFound
 
 MOST_VIEWS = 40
+_PREFERENCE = """
+SELECT own.columns, own.opens_with_id, view.params
+FROM list_preference AS own LEFT JOIN saved_view AS view ON view.id = own.opens_with_id
+WHERE own.account_id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,7 @@ def view_for(viewer: Actor, pk: int) -> SavedView:
 
 def preference_of(viewer: Actor) -> Preference:
     """Return the viewer's columns and the view to open with."""
-    row = (
-        ListPreference.objects.filter(account_id=viewer.account_id)
-        .values_list("columns", "opens_with_id", "opens_with__params")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PREFERENCE, [viewer.account_id])
+        row = cursor.fetchone()
     return Preference(row[0], row[1], row[2] or "") if row else Preference()
