@@ -19,7 +19,7 @@ from warrant.apps.applications.selectors import (
     filing_content,
     glances,
     officer_panel,
-    work_items,
+    work_queues,
 )
 from warrant.apps.applications.selectors.cases import opinions_of
 from warrant.apps.applications.services import (
@@ -31,14 +31,14 @@ from warrant.apps.applications.services import (
 )
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.filing.types import filed_case
-from warrant.apps.foundation.work import counted
+from warrant.apps.foundation.work import counted, waiting
 from warrant.core.access import Actor, Role
 
 REASON = "培训证明缺少第三页"
 
 
 def titles(viewer: Actor) -> list[str]:
-    return [item.title for item in work_items(viewer, 30)]
+    return [item.title for item in waiting(work_queues(viewer), 30)]
 
 
 def test_a_case_waits_for_its_unit_and_for_nobody_else(case: Case) -> None:
@@ -56,7 +56,7 @@ def test_the_queue_is_oldest_first(case: Case, tree: SimpleNamespace) -> None:
         number = create_application(case.people.registrar, officer.pk, ["08"], now=at).number
         submit(case.people.registrar, number, STATEMENT, now=at)
     assert titles(case.people.reviewer) == ["审查资格申请：陈予安", "审查资格申请：林书白"]
-    assert len(work_items(case.people.reviewer, 1)) == 1
+    assert len(waiting(work_queues(case.people.reviewer), 1)) == 1
 
 
 def test_whoever_is_barred_does_not_find_the_case_in_the_queue(case: Case, tree: SimpleNamespace) -> None:

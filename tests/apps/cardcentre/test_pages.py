@@ -10,12 +10,12 @@ from django.urls import reverse
 from tests.apps.cardcentre.conftest import FIRST_SERIAL
 from warrant.apps.accounts.models import Account
 from warrant.apps.cardcentre.models import Card, CardJob, KeyAct
-from warrant.apps.cardcentre.selectors import chain_links, glances, is_interrupted, work_items
+from warrant.apps.cardcentre.selectors import chain_links, glances, is_interrupted, work_queues
 from warrant.apps.cardcentre.services import jobs, keys
 from warrant.apps.cardcentre.services.hand_over import record_hand_over
 from warrant.apps.cardcentre.types import KeyActKind
 from warrant.apps.filing.models import FilingRequest
-from warrant.apps.foundation.work import counted
+from warrant.apps.foundation.work import counted, waiting
 from warrant.core.access import Role
 
 PAGE_BYTES = 60_000
@@ -206,13 +206,13 @@ class TestHandOver:
         assert [(link.person, link.tone) for link in links] == [("tang", "whole"), ("wu", "whole")]
 
     def test_registrar_sees_it_in_the_queue(self, actor, tree, operator, produced):
-        waiting = work_items(actor("wu", tree.kunshan, Role.REGISTRAR), 10)
-        assert [item.kind for item in waiting] == ["card-hand-over"]
-        assert work_items(operator, 10) == []
+        items = waiting(work_queues(actor("wu", tree.kunshan, Role.REGISTRAR)), 10)
+        assert [item.kind for item in items] == ["card-hand-over"]
+        assert waiting(work_queues(operator), 10) == []
 
 
 def test_certificate_that_waits_for_its_card_is_work_and_an_open_link(operator, certificate):
-    assert [item.kind for item in work_items(operator, 10)] == ["card-production"]
+    assert [item.kind for item in waiting(work_queues(operator), 10)] == ["card-production"]
     assert [link.tone for link in chain_links(certificate.officer)] == ["current", "pending"]
 
 
@@ -348,8 +348,8 @@ class TestKeyPages:
         at_ministry(True)
         first, second = custodians.ministry
         keys.propose_key_act(first, KeyActKind.GENERATE_MASTER, {"suite": "sm4", "version": 1}, now=now)
-        assert work_items(first, 10) == []
-        assert [item.kind for item in work_items(second, 10)] == ["key-act"]
+        assert waiting(work_queues(first), 10) == []
+        assert [item.kind for item in waiting(work_queues(second), 10)] == ["key-act"]
 
     def test_operator_does_not_see_keys(self, browser):
         assert browser.get(reverse("key-acts")).status_code == 403

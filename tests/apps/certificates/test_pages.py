@@ -16,7 +16,7 @@ from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.certificates import selectors, services
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.filing.models import FilingRequest
-from warrant.apps.foundation.work import counted
+from warrant.apps.foundation.work import counted, waiting
 from warrant.core.access import Actor, Role
 
 SignIn = Callable[[Account], Client]
@@ -166,11 +166,11 @@ def test_the_holder_reports_the_loss_from_the_own_page(
 def test_a_lost_certificate_waits_for_whoever_may_cancel_it(
     active_certificate: Certificate, registrar: Actor, approver: Actor, now: datetime
 ) -> None:
-    assert selectors.work_items(approver, 10) == []
+    assert waiting(selectors.work_queues(approver), 10) == []
     services.report_lost(registrar, active_certificate, "遗失", now=now)
-    items = selectors.work_items(approver, 10)
+    items = waiting(selectors.work_queues(approver), 10)
     assert [item.title for item in items] == ["已挂失待处理：林书白"]
-    assert selectors.work_items(registrar, 10) == []
+    assert waiting(selectors.work_queues(registrar), 10) == []
 
 
 def test_the_figures_are_counted_in_the_scope(

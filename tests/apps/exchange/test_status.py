@@ -10,11 +10,12 @@ from django.test import Client
 from tests.apps.exchange.conftest import KIND
 
 from warrant.apps.exchange.models import InboxStream, OutboxReceipt
-from warrant.apps.exchange.selectors import link_statuses, work_items
+from warrant.apps.exchange.selectors import link_statuses, work_queues
 from warrant.apps.exchange.services.receiving import receive_batch
 from warrant.apps.exchange.types import LinkState, judge_link
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.outbox import publish
+from warrant.apps.foundation.work import waiting
 from warrant.core.access import Role
 
 URL = "/exchange/"
@@ -97,7 +98,7 @@ def test_a_fork_stands_on_top_of_the_page_and_in_the_queue(
     receive_batch("320000", jiangsu.batch(), now=now)
     InboxStream.objects.update(fork_found_at=now)
     assert "与江苏省的日志出现分叉" in sign_in(supervisor).get(URL).content.decode()
-    items = work_items(actor("zhou", tree.ministry, Role.SUPERVISOR), 10)
+    items = waiting(work_queues(actor("zhou", tree.ministry, Role.SUPERVISOR)), 10)
     assert [(item.kind, item.tone, item.waiting_since) for item in items] == [
         ("exchange-fork", "broken", now)
     ]
@@ -131,6 +132,6 @@ def test_whoever_may_not_see_the_exchange_is_refused(tree, account_for, sign_in,
 def test_the_queue_of_others_has_nothing_of_it(jiangsu, ministry_here, tree, actor, now):
     jiangsu.says("officer:1", "refuse")
     receive_batch("320000", jiangsu.batch(), now=now)
-    assert work_items(actor("li", tree.kunshan, Role.REGISTRAR), 10) == []
-    mine = work_items(actor("shen", tree.ministry, Role.SUPERVISOR), 10)
+    assert waiting(work_queues(actor("li", tree.kunshan, Role.REGISTRAR)), 10) == []
+    mine = waiting(work_queues(actor("shen", tree.ministry, Role.SUPERVISOR)), 10)
     assert [item.detail for item in mine] == ["officer:1"]

@@ -14,10 +14,10 @@ from tests.apps.filing.test_review import several
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.filing.models import Filing, FilingRequest
-from warrant.apps.filing.selectors.register import glances, work_items
+from warrant.apps.filing.selectors.register import glances, work_queues
 from warrant.apps.filing.selectors.requests import application_panel
 from warrant.apps.filing.services import decide_filing
-from warrant.apps.foundation.work import counted
+from warrant.apps.foundation.work import counted, waiting
 from warrant.core.access import Actor, Role
 
 Accounts = Callable[..., Account]
@@ -174,7 +174,7 @@ def test_the_queue_offers_what_waits_longest_first(
 ):
     nodes.be_ministry()
     several(now, 3)
-    items = work_items(reviewer, 2)
+    items = waiting(work_queues(reviewer), 2)
     assert [item.title for item in items] == ["备案审查：林书白", "备案审查：林书白"]
     assert items[0].detail == "江苏省交通运输厅 昆山市交通运输综合行政执法大队"
     assert [(figure.label, figure.value) for figure in counted(glances(reviewer))] == [
@@ -189,7 +189,7 @@ def test_others_have_no_queue_of_filings(
 ):
     nodes.be_ministry()
     supervisor = actor_for(account_for("supervisor", tree.ministry, Role.SUPERVISOR))
-    assert work_items(supervisor, 10) == []
+    assert waiting(work_queues(supervisor), 10) == []
 
 
 def test_the_province_sees_what_its_receipt_proves(

@@ -20,9 +20,10 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.models import LogEntry
+from warrant.apps.foundation.work import waiting
 from warrant.apps.officers.models import NationalDuplicate, Officer, ReportedDuplicate
 from warrant.apps.officers.selectors.national import NATIONAL_KEYS
-from warrant.apps.officers.selectors.national_duplicates import national_work_items, reported_work_items
+from warrant.apps.officers.selectors.national_duplicates import national_work_queues, reported_work_queues
 from warrant.apps.officers.services import enter_officer
 from warrant.apps.officers.services.national import (
     answer_duplicate,
@@ -152,7 +153,7 @@ def test_both_provinces_are_told_of_the_other_side_without_a_number(
     pair: NationalDuplicate, supervisor: Callable[[], Actor], now: datetime
 ) -> None:
     who = supervisor()
-    assert [item.title for item in national_work_items(who, 5)] == ["跨省重复：单书白"]
+    assert [item.title for item in waiting(national_work_queues(who), 5)] == ["跨省重复：单书白"]
     inform_provinces(who, pair.pk, "同一证件号码两省在册，请核实", now=now)
     [to_jiangsu], [to_shanghai] = events_to("320000"), events_to("310000")
     assert to_jiangsu.data["officer"] == str(pair.first.uid)
@@ -160,7 +161,7 @@ def test_both_provinces_are_told_of_the_other_side_without_a_number(
     assert to_shanghai.data["officer"] == str(pair.second.uid)
     assert to_shanghai.data["other_unit"] == "昆山市交通运输综合行政执法大队"
     assert ID_NUMBER.encode() not in to_jiangsu.raw + to_shanghai.raw
-    assert national_work_items(who, 5) == []
+    assert waiting(national_work_queues(who), 5) == []
     with pytest.raises(Conflict, match="wrong-state"):
         inform_provinces(who, pair.pk, "同一证件号码两省在册，请核实", now=now)
 
@@ -188,8 +189,8 @@ def test_a_province_answers_once_and_the_ministry_sees_it_on_its_side(
     receive_duplicate_found(ReceivedEvent(event, "ministry"), now=now)
     row = ReportedDuplicate.system.get()
     reviewer = actor("reviewer", tree.kunshan, Role.REVIEWER)
-    assert [item.kind for item in reported_work_items(reviewer, 5)] == ["reported-duplicate"]
-    assert reported_work_items(actor("nanjing", tree.nanjing, Role.REVIEWER), 5) == []
+    assert [item.kind for item in waiting(reported_work_queues(reviewer), 5)] == ["reported-duplicate"]
+    assert waiting(reported_work_queues(actor("nanjing", tree.nanjing, Role.REVIEWER)), 5) == []
     with pytest.raises(NotFound):
         answer_duplicate(actor("nanjing-2", tree.nanjing, Role.REVIEWER), row.pk, "查无此人在岗", now=now)
     answer_duplicate(reviewer, row.pk, "本人在昆山在岗，上海系借调", now=now)

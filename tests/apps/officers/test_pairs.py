@@ -15,8 +15,9 @@ from tests.apps.officers.entries import ID_NUMBER, entry
 from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.jobs import run_waiting_jobs
+from warrant.apps.foundation.work import waiting
 from warrant.apps.officers.models import Document, DuplicatePair, EducationRecord, Officer
-from warrant.apps.officers.selectors.pairs import kept_instead_of, near_registered, pairs_for, work_items
+from warrant.apps.officers.selectors.pairs import kept_instead_of, near_registered, pairs_for, work_queues
 from warrant.apps.officers.selectors.sealing import id_number_index, id_number_of
 from warrant.apps.officers.services import (
     add_education_record,
@@ -143,7 +144,7 @@ def test_a_merge_loses_nothing_and_takes_the_chosen_fields(
     open_account_for_officer(registrar, twin.pk, "shanshubai", now=now)
     taken = {"phone": twin.pk, "id_number": twin.pk, "post": officer.pk}
     merging.propose_merge(registrar, pair.pk, officer.pk, taken, "同一人两次登记", now=now)
-    assert [item.kind for item in work_items(confirmer, 5)] == ["duplicate"]
+    assert [item.kind for item in waiting(work_queues(confirmer), 5)] == ["duplicate"]
     kept = merging.confirm_merge(confirmer, pair.pk, now=now)
 
     kept, gone = Officer.system.get(pk=kept.pk), Officer.system.get(pk=twin.pk)

@@ -14,8 +14,9 @@ from django.urls import reverse
 from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.foundation.work import waiting
 from warrant.apps.officers.models import Officer, Proposal
-from warrant.apps.officers.selectors.proposals import fields_of, work_items
+from warrant.apps.officers.selectors.proposals import fields_of, work_queues
 from warrant.apps.officers.services import open_account_for_officer
 from warrant.apps.officers.services import proposals as services
 from warrant.apps.officers.services.entering import EntryRefused
@@ -65,7 +66,7 @@ def test_the_unit_answers_each_field_and_writes_what_it_accepts(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr("warrant.apps.officers.selectors.proposals.clock.now", lambda: now)
-    assert [item.kind for item in work_items(registrar, 5)] == ["proposal"]
+    assert [item.kind for item in waiting(work_queues(registrar), 5)] == ["proposal"]
     answers = {
         "phone": FieldAnswer(True),
         "work_started": FieldAnswer(True),
@@ -78,7 +79,7 @@ def test_the_unit_answers_each_field_and_writes_what_it_accepts(
     version = officer.versions.get(revision=officer.revision)
     assert version.kind == "proposal-accepted"
     assert version.changed_fields == ["phone", "work_started_on"]
-    assert [item.title for item in work_items(own, 5)] == ["单位已答复您的更正申请"]
+    assert [item.title for item in waiting(work_queues(own), 5)] == ["单位已答复您的更正申请"]
     shown = {row["field"]: row["answer"]["word"] for row in fields_of(Proposal.system.get())}
     assert shown == {"phone": "已采纳", "work_started": "已采纳", "school": "未采纳"}
 

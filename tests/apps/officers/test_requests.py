@@ -17,9 +17,10 @@ from tests.support.proofs import image, pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.foundation.models import LogEntry
+from warrant.apps.foundation.work import waiting
 from warrant.apps.officers.models import Officer, RecordRequest
 from warrant.apps.officers.selectors.page import timeline_of
-from warrant.apps.officers.selectors.requests import officer_uses, request_work_items
+from warrant.apps.officers.selectors.requests import officer_uses, request_work_queues
 from warrant.apps.officers.selectors.sealing import id_number_of
 from warrant.apps.officers.services import enter_officer, open_account_for_officer
 from warrant.apps.officers.services.requests import (
@@ -62,8 +63,8 @@ def test_a_deletion_waits_for_a_second_person_and_then_hides_the_record(
 ) -> None:
     officer.refresh_from_db()
     assert officer.state == "active"
-    assert [item.title for item in request_work_items(second, 5)] == ["删除人员：单书白"]
-    assert request_work_items(registrar, 5) == []
+    assert [item.title for item in waiting(request_work_queues(second), 5)] == ["删除人员：单书白"]
+    assert waiting(request_work_queues(registrar), 5) == []
     apply_request(second, deletion.pk, now=now)
     officer.refresh_from_db()
     assert officer.state == "deleted"
@@ -71,7 +72,7 @@ def test_a_deletion_waits_for_a_second_person_and_then_hides_the_record(
     version = officer.versions.latest("revision")
     assert (version.kind, version.reason) == ("deleted", REASON)
     assert AuditRow.objects.get(action="officer.deleted").account_id == second.account_id
-    assert request_work_items(second, 5) == []
+    assert waiting(request_work_queues(second), 5) == []
 
 
 def test_nobody_confirms_the_own_request(
@@ -83,7 +84,7 @@ def test_nobody_confirms_the_own_request(
         apply_request(both, request.pk, now=now)
     with pytest.raises(NotPermitted, match="second-person-needed"):
         refuse_request(both, request.pk, "不同意删除", now=now)
-    assert request_work_items(both, 5) == []
+    assert waiting(request_work_queues(both), 5) == []
 
 
 def test_a_registrar_does_not_confirm_and_a_reviewer_does_not_ask(

@@ -16,8 +16,9 @@ from tests.apps.officers.entries import ID_NUMBER
 from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.audit.models import AuditRow
+from warrant.apps.foundation.work import waiting
 from warrant.apps.officers.models import Document, Officer, Transfer
-from warrant.apps.officers.selectors.transfers import transfers_for, units_named_like, work_items
+from warrant.apps.officers.selectors.transfers import transfers_for, units_named_like, work_queues
 from warrant.apps.officers.services import open_account_for_officer
 from warrant.apps.officers.services import transfers as services
 from warrant.apps.officers.services.documents import store_document
@@ -161,7 +162,7 @@ def test_the_receiving_side_asks_by_name_and_number_and_the_sending_side_agrees(
     suzhou: Actor, registrar: Actor, officer: Officer, tree: Any, now: datetime, today: date
 ):
     transfer = services.request_transfer(suzhou, "单书白", ID_NUMBER, WISH, PROOF, on=today, now=now)
-    assert [item.kind for item in work_items(registrar, 10)] == ["transfer"]
+    assert [item.kind for item in waiting(work_queues(registrar), 10)] == ["transfer"]
     services.accept_transfer(registrar, transfer.pk, on=today, now=now)
     assert Officer.system.get(pk=officer.pk).agency_id == tree.suzhou_brigade.pk
 

@@ -15,13 +15,13 @@ from openpyxl import Workbook, load_workbook
 from tests.apps.officers.entries import ID_NUMBER
 from tests.apps.rosters.conftest import SAMPLES
 from warrant.apps.audit.models import AuditRow
-from warrant.apps.foundation.work import counted
+from warrant.apps.foundation.work import counted, waiting
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors import glances, id_number_of
 from warrant.apps.organisations.models import Agency
 from warrant.apps.organisations.services import seed_organisations
 from warrant.apps.rosters.models import RosterImport, RosterRow
-from warrant.apps.rosters.selectors import work_items
+from warrant.apps.rosters.selectors import work_queues
 from warrant.apps.rosters.selectors.preview import rejected_workbook, rows_with_findings, shown_rows
 from warrant.apps.rosters.services import discard_roster, import_roster, preview_roster
 from warrant.core.access import Actor, Role
@@ -207,10 +207,10 @@ def test_what_was_previewed_waits_for_whoever_sent_it(
     now: datetime,
 ) -> None:
     roster = preview(GOOD, WRONG)
-    assert [item.detail for item in work_items(registrar, 10)] == ["1 人可导入，1 行有误"]
-    assert work_items(actor("colleague", tree.kunshan, Role.REGISTRAR), 10) == []
+    assert [item.detail for item in waiting(work_queues(registrar), 10)] == ["1 人可导入，1 行有误"]
+    assert waiting(work_queues(actor("colleague", tree.kunshan, Role.REGISTRAR)), 10) == []
     import_roster(registrar, roster.pk, now=now)
-    assert work_items(registrar, 10) == []
+    assert waiting(work_queues(registrar), 10) == []
     assert [figure.value for figure in counted(glances(registrar))] == ["1"]
 
 

@@ -15,7 +15,7 @@ from warrant.apps.cardcentre.models import Card, CardJob, KeyAct, KeySet, PeerTr
 from warrant.apps.cardcentre.types import JOB_FACES, KEY_ACT_LABELS, SUITE_LABELS, Face, KeyActKind
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.selectors import certificates_with_last_person, holding_links
-from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ChainLink
 from warrant.core.access import Actor, Permission, is_permitted, require
@@ -164,25 +164,29 @@ def transport_keys(viewer: Actor) -> QuerySet[PeerTransportKey]:
     return PeerTransportKey.objects.order_by("node_code")
 
 
-def work_items(actor: Actor, limit: int) -> list[WorkItem]:
+def work_queues(actor: Actor) -> list[Queue]:
     """Return what waits for the viewer: cards to make, to take up again, to hand over, key acts to confirm."""
-    items: list[WorkItem] = []
+    certificate = ("number", "agency_name", "officer__name")
+    queues: list[Queue] = []
     if actor.has_anywhere(Permission.CARD_PRODUCE):
-        items += [_job_item(job) for job in running_jobs(actor)[:limit]]
-        items += [_production_item(row) for row in awaiting_production(actor)[:limit]]
-    if actor.has_anywhere(Permission.CARD_HAND_OVER) and not actor.has_anywhere(Permission.CARD_PRODUCE):
-        items += [_hand_over_item(row) for row in produced_for_hand_over(actor)[:limit]]
+        job = ("pk", "trouble", "created_at", "card__serial", "certificate__officer__name")
+        queues.append(Queue(running_jobs(actor), job, _job_item))
+        queues.append(Queue(awaiting_production(actor), (*certificate, "created_at"), _production_item))
+    elif actor.has_anywhere(Permission.CARD_HAND_OVER):
+        queues.append(Queue(produced_for_hand_over(actor), (*certificate, "changed_at"), _hand_over_item))
     if actor.has_anywhere(Permission.KEY_CUSTODY):
         waiting = KeyAct.objects.filter(state=KeyActState.PROPOSED).exclude(proposed_by_id=actor.account_id)
-        items += [_key_act_item(act) for act in waiting.defer("package").order_by("proposed_at")[:limit]]
-    return sorted(items, key=lambda item: item.waiting_since)[:limit]
+        act = ("pk", "kind", "parameters", "proposed_at", "proposed_by__display_name")
+        queues.append(Queue(waiting.order_by("proposed_at"), act, _key_act_item))
+    return queues
 
 
 def _job_item(job: CardJob) -> WorkItem:
     return WorkItem(
         kind="card-job",
         title=_("制卡中断：%(name)s") % {"name": job.certificate.officer.name},
-        detail=trouble_text(job.trouble) or _("卡 %(serial)s 没有制完") % {"serial": job.card},
+        detail=trouble_text(job.trouble)
+        or _("卡 %(serial)s 没有制完") % {"serial": job.card.serial if job.card else ""},
         url=reverse("card-job-detail", args=[job.pk]),
         waiting_since=job.created_at,
         tone="broken",
@@ -213,7 +217,7 @@ def _key_act_item(act: KeyAct) -> WorkItem:
     return WorkItem(
         kind="key-act",
         title=_("密钥操作待确认：%(act)s") % {"act": key_act_title(act)},
-        detail=act.proposed_by.display_name if act.proposed_by else _("由系统提出，待第一名保管员核对"),
+        detail=(act.proposed_by and act.proposed_by.display_name) or _("由系统提出，待第一名保管员核对"),
         url=reverse("key-act-detail", args=[act.pk]),
         waiting_since=act.proposed_at,
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from warrant.apps.certificates.models import Certificate, CertificateEntry
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS, STATE_FACES, ActionFace, StateFace
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import code_name
 from warrant.apps.officers.types import ChainLink, NextStep, Panel
@@ -219,27 +219,26 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     )
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def work_queues(viewer: Actor) -> list[Queue]:
     """Return lost and withheld certificates that wait for the decision of whoever may cancel or return them."""
     if not viewer.has_anywhere(Permission.CERTIFICATE_WITHHOLD):
         return []
-    rows = (
-        Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_WITHHOLD)
-        .filter(state__in=[CertificateState.LOST.value, CertificateState.WITHHELD.value])
-        .select_related("officer")
-        .order_by("changed_at")[:limit]
+    rows = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_WITHHOLD).filter(
+        state__in=[CertificateState.LOST.value, CertificateState.WITHHELD.value]
     )
-    return [
-        WorkItem(
-            kind="certificate",
-            title=_("%(word)s待处理：%(name)s") % {"word": _(face_of(row).word), "name": row.officer.name},
-            detail=f"{row.agency_name} {row.number}",
-            url=reverse("certificate-detail", args=[row.number]),
-            waiting_since=row.changed_at,
-            tone="waiting",
-        )
-        for row in rows
-    ]
+    fields = ("number", "state", "agency_name", "changed_at", "officer__name")
+    return [Queue(rows.order_by("changed_at"), fields, _item)]
+
+
+def _item(row: Certificate) -> WorkItem:
+    return WorkItem(
+        kind="certificate",
+        title=_("%(word)s待处理：%(name)s") % {"word": _(face_of(row).word), "name": row.officer.name},
+        detail=f"{row.agency_name} {row.number}",
+        url=reverse("certificate-detail", args=[row.number]),
+        waiting_since=row.changed_at,
+        tone="waiting",
+    )
 
 
 def glances(viewer: Actor) -> list[Glance]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -14,7 +15,7 @@ from warrant.apps.exchange.types import LinkStatus, judge_link
 from warrant.apps.foundation.log import stored_tree
 from warrant.apps.foundation.models import LogEntry, LogStream
 from warrant.apps.foundation.outbox import log_name, outbox_stream
-from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.core.access import Actor, Permission
 from warrant.core.crypto.signing import PublicKey
 from warrant.core.errors import N_, NotFound, NotPermitted
@@ -140,35 +141,42 @@ def _forks() -> list[tuple[str, datetime]]:
     return [(peer, found_at) for peer, found_at in came.union(went, all=True) if found_at is not None]
 
 
-def work_items(actor: Actor, limit: int) -> list[WorkItem]:
-    """Return what stands still on the links and needs a person: forks, then dead letters, oldest first."""
+def work_queues(actor: Actor) -> list[Queue]:
+    """Return what stands still on the links and needs a person: forks, on the way in and out, and dead letters."""
     if not actor.has_anywhere(Permission.EXCHANGE_VIEW):
         return []
-    url = reverse("exchange-status")
-    items = [
-        WorkItem(
-            "exchange-fork",
-            _("与%(peer)s的交换链路出现分叉") % {"peer": peer_name(peer)},
-            _("链路已停止，须双方人工核对日志"),
-            url,
-            found_at,
-            "broken",
+    forks = [
+        Queue(
+            model.objects.filter(fork_found_at__isnull=False).order_by("fork_found_at"),
+            ("peer", "fork_found_at"),
+            _fork_item,
         )
-        for peer, found_at in _forks()
+        for model in (InboxStream, OutboxReceipt)
     ]
-    letters = open_dead_letters().order_by("found_at", "id")[:limit]
-    items += [
-        WorkItem(
-            "exchange-dead-letter",
-            _("来自%(peer)s的报文无法入库") % {"peer": peer_name(letter.entry.stream_id)},
-            letter.entry.subject,
-            url,
-            letter.found_at,
-            "attention",
-        )
-        for letter in letters
-    ]
-    return items[:limit]
+    letters = open_dead_letters().order_by("found_at", "id")
+    return [*forks, Queue(letters, ("found_at", "entry__stream_id", "entry__subject"), _dead_letter_item)]
+
+
+def _fork_item(found: Any) -> WorkItem:
+    return WorkItem(
+        "exchange-fork",
+        _("与%(peer)s的交换链路出现分叉") % {"peer": peer_name(found.peer)},
+        _("链路已停止，须双方人工核对日志"),
+        reverse("exchange-status"),
+        found.fork_found_at,
+        "broken",
+    )
+
+
+def _dead_letter_item(letter: DeadLetter) -> WorkItem:
+    return WorkItem(
+        "exchange-dead-letter",
+        _("来自%(peer)s的报文无法入库") % {"peer": peer_name(letter.entry.stream_id)},
+        letter.entry.subject,
+        reverse("exchange-status"),
+        letter.found_at,
+        "attention",
+    )
 
 
 def glances(actor: Actor) -> list[Glance]:

@@ -18,7 +18,7 @@ from warrant.apps.foundation.models import Job
 from warrant.apps.foundation.pages import actor_of, render_page
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.foundation.views import signed_in
-from warrant.apps.foundation.work import WorkItem
+from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.core.access import Actor
 from warrant.core.errors import N_
 
@@ -147,19 +147,22 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("job-detail", pk=job.pk)
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def work_queues(viewer: Actor) -> list[Queue]:
     """Return the viewer's jobs that run, and those whose end the viewer has not seen yet, oldest first."""
-    rows = jobs_of(viewer).filter(seen_at=None).order_by("pk")[:limit]
-    return [
-        WorkItem(
-            kind="job",
-            title=job.title,
-            detail=_progress_text(job) or _("后台任务"),
-            url=reverse("job-detail", args=[job.pk]),
-            waiting_since=job.finished_at or job.created_at,
-            tone=_TONES[job.state],
-            due=_state(job)["word"],
-            action=_("查看"),
-        )
-        for job in rows
-    ]
+    fields = ("id", "title", "state", "done", "total", "result_text", "error")
+    moments = ("created_at", "finished_at", "cancel_asked_at")
+    return [Queue(jobs_of(viewer).filter(seen_at=None).order_by("pk"), (*fields, *moments), _work_item)]
+
+
+def _work_item(row: Any) -> WorkItem:
+    job = Job(**vars(row))
+    return WorkItem(
+        kind="job",
+        title=job.title,
+        detail=_progress_text(job) or _("后台任务"),
+        url=reverse("job-detail", args=[job.pk]),
+        waiting_since=job.finished_at or job.created_at,
+        tone=_TONES[job.state],
+        due=_state(job)["word"],
+        action=_("查看"),
+    )

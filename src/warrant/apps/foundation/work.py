@@ -1,14 +1,21 @@
-"""Work queue and navigation: apps offer items, the node lists the offers, the shell shows them."""
+"""Work queue and navigation: apps offer queues, the node lists the offers, the shell shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.db import connection
+from django.db.models import DateTimeField, F, JSONField, Model, QuerySet, Value
+from django.db.models.functions import JSONObject
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from warrant.apps.foundation.paging import count_texts
@@ -30,6 +37,21 @@ class WorkItem:
     tone: str = "waiting"
     due: str = ""
     action: str = ""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Rows that wait for the viewer, oldest first, and how one of them is shown.
+
+    ``fields`` are all that ``item`` reads of a row: ``officer__agency__name`` comes as ``row.officer.agency.name``.
+    Annotations of ``rows`` may be among them. At most ``most`` rows are read. The first page reads the queues of all
+    apps in one query, however many of them the viewer has.
+    """
+
+    rows: QuerySet[Any]
+    fields: tuple[str, ...]
+    item: Callable[[Any], WorkItem]
+    most: int = 30
 
 
 @dataclass(frozen=True)
@@ -68,8 +90,7 @@ class NavigationItem:
     hint: str = ""
 
 
-WorkProvider = Callable[[Actor, int], list[WorkItem]]
-"""Returns at most the given number of items, oldest first."""
+WorkProvider = Callable[[Actor], list[Queue]]
 
 GlanceProvider = Callable[[Actor], list[Glance]]
 
@@ -84,15 +105,77 @@ class FirstPage:
 
 def first_page(actor: Actor, limit: int = 30) -> FirstPage:
     """Collect the queue and the figures from every provider that the node names."""
-    items: list[WorkItem] = []
+    queues: list[Queue] = []
     for path in settings.WARRANT_WORK_PROVIDERS:
         provider: WorkProvider = import_string(path)
-        items.extend(provider(actor, limit))
+        queues.extend(provider(actor))
     glances: list[Glance] = []
     for path in settings.WARRANT_GLANCE_PROVIDERS:
         glance: GlanceProvider = import_string(path)
         glances.extend(glance(actor))
-    return FirstPage(sorted(items, key=lambda item: item.waiting_since)[:limit], counted(glances))
+    return FirstPage(waiting(queues, limit), counted(glances))
+
+
+def waiting(queues: Sequence[Queue], limit: int = 30) -> list[WorkItem]:
+    """Read all queues in one query, and return what has waited longest."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for number, queue in enumerate(queues):
+        contents = JSONObject(**{name: F(name) for name in queue.fields})
+        rows = queue.rows.select_related(None).values_list(Value(number), contents)[: min(limit, queue.most)]
+        try:
+            sql, parameters = rows.query.sql_with_params()
+        except EmptyResultSet:  # the viewer's scope is empty: there is nothing to ask
+            continue
+        parts.append(f"SELECT * FROM ({sql}) AS queue_{number}")  # noqa: S608 - Django's own SQL, values apart
+        values.extend(parameters)
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found = cursor.fetchall()
+    items = [queues[number].item(_row(queues[number], json.loads(text))) for number, text in found]
+    return sorted(items, key=lambda item: item.waiting_since)[:limit]
+
+
+def _row(queue: Queue, contents: Mapping[str, Any]) -> SimpleNamespace:
+    """Return the row as the object that its model would be, with what was read of it and of what it points to."""
+    row = SimpleNamespace()
+    for name, value in contents.items():
+        *owners, last = name.split("__")
+        holder = row
+        for owner in owners:
+            if not hasattr(holder, owner):
+                setattr(holder, owner, SimpleNamespace())
+            holder = getattr(holder, owner)
+        setattr(holder, last, _cell(queue.rows.model, name, value))
+    return row
+
+
+def _cell(model: type[Model], name: str, value: Any) -> Any:
+    """Return a value out of JSON as the column's own kind; neither database keeps moments, SQLite no nested JSON."""
+    if not isinstance(value, str):
+        return value
+    column = _column(model, name)
+    if isinstance(column, JSONField):
+        return json.loads(value)
+    if isinstance(column, DateTimeField):
+        moment = column.to_python(value)
+        return timezone.make_aware(moment, UTC) if timezone.is_naive(moment) else moment
+    return value
+
+
+@cache
+def _column(model: type[Model], name: str) -> object:
+    """Return the field at the end of ``officer__agency__name``, nothing for an annotation."""
+    field_, reached = None, model
+    for part in name.split("__"):
+        try:
+            field_ = reached._meta.pk if part == "pk" else reached._meta.get_field(part)
+        except FieldDoesNotExist:
+            return None
+        reached = field_.related_model or reached
+    return field_
 
 
 def counted(glances: Sequence[Glance]) -> list[Figure]:

@@ -4,7 +4,7 @@ from warrant.apps.applications.selectors.cases import application_for, applicati
 from warrant.apps.applications.selectors.chain import case_links, chain_links
 from warrant.apps.applications.selectors.conditions import conditions_of, missing_rules
 from warrant.apps.applications.selectors.filing_content import filing_content
-from warrant.apps.applications.selectors.work import glances, officer_panel, work_items
+from warrant.apps.applications.selectors.work import glances, officer_panel, work_queues
 
 __all__ = [
     "application_for",
@@ -16,5 +16,5 @@ __all__ = [
     "glances",
     "missing_rules",
     "officer_panel",
-    "work_items",
+    "work_queues",
 ]

@@ -14,7 +14,7 @@ from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors.cases import OPEN_STATES
 from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.types import STATE_FACES, STEP_NAMES
-from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.types import Panel
@@ -52,6 +52,9 @@ def _decides(viewer: Actor) -> bool:
     return any(viewer.has_anywhere(permission) for permission in STEP_PERMISSION.values())
 
 
+_OWN_FIELDS = ("number", "state", "waiting_since", "created_at")
+
+
 def _item(application: Application) -> WorkItem:
     names = {"name": application.officer.name, "number": application.number}
     if application.state in STEP_NAMES:
@@ -73,7 +76,7 @@ def _item(application: Application) -> WorkItem:
     )
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def work_queues(viewer: Actor) -> list[Queue]:
     """Return what waits for the viewer, oldest first."""
     queues = []
     if _decides(viewer):
@@ -83,9 +86,8 @@ def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
     if not queues:
         return []
     # A draft waits for nobody's decision yet: it counts from its beginning, and no database has to place a null.
-    waiting = reduce(or_, queues).annotate(since=Coalesce("waiting_since", "created_at"))
-    rows = waiting.select_related("officer__agency").order_by("since", "id")
-    return [_item(row) for row in rows[:limit]]
+    rows = reduce(or_, queues).annotate(since=Coalesce("waiting_since", "created_at")).order_by("since", "id")
+    return [Queue(rows, (*_OWN_FIELDS, "officer__name", "officer__agency__name"), _item)]
 
 
 def glances(viewer: Actor) -> list[Glance]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors.checking import checks_of
 from warrant.apps.filing.types import FILING_FACES, StateFace, filed_case
-from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission, is_permitted, require
 from warrant.core.access.decision import NATION
@@ -94,22 +95,29 @@ def face_of(filing: Filing) -> StateFace:
     return FILING_FACES[FilingState(filing.state)]
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def work_queues(viewer: Actor) -> list[Queue]:
     """Return the filings that wait for review, oldest first."""
     if not may_decide(viewer):
         return []
-    rows = filings_for(viewer, state=FilingState.RECEIVED.value).order_by("received_at", "id")[:limit]
-    names = province_names()
+    province = Agency.objects.filter(level=Level.PROVINCE.value, code=OuterRef("node_code")).values("name")
+    rows = (
+        filings_for(viewer, state=FilingState.RECEIVED.value)
+        .annotate(province_name=Subquery(province[:1]))
+        .order_by("received_at", "id")
+    )
     return [
-        WorkItem(
-            kind="filing",
-            title=_("备案审查：%(name)s") % {"name": row.officer_name},
-            detail=f"{names.get(row.node_code, row.node_code)} {row.agency_name}",
-            url=reverse("filing-detail", args=[row.pk]),
-            waiting_since=row.received_at,
-        )
-        for row in rows
+        Queue(rows, ("pk", "officer_name", "node_code", "agency_name", "received_at", "province_name"), _item)
     ]
+
+
+def _item(row: Any) -> WorkItem:
+    return WorkItem(
+        kind="filing",
+        title=_("备案审查：%(name)s") % {"name": row.officer_name},
+        detail=f"{row.province_name or row.node_code} {row.agency_name}",
+        url=reverse("filing-detail", args=[row.pk]),
+        waiting_since=row.received_at,
+    )
 
 
 def glances(viewer: Actor) -> list[Glance]:

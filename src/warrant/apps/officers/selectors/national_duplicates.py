@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.foundation.work import Glance, WorkItem
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.officers.models import NationalDuplicate, ReportedDuplicate
 from warrant.core.access import Actor, Permission, is_permitted, require
 from warrant.core.access.decision import NATION
@@ -77,39 +77,42 @@ def may_report(viewer: Actor) -> bool:
     return is_permitted(viewer, Permission.DUPLICATE_REPORT, NATION)
 
 
-def national_work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def national_work_queues(viewer: Actor) -> list[Queue]:
     """Return the pairs of which the provinces have not been told, oldest first."""
     if not may_report(viewer):
         return []
     rows = national_duplicates(viewer, NationalDuplicateState.FOUND.value).order_by("found_at")
-    return [
-        WorkItem(
-            kind="national-duplicate",
-            title=_("跨省重复：%(name)s") % {"name": pair.first.name},
-            detail=f"{_(GROUND_WORDS[pair.ground])} · {pair.first.agency.name} / {pair.second.agency.name}",
-            url=reverse("national-duplicate", args=[pair.pk]),
-            waiting_since=pair.found_at,
-        )
-        for pair in rows[:limit]
-    ]
+    people = ("first__name", "first__agency__name", "second__agency__name")
+    return [Queue(rows, ("pk", "ground", "found_at", *people), _national_item)]
 
 
-def reported_work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def _national_item(pair: NationalDuplicate) -> WorkItem:
+    return WorkItem(
+        kind="national-duplicate",
+        title=_("跨省重复：%(name)s") % {"name": pair.first.name},
+        detail=f"{_(GROUND_WORDS[pair.ground])} · {pair.first.agency.name} / {pair.second.agency.name}",
+        url=reverse("national-duplicate", args=[pair.pk]),
+        waiting_since=pair.found_at,
+    )
+
+
+def reported_work_queues(viewer: Actor) -> list[Queue]:
     """Return what the ministry asks about and nobody has answered, for whoever may answer."""
     if not viewer.has_anywhere(Permission.OFFICER_CONFIRM):
         return []
-    rows = ReportedDuplicate.objects.visible_to(viewer, Permission.OFFICER_CONFIRM)
-    waiting = rows.filter(answered_at=None).select_related("officer__agency").order_by("received_at")
-    return [
-        WorkItem(
-            kind="reported-duplicate",
-            title=_("部级通知核实重复：%(name)s") % {"name": row.officer.name},
-            detail=f"{row.officer.agency.name} · {row.other_province} {row.other_unit}",
-            url=reverse("reported-duplicate", args=[row.pk]),
-            waiting_since=row.received_at,
-        )
-        for row in waiting[:limit]
-    ]
+    rows = ReportedDuplicate.objects.visible_to(viewer, Permission.OFFICER_CONFIRM).filter(answered_at=None)
+    fields = ("pk", "other_province", "other_unit", "received_at", "officer__name", "officer__agency__name")
+    return [Queue(rows.order_by("received_at"), fields, _reported_item)]
+
+
+def _reported_item(row: ReportedDuplicate) -> WorkItem:
+    return WorkItem(
+        kind="reported-duplicate",
+        title=_("部级通知核实重复：%(name)s") % {"name": row.officer.name},
+        detail=f"{row.officer.agency.name} · {row.other_province} {row.other_unit}",
+        url=reverse("reported-duplicate", args=[row.pk]),
+        waiting_since=row.received_at,
+    )
 
 
 def national_glances(viewer: Actor) -> list[Glance]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation.ports import key_vault
-from warrant.apps.foundation.work import WorkItem
+from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.officers.models import DuplicatePair, Officer
 from warrant.apps.officers.selectors.moving import leaving_name
 from warrant.apps.officers.selectors.register import described
@@ -235,7 +235,7 @@ def same_name_and_birth(officers: Iterable[Officer]) -> list[tuple[Officer, Offi
     return pairs
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def work_queues(viewer: Actor) -> list[Queue]:
     """Return merges that wait for this second person, and pairs that wait for the registrar, likeliest first."""
     condition = Q(pk__in=[])
     if viewer.has_anywhere(Permission.OFFICER_CONFIRM):
@@ -249,17 +249,16 @@ def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
         condition |= either & Q(state=DuplicateState.OPEN.value, score__gte=50)
     if condition == Q(pk__in=[]):
         return []
-    rows = DuplicatePair.objects.filter(condition).select_related("first__agency", "second__agency")
-    titles = {DuplicateState.OPEN.value: _("%(name)s：可能重复登记")}
-    waits = _("%(name)s：待确认合并")
+    people = ("first__name", "first__agency__name", "second__agency__name")
+    fields = ("pk", "state", "decided_at", "found_at", *people)
     # merges that wait for somebody sort before open pairs: m before o
-    return [
-        _item(row, titles.get(row.state, waits))
-        for row in rows.order_by("state", "-score", "id")[: min(limit, 8)]
-    ]
+    rows = DuplicatePair.objects.filter(condition).order_by("state", "-score", "id")
+    return [Queue(rows, fields, _item, most=8)]
 
 
-def _item(pair: DuplicatePair, title: str) -> WorkItem:
+def _item(pair: DuplicatePair) -> WorkItem:
+    is_open = pair.state == DuplicateState.OPEN
+    title = _("%(name)s：可能重复登记") if is_open else _("%(name)s：待确认合并")
     return WorkItem(
         kind="duplicate",
         title=title % {"name": pair.first.name},

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.work import WorkItem
+from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.officers.models import Officer, Proposal, ProposedField
 from warrant.apps.officers.selectors.register import code_name, is_own
 from warrant.apps.officers.types import Panel
@@ -106,38 +106,37 @@ def proposals_waiting(viewer: Actor) -> QuerySet[Proposal]:
     return rows.select_related("officer__agency")
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def work_queues(viewer: Actor) -> list[Queue]:
     """Return the proposals that wait for an answer of this person, oldest first; to officers, what was answered lately."""
     if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
-        return _answered(viewer.officer_uid, limit)
+        since = clock.now() - ANSWERS_SHOWN
+        answered = Proposal.system.filter(officer__uid=viewer.officer_uid, answered_at__gte=since)
+        return [Queue(answered.order_by("answered_at"), ("pk", "reason", "answered_at"), _answered_item)]
     if not viewer.has_anywhere(Permission.OFFICER_EDIT):
         return []
-    return [
-        WorkItem(
-            kind="proposal",
-            title=_("%(name)s申请更正本人档案") % {"name": row.officer.name},
-            detail=row.officer.agency.name,
-            url=reverse("proposal-detail", args=[row.pk]),
-            waiting_since=row.proposed_at,
-        )
-        for row in proposals_waiting(viewer).order_by("proposed_at")[:limit]
-    ]
+    fields = ("pk", "proposed_at", "officer__name", "officer__agency__name")
+    return [Queue(proposals_waiting(viewer).order_by("proposed_at"), fields, _waiting_item)]
 
 
-def _answered(officer_uid: str, limit: int) -> list[WorkItem]:
-    since = clock.now() - ANSWERS_SHOWN
-    rows = Proposal.system.filter(officer__uid=officer_uid, answered_at__gte=since)
-    return [
-        WorkItem(
-            kind="proposal",
-            title=_("单位已答复您的更正申请"),
-            detail=row.reason,
-            url=reverse("proposal-detail", args=[row.pk]),
-            waiting_since=row.answered_at or row.proposed_at,
-            tone="valid",
-        )
-        for row in rows.order_by("answered_at")[:limit]
-    ]
+def _waiting_item(row: Proposal) -> WorkItem:
+    return WorkItem(
+        kind="proposal",
+        title=_("%(name)s申请更正本人档案") % {"name": row.officer.name},
+        detail=row.officer.agency.name,
+        url=reverse("proposal-detail", args=[row.pk]),
+        waiting_since=row.proposed_at,
+    )
+
+
+def _answered_item(row: Any) -> WorkItem:
+    return WorkItem(
+        kind="proposal",
+        title=_("单位已答复您的更正申请"),
+        detail=row.reason,
+        url=reverse("proposal-detail", args=[row.pk]),
+        waiting_since=row.answered_at,
+        tone="valid",
+    )
 
 
 def fields_of(proposal: Proposal) -> list[dict[str, Any]]:

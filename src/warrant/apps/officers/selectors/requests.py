@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.foundation.work import WorkItem
+from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.officers.models import Proposal, RecordRequest, Transfer
 from warrant.apps.officers.selectors.sealing import field_key
 from warrant.core.access import Actor, Permission, is_permitted
@@ -108,7 +108,7 @@ def waiting_request_of(officer_pk: int, kind: str) -> RecordRequest | None:
     return rows.filter(state=RecordRequestState.WAITING.value).first()
 
 
-def request_work_items(actor: Actor, limit: int) -> list[WorkItem]:
+def request_work_queues(actor: Actor) -> list[Queue]:
     """Return the requests that wait for this person as the second one, oldest first."""
     if not actor.has_anywhere(Permission.OFFICER_CONFIRM):
         return []
@@ -116,18 +116,19 @@ def request_work_items(actor: Actor, limit: int) -> list[WorkItem]:
     rows = rows.filter(state=RecordRequestState.WAITING.value).exclude(requested_by_id=actor.account_id)
     if actor.officer_uid:
         rows = rows.exclude(officer__uid=actor.officer_uid)
-    return [
-        WorkItem(
-            kind="record-request",
-            title=_("%(what)s：%(name)s")
-            % {"what": _(KIND_NAMES[request.kind]), "name": request.officer.name},
-            detail=_("%(unit)s，%(person)s提出")
-            % {"unit": request.officer.agency.name, "person": request.requested_by.display_name},
-            url=reverse("record-request", args=[request.pk]),
-            waiting_since=request.requested_at,
-        )
-        for request in rows.select_related("officer__agency", "requested_by").order_by("requested_at")[:limit]
-    ]
+    people = ("officer__name", "officer__agency__name", "requested_by__display_name")
+    return [Queue(rows.order_by("requested_at"), ("pk", "kind", "requested_at", *people), _work_item)]
+
+
+def _work_item(request: RecordRequest) -> WorkItem:
+    return WorkItem(
+        kind="record-request",
+        title=_("%(what)s：%(name)s") % {"what": _(KIND_NAMES[request.kind]), "name": request.officer.name},
+        detail=_("%(unit)s，%(person)s提出")
+        % {"unit": request.officer.agency.name, "person": request.requested_by.display_name},
+        url=reverse("record-request", args=[request.pk]),
+        waiting_since=request.requested_at,
+    )
 
 
 def officer_uses(pks: Collection[int]) -> dict[int, str]:

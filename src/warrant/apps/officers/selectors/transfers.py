@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.foundation.work import WorkItem
+from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.officers.models import Officer, Transfer
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.types import Panel
@@ -154,7 +154,7 @@ def unit_named(text: str, province_id: int | None, on: date) -> Agency | None:
     return found[0] if len(found) == 1 else None
 
 
-def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
+def work_queues(viewer: Actor) -> list[Queue]:
     """Return the transfers on which the viewer decides, and own ones that could not take effect."""
     if not viewer.has_anywhere(Permission.OFFICER_TRANSFER):
         return []
@@ -162,8 +162,9 @@ def work_items(viewer: Actor, limit: int) -> list[WorkItem]:
     rows = Transfer.objects.visible_to(viewer, Permission.OFFICER_TRANSFER).filter(
         waiting_for(viewer) | stuck
     )
-    rows = rows.select_related("officer", "from_agency", "to_agency").order_by("proposed_at")
-    return [_item(row) for row in rows[:limit]]
+    fields = ("pk", "state", "side", "trouble", "changed_at")
+    related = ("officer__name", "from_agency__name", "to_agency__name")
+    return [Queue(rows.order_by("proposed_at"), (*fields, *related), _item)]
 
 
 def _item(row: Transfer) -> WorkItem:

@@ -1,5 +1,5 @@
 """Reading rosters: the list, the preview, what was kept out, and what waits."""
 
-from warrant.apps.rosters.selectors.work import work_items
+from warrant.apps.rosters.selectors.work import work_queues
 
-__all__ = ["work_items"]
+__all__ = ["work_queues"]
