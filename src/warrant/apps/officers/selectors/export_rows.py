@@ -14,8 +14,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import connections
-from django.db.models import CharField, DateField, DateTimeField, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, DateField, DateTimeField, F, Func, QuerySet
 from django.db.models.functions import Cast
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from warrant.apps.foundation import clock
@@ -100,6 +102,25 @@ def _is_day(name: str) -> bool:
         return False
     field = Officer._meta.get_field(name)
     return isinstance(field, DateField) and not isinstance(field, DateTimeField)
+
+
+class _Sorted(Func):
+    """A column to sort by once, not to walk along by its index.
+
+    SQLite would rather walk the index and fetch each of half a million rows from another page than read the table and
+    sort what fits: five to ten times the cost, measured. PostgreSQL weighs the two itself.
+    """
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """Write the column with a plus sign, which keeps its value and hides the index."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+
+
+def _in_order(rows: QuerySet[Officer], order: str) -> QuerySet[Officer]:
+    column = _Sorted(F(order.removeprefix("-")))
+    return rows.order_by(column.desc() if order.startswith("-") else column.asc(), "pk")
 
 
 class RawRows:
@@ -199,7 +220,7 @@ def read_rows(
     names = list(wanted | dict.fromkeys((*id_number_fields, "pk")))
     made = [_Column(column, names) for column in columns]
     units = dict(Agency.objects.values_list("pk", "name")) if UNIT_NAME in wanted else {}
-    (found,) = RawRows(rows.order_by(order, "pk"), ["pk"]).columns()
+    (found,) = RawRows(_in_order(rows, order), ["pk"]).columns()
     pks = array("q", found)
     del found
     source, asked = None, []
