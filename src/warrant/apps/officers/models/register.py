@@ -113,6 +113,10 @@ class Officer(ScopedModel):
             models.Index(fields=["name", "birth_on"], name="officer_name"),
             models.Index(fields=["id_tail_index"], name="officer_id_tail"),
             models.Index(fields=["certificate_number"], name="officer_certificate"),
+            # The orders of a nationwide list that are asked for most, beside that of names.
+            models.Index(fields=["birth_on", "id"], name="officer_by_birth"),
+            models.Index(fields=["certificate_valid_until", "id"], name="officer_by_validity"),
+            models.Index(fields=["changed_at", "id"], name="officer_by_change"),
         ]
         constraints = [
             models.CheckConstraint(

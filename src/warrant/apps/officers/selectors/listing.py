@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Lookup, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.http import QueryDict
 
 from warrant.apps.foundation import clock
@@ -265,14 +267,22 @@ def _this_year(column: str) -> Callable[[Rows, str, date], Rows]:
     return narrow
 
 
-def _compares(lookup: str) -> Callable[[Rows, str, date], Rows]:
-    return lambda rows, value, on: rows.filter(**{lookup: date.fromisoformat(value)})
+def _ranged(rows: Rows, column: str, lookup: type[Lookup[bool]], day: date) -> Rows:
+    """Keep the rows whose day compares with ``day``, without tempting SQLite into the index of that column.
+
+    A range holds thousands of officers, who would all be read and sorted by name for a page of fifty; in the order of
+    the page the first fifty are found at once. The function hides the column; the index is for ordering by it.
+    """
+    return rows.filter(lookup(Coalesce(column, column), day))
+
+
+def _compares(column: str, lookup: type[Lookup[bool]]) -> Callable[[Rows, str, date], Rows]:
+    return lambda rows, value, on: _ranged(rows, column, lookup, date.fromisoformat(value))
 
 
 def _expiring(rows: Rows, value: str, on: date) -> Rows:
-    return rows.filter(
-        certificate_valid_until__gte=on, certificate_valid_until__lte=on + timedelta(days=int(value))
-    )
+    begun = _ranged(rows, "certificate_valid_until", GreaterThanOrEqual, on)
+    return _ranged(begun, "certificate_valid_until", LessThanOrEqual, on + timedelta(days=int(value)))
 
 
 def _matching(rows: Rows, value: str, on: date) -> Rows:
@@ -310,12 +320,12 @@ FILTERS: Mapping[str, ListFilter] = {
     "age_from": ListFilter(
         N_("年龄不小于"),
         _number(OLDEST),
-        lambda rows, value, on: rows.filter(birth_on__lte=years_before(on, int(value))),
+        lambda rows, value, on: _ranged(rows, "birth_on", LessThanOrEqual, years_before(on, int(value))),
     ),
     "age_until": ListFilter(
         N_("年龄不大于"),
         _number(OLDEST),
-        lambda rows, value, on: rows.filter(birth_on__gt=years_before(on, int(value) + 1)),
+        lambda rows, value, on: _ranged(rows, "birth_on", GreaterThan, years_before(on, int(value) + 1)),
     ),
     "staffing": ListFilter(N_("编制性质"), _several(codes.STAFFING), _is_any("staffing")),
     "post": ListFilter(N_("岗位"), _texts, _is_any("post")),
@@ -329,15 +339,17 @@ FILTERS: Mapping[str, ListFilter] = {
     "left_kind": ListFilter(
         N_("离职方式"), _several([kind.value for kind in LeavingKind]), _is_any("left_kind")
     ),
-    "left_from": ListFilter(N_("离职不早于"), _iso_day, _compares("left_on__gte")),
-    "left_until": ListFilter(N_("离职早于"), _iso_day, _compares("left_on__lt")),
-    "arrived_from": ListFilter(N_("到现单位不早于"), _iso_day, _compares("arrived_on__gte")),
-    "arrived_until": ListFilter(N_("到现单位早于"), _iso_day, _compares("arrived_on__lt")),
+    "left_from": ListFilter(N_("离职不早于"), _iso_day, _compares("left_on", GreaterThanOrEqual)),
+    "left_until": ListFilter(N_("离职早于"), _iso_day, _compares("left_on", LessThan)),
+    "arrived_from": ListFilter(N_("到现单位不早于"), _iso_day, _compares("arrived_on", GreaterThanOrEqual)),
+    "arrived_until": ListFilter(N_("到现单位早于"), _iso_day, _compares("arrived_on", LessThan)),
     "certificate_state": ListFilter(
         N_("证件状态"), _several(CERTIFICATE_STATE_WORDS), _is_any("certificate_state")
     ),
-    "expires_after": ListFilter(N_("有效期不早于"), _iso_day, _compares("certificate_valid_until__gte")),
-    "expires_before": ListFilter(N_("有效期早于"), _iso_day, _compares("certificate_valid_until__lt")),
+    "expires_after": ListFilter(
+        N_("有效期不早于"), _iso_day, _compares("certificate_valid_until", GreaterThanOrEqual)
+    ),
+    "expires_before": ListFilter(N_("有效期早于"), _iso_day, _compares("certificate_valid_until", LessThan)),
     "expires_within": ListFilter(N_("证件到期"), _number(MOST_DAYS), _expiring),
     "reviewed": ListFilter(N_("本年年审"), _one_of(YES, NO), _this_year("reviewed_year")),
     "trained": ListFilter(N_("本年学时"), _one_of(YES, NO), _this_year("trained_year")),
