@@ -40,9 +40,8 @@ def make_agency(code: str, name: str, level: Level, parent: Agency | None) -> Ag
     return agency
 
 
-@pytest.fixture
-def tree(db: None) -> SimpleNamespace:
-    """Ministry, Jiangsu with Suzhou and Kunshan, Nanjing, and Shanghai with a district: no city level."""
+def make_tree() -> SimpleNamespace:
+    """Make ministry, Jiangsu with Suzhou and Kunshan, Nanjing, and Shanghai with a district: no city level."""
     ministry = make_agency("ministry", "交通运输部", Level.MINISTRY, None)
     jiangsu = make_agency("320000", "江苏省交通运输厅", Level.PROVINCE, ministry)
     suzhou = make_agency("320500", "苏州市交通运输局", Level.CITY, jiangsu)
@@ -63,8 +62,13 @@ def tree(db: None) -> SimpleNamespace:
 
 
 @pytest.fixture
-def account_for(db: None, now: datetime) -> Callable[..., Account]:
-    """Open an account that holds the given roles over a unit: ``account_for("li", unit, Role.REGISTRAR)``."""
+def tree(db: None) -> SimpleNamespace:
+    """Ministry, Jiangsu with Suzhou and Kunshan, Nanjing, and Shanghai with a district: no city level."""
+    return make_tree()
+
+
+def account_opener(now: datetime) -> Callable[..., Account]:
+    """Return what opens an account at ``now`` that holds the given roles over a unit."""
 
     def open_account(username: str, unit: Agency, *roles: Role) -> Account:
         account = Account(
@@ -77,6 +81,12 @@ def account_for(db: None, now: datetime) -> Callable[..., Account]:
         return account
 
     return open_account
+
+
+@pytest.fixture
+def account_for(db: None, now: datetime) -> Callable[..., Account]:
+    """Open an account that holds the given roles over a unit: ``account_for("li", unit, Role.REGISTRAR)``."""
+    return account_opener(now)
 
 
 @pytest.fixture

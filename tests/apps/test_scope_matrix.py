@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.apps import world as made_up
+from tests.apps.conftest import VaultHere, account_opener, make_tree
 from tests.apps.policy import OPEN, POLICY, SIGNED_IN, THING, Row, outcome
-from tests.apps.world import Things, World, become, made_up_arguments, named_patterns, unit_of
+from tests.apps.world import AT, Things, World, become, made_up_arguments, named_patterns, unit_of
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account
 from warrant.apps.foundation import ports
 from warrant.core.access import ROLE_LEVELS, Level, Role
+from warrant.core.crypto.secret import Secret
 
 pytestmark = pytest.mark.django_db
 
@@ -29,20 +32,49 @@ SignIn = Callable[[Account], Client]
 AccountFor = Callable[..., Account]
 
 
-@pytest.fixture
-def world(
-    tree: SimpleNamespace,
-    account_for: AccountFor,
-    vault: SoftwareVault,
-    settings: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> World:
-    settings.WARRANT_DOCUMENT_ROOT = str(tmp_path / "documents")
-    settings.WARRANT_CARD_BOX = str(tmp_path / "card-box")
-    monkeypatch.setattr(made_up, "NAMES", made_up.NAMES * 3)
+Shown = dict[str, dict[str, Any]]
+"""The arguments with which each page shows something, by its name."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made once for all cells; every cell undoes what it did."""
+
+    world: World
+    relations: Relations
+    account_for: AccountFor
+    known: Shown
+
+
+@pytest.fixture(scope="module")
+def made(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Made]:
+    here = tmp_path_factory.mktemp("matrix")
+    VaultHere.vault = SoftwareVault.create(here / "vault", Secret(b"made-up passphrase"), cost_log2=4)
+    settings = override_settings(
+        WARRANT_DOCUMENT_ROOT=str(here / "documents"),
+        WARRANT_CARD_BOX=str(here / "card-box"),
+        WARRANT_PORTS={**django_settings.WARRANT_PORTS, "key_vault": "tests.apps.conftest.vault_here"},
+    )
+    with (
+        django_db_blocker.unblock(),
+        settings,
+        pytest.MonkeyPatch.context() as patch,
+        transaction.atomic(),
+    ):
+        ports.forget_ports()
+        patch.setattr(made_up, "NAMES", made_up.NAMES * 3)
+        account_for = account_opener(AT)
+        world = World(make_tree(), account_for)
+        yield Made(world, Relations(world), account_for, world.arguments())
+        transaction.set_rollback(True)
     ports.forget_ports()
-    return World(tree, account_for)
+
+
+@pytest.fixture
+def world(made: Made, db: None) -> World:
+    return made.world
 
 
 def patterns(kind: str) -> list[URLPattern]:
@@ -96,6 +128,10 @@ class Relations:
             unit.code: world._things(unit) for unit in (tree.kunshan, tree.suzhou, tree.jiangsu, tree.nanjing)
         }
         here, there = world, more
+        self._shown = {
+            thing.unit.pk: thing.arguments()
+            for thing in (*more.values(), world.kunshan, world.suzhou, world.jiangsu, world.pudong)
+        }
         self._of = {
             Level.AGENCY: (
                 tree.kunshan_brigade,
@@ -133,6 +169,9 @@ class Relations:
             ),
         }
 
+    def shown(self, thing: Things) -> Shown:
+        return self._shown[thing.unit.pk]
+
     def of(self, level: Level) -> tuple[Any, dict[str, Things]]:
         return self._of[level]
 
@@ -150,39 +189,42 @@ def viewers() -> Iterator[tuple[Role, Level]]:
             yield role, level
 
 
-def arguments_of(pattern: URLPattern, thing: Things) -> dict[str, Any] | None:
+def arguments_of(pattern: URLPattern, thing: Things, shown: Shown) -> dict[str, Any] | None:
     """Return with what the address shows something of this place, nothing where the made-up world has none."""
-    known = thing.arguments().get(str(pattern.name))
+    known = shown.get(str(pattern.name))
     if known is None and str(pattern.pattern).startswith("officers/<int:pk>/"):
         only_officer = set(pattern.pattern.converters) == {"pk"}
         return {"pk": thing.officer.pk} if only_officer else None
     return known
 
 
-def rows_of_things(world: World) -> list[tuple[URLPattern, Row]]:
+def rows_of_things(made: Made) -> list[tuple[URLPattern, Row]]:
+    thing = made.world.kunshan
     return [
         (pattern, row)
         for pattern, row in ruled("province")
-        if row.place == THING and arguments_of(pattern, world.kunshan) is not None
+        if row.place == THING and arguments_of(pattern, thing, made.relations.shown(thing)) is not None
     ]
 
 
 @pytest.mark.parametrize(("role", "level"), list(viewers()))
 def test_things_answer_by_role_and_by_where_they_lie(
-    world: World, account_for: AccountFor, sign_in: SignIn, role: Role, level: Level
+    made: Made, world: World, sign_in: SignIn, role: Role, level: Level
 ) -> None:
-    unit, things = Relations(world).of(level)
-    account = account_for(f"{role.value}-over-{unit.code}", unit, role)
+    unit, things = made.relations.of(level)
+    account = made.account_for(f"{role.value}-over-{unit.code}", unit, role)
     if role is Role.OFFICER:
         account.officer_uid = world.kunshan.officer.uid
         account.save()
     client = sign_in(account)
     wrong: dict[tuple[str, ...], tuple[int, list[int]]] = {}
+    rows = rows_of_things(made)
     for relation, thing in things.items():
+        shown = made.relations.shown(thing)
         is_in_reach = stands_above(unit, thing.unit)
         is_concerned = role is Role.OFFICER and thing is world.kunshan
-        for pattern, row in rows_of_things(world):
-            url = reverse(str(pattern.name), kwargs=arguments_of(pattern, thing))
+        for pattern, row in rows:
+            url = reverse(str(pattern.name), kwargs=arguments_of(pattern, thing, shown))
             for verb in VERBS:
                 right = outcome(row, role, verb, is_in_reach=is_in_reach, is_concerned=is_concerned)
                 status = asked(client, verb, url)
@@ -191,16 +233,17 @@ def test_things_answer_by_role_and_by_where_they_lie(
     assert wrong == {}
 
 
-def test_the_matrix_has_five_thousand_cells(world: World) -> None:
-    relations = Relations(world)
-    people = sum(len(relations.of(level)[1]) for _role, level in viewers())
-    assert people * len(rows_of_things(world)) * len(VERBS) >= 5000
+def test_the_matrix_has_five_thousand_cells(made: Made) -> None:
+    people = sum(len(made.relations.of(level)[1]) for _role, level in viewers())
+    assert people * len(rows_of_things(made)) * len(VERBS) >= 5000
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_pages_of_the_node_answer_by_role(world: World, sign_in: SignIn, settings: Any, kind: str) -> None:
+def test_pages_of_the_node_answer_by_role(
+    made: Made, world: World, sign_in: SignIn, settings: Any, kind: str
+) -> None:
     become(settings, kind)
-    known = world.arguments()
+    known = made.known
     wrong: dict[tuple[str, ...], tuple[int, list[int]]] = {}
     for role in Role:
         unit = unit_of(world.tree, role, kind)
@@ -224,11 +267,10 @@ def test_pages_of_the_node_answer_by_role(world: World, sign_in: SignIn, setting
     assert wrong == {}
 
 
-def test_no_address_takes_another_verb(world: World, account_for: AccountFor, sign_in: SignIn) -> None:
-    client = sign_in(
-        account_for("everything", world.tree.jiangsu, *Role)
-    )  # past the service: no such person can be
-    known = world.arguments()
+def test_no_address_takes_another_verb(made: Made, world: World, sign_in: SignIn) -> None:
+    # past the service: no such person can be
+    client = sign_in(made.account_for("everything", world.tree.jiangsu, *Role))
+    known = made.known
     for pattern in patterns("province"):
         arguments = known.get(str(pattern.name), made_up_arguments(pattern))
         url = reverse(str(pattern.name), kwargs=arguments or None)
