@@ -67,12 +67,12 @@ def test_lists_and_texts_go_into_json_columns(tree: SimpleNamespace) -> None:
     officer = _officer(tree)
     officer.save()
     columns = ("officer_id", "revision", "kind", "effective_on", "content", "changed_fields", "reason",
-               "account_name", "recorded_at", "arrived_at")  # fmt: skip
+               "account_name", "account_unit", "recorded_at", "arrived_at")  # fmt: skip
     with transaction.atomic():
         bulk_load(
             OfficerVersion,
             columns,
-            [(officer.pk, 1, "entered", date(2026, 11, 22), '{"name": "周"}', ["name"], "", "", AT, AT)],
+            [(officer.pk, 1, "entered", date(2026, 11, 22), '{"name": "周"}', ["name"], "", "", "", AT, AT)],
         )
     version = OfficerVersion.system.get()
     assert version.content == {"name": "周"}

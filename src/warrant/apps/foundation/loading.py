@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ from django.db import connection, models
 from django.db.transaction import TransactionManagementError
 
 _ROWS_AT_ONCE = 1000
+_LOADING_CACHE_KIB = 65_536
 
 Conversion = Callable[[Any], Any]
 
@@ -108,6 +110,23 @@ def bulk_load(model: type[models.Model], columns: Sequence[str], rows: Iterable[
         return _copy(f"COPY {table} ({names}) FROM STDIN", rows)
     marks = ", ".join(["%s"] * len(fields))
     return _insert(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - names of our own models
+
+
+@contextmanager
+def roomy_cache() -> Iterator[None]:
+    """Let SQLite keep more pages at hand while much is loaded; PostgreSQL keeps its own. Outside of a transaction."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        before = int(cursor.fetchone()[0])
+        cursor.execute(f"PRAGMA cache_size = -{_LOADING_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = {before}")
 
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:

@@ -8,6 +8,8 @@ from typing import Any
 from warrant.core.crypto.sealing import open_sealed, seal
 from warrant.core.crypto.secret import Secret
 
+_written = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
 
 def _row_place(roster_id: int, sheet: str, row: int) -> bytes:
     return f"roster-row:{roster_id}:{row}:{sheet}".encode()
@@ -15,7 +17,7 @@ def _row_place(roster_id: int, sheet: str, row: int) -> bytes:
 
 def seal_row(key: Secret, roster_id: int, sheet: str, row: int, content: dict[str, Any]) -> bytes:
     """Seal what is known of one roster row; ``content`` is JSON."""
-    return seal(key, json.dumps(content, ensure_ascii=False).encode(), _row_place(roster_id, sheet, row))
+    return seal(key, _written(content).encode(), _row_place(roster_id, sheet, row))
 
 
 def open_row(key: Secret, roster_id: int, sheet: str, row: int, sealed: bytes) -> dict[str, Any]:
