@@ -174,3 +174,30 @@ class StatisticClosing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}/{self.sheet} {self.closed_on}: {self.count}"
+
+
+class StatisticBuilding(models.Model):
+    """The statistics are being made from the register for the first time; the row goes when they are complete.
+
+    ``seen_at`` is the last sign of life of who makes them.
+    """
+
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statistic_building"
+
+    def __str__(self) -> str:
+        return self.seen_at.isoformat()
+
+
+class StatisticWaiting(models.Model):
+    """An officer who was changed while the statistics were being made, and is taken in at the end."""
+
+    officer_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "statistic_waiting"
+
+    def __str__(self) -> str:
+        return str(self.officer_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.conf import settings
+from django.db.models import Exists
 
 from warrant.apps.officers.selectors.agencies import agencies_in_reach
 from warrant.apps.organisations.models import Agency
+from warrant.apps.supervision.models import StatisticBuilding
 from warrant.core.access import Actor, Level, Permission, require
-from warrant.core.errors import N_, NotFound
+from warrant.core.errors import N_, NotFound, Unavailable
 
 VIEW = Permission.STATISTICS_VIEW
 UNIT_COLUMN = {
@@ -31,8 +33,10 @@ def unit_for(viewer: Actor, code: str) -> Agency:
     Raises:
         NotFound: there is none, it lies out of reach, or it is the nation on a node that holds one province.
         NotPermitted: in reach, but not for statistics.
+        Unavailable: the statistics of this register are still being made.
     """
-    units = Agency.objects.select_related("parent__parent")
+    in_making = Exists(StatisticBuilding.objects.all())
+    units = Agency.objects.select_related("parent__parent").annotate(has_statistics_in_making=in_making)
     unit = (
         units.filter(code=code.replace("\x00", " ")).first()
         if code
@@ -41,6 +45,8 @@ def unit_for(viewer: Actor, code: str) -> Agency:
     if unit is None or (unit.level == Level.MINISTRY and not counts_nation()):
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     require(viewer, VIEW, unit.place)
+    if unit.has_statistics_in_making:
+        raise Unavailable("statistics-in-making", N_("统计数据正在根据执法人员档案生成，请过几分钟再看"))
     return unit
 
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from warrant.apps.officers.models import OfficerVersion
+from warrant.apps.foundation.loading import bulk_load
+from warrant.apps.officers.models import Officer, OfficerVersion
 from warrant.apps.officers.types import OfficerWrite
-from warrant.apps.supervision.models import OfficerFact, OfficerFlow
+from warrant.apps.supervision.models import OfficerFact, OfficerFlow, StatisticBuilding, StatisticWaiting
 from warrant.apps.supervision.services.locking import share_books
 from warrant.apps.supervision.services.posting import (
     FLOW_COLUMNS,
@@ -78,7 +79,7 @@ class _Differences:
             self.steps.append(Step(segment.valid_until, segment.place, segment.vector, -sign))
 
     def write(self) -> None:
-        """Bring the tables to what the timelines say, and post what changes in the books."""
+        """Bring the tables to what the timelines say, and post what changes in the books, which the caller shares."""
         if self.dropped:
             OfficerFact.system.filter(pk__in=self.dropped).delete()
         for valid_until, keys in self.ended.items():
@@ -90,7 +91,6 @@ class _Differences:
         if self.made_flows:
             load_flows(self.made_flows)
         if self.steps:
-            share_books()
             post_cells(cells_of(self.steps))
 
 
@@ -100,6 +100,11 @@ def follow_officers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
     A first version is taken as it comes. Otherwise the timeline is made anew from all versions of the officer: a
     change may be recorded late, and a replica may get several versions at once.
     """
+    share_books()
+    if StatisticBuilding.objects.exists():
+        rows = [(pk,) for pk in dict.fromkeys(write.officer.pk for write in writes)]
+        bulk_load(StatisticWaiting, ("officer_id",), rows)
+        return
     differences = _Differences()
     officers = {write.officer.pk: write.officer for write in writes}
     first = {
@@ -131,6 +136,18 @@ def follow_officers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
 def forget_names(officer_ids: Collection[int]) -> None:
     """Order the facts of erased officers by nothing: a sort key spells the name."""
     OfficerFact.system.filter(officer_id__in=officer_ids).update(sort_key="")
+
+
+def follow_anew(officer_ids: Sequence[int]) -> None:
+    """Bring the statistics of some officers to what their versions say; the caller holds the books."""
+    differences = _Differences()
+    sort_keys = dict(Officer.system.filter(pk__in=officer_ids).values_list("pk", "sort_key"))
+    kept = _kept(list(sort_keys))
+    for pk, versions in _versions(list(sort_keys)):
+        differences.compare(pk, sort_keys[pk], kept[pk], timeline_of(versions, KINDS))
+    differences.write()
+    for pk, sort_key in sort_keys.items():
+        OfficerFact.system.filter(officer_id=pk).exclude(sort_key=sort_key).update(sort_key=sort_key)
 
 
 def _versions(officer_ids: Sequence[int]) -> Iterator[tuple[int, list[Version]]]:
