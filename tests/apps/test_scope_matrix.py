@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
 from pytest_django.plugin import DjangoDbBlocker
@@ -19,7 +20,7 @@ from tests.apps.policy import OPEN, POLICY, SIGNED_IN, THING, Row, outcome
 from tests.apps.world import AT, Things, World, become, made_up_arguments, named_patterns, unit_of
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account
-from warrant.apps.foundation import ports
+from warrant.apps.foundation import middleware, ports
 from warrant.core.access import ROLE_LEVELS, Level, Role
 from warrant.core.crypto.secret import Secret
 
@@ -46,6 +47,11 @@ class Made:
     known: Shown
 
 
+def bare_page(_request: HttpRequest, _template: str, _context: object, status: int) -> HttpResponse:
+    """Answer as a page of errors does, without the page: most of the cells are refusals."""
+    return HttpResponse(status=status)
+
+
 @pytest.fixture(scope="module")
 def made(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
@@ -65,6 +71,7 @@ def made(
     ):
         ports.forget_ports()
         patch.setattr(made_up, "NAMES", made_up.NAMES * 3)
+        patch.setattr(middleware, "render_page", bare_page)  # how a refusal looks is for other tests
         account_for = account_opener(AT)
         world = World(make_tree(), account_for)
         yield Made(world, Relations(world), account_for, world.arguments())
