@@ -160,5 +160,12 @@ def test_looking_for_a_number_leaves_it_in_no_address(
     roster: RosterImport, registrar: Account, sign_in: Callable[[Account], Client]
 ) -> None:
     officer = Officer.system.order_by("pk")[0]
-    answer = sign_in(registrar).post("/officers/find/", {"id_number": id_number_of(officer)})
+    number = id_number_of(officer)
+    client = sign_in(registrar)
+    answer = client.post("/officers/search/", {"q": number})
     assert answer.headers["Location"] == f"/officers/{officer.pk}/"
+    by_address = client.get("/officers/", {"q": number})
+    assert by_address.headers["Location"] == f"/officers/{officer.pk}/"
+    swapped = client.post("/officers/search/", {"q": number}, headers={"HX-Request": "true"})
+    assert swapped.headers["HX-Redirect"] == f"/officers/{officer.pk}/"
+    assert number not in str({**answer.headers, **by_address.headers, **swapped.headers})

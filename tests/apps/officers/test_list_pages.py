@@ -142,6 +142,28 @@ def test_further_filters_keep_what_is_chosen(client: Client) -> None:
     assert '<input type="hidden" name="education"' not in page
 
 
+def test_a_wrong_further_filter_comes_back_beside_its_field(client: Client) -> None:
+    typed = {"page": "further", "age_from": "alt", "left_from": "2026-02-30", "education": "2"}
+    page = client.post("/officers/search/", typed)
+    text = page.content.decode()
+    assert page.status_code == 400
+    assert 'value="alt"' in text
+    assert 'value="2026-02-30"' in text
+    assert 'id="f-age_from-error">“alt”不是可用的筛选条件；请重新选择<' in text
+    assert '<option value="2" selected>' in text
+
+
+@pytest.mark.parametrize("name", ["", "长" * 41, "a\x00b"])
+def test_a_view_without_a_usable_name_comes_back_with_what_was_typed(client: Client, name: str) -> None:
+    page = client.post("/officers/views/save/", {"name": name, "listing": "category=01", "is_first": "1"})
+    text = page.content.decode()
+    assert page.status_code == 400
+    assert "请给视图起一个不超过 40 字的名称" in text
+    assert f'name="name" value="{name}"' in text
+    assert 'name="is_first" value="1" checked' in text
+    assert not SavedView.objects.exists()
+
+
 def test_the_tree_of_units_opens_level_by_level(client: Client, tree: Any) -> None:
     top = client.get("/officers/units/").content.decode()
     assert tree.suzhou.name in top

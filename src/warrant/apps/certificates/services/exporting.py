@@ -46,13 +46,15 @@ def read_filter(fields: QueryDict) -> Parameters:
     """Return the part of an address that narrows the list.
 
     Raises:
-        InvalidInput: an ID number stands in it.
+        InvalidInput: an ID number stands in it, or a state that there is not.
     """
     text, state = fields.get("text", "").strip()[:LONGEST_TEXT], fields.get("state", "")
     if without_id_numbers(text) != text:
         raise InvalidInput("id-number-in-list", N_("这里不要写身份证号码"), place="text")
     known = state == EXPIRING or state in {one.value for one in CertificateState}
-    return {name: [value] for name, value in (("text", text), ("state", state if known else "")) if value}
+    if state and not known:
+        raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回列表重新选择"), place="state")
+    return {name: [value] for name, value in (("text", text), ("state", state)) if value}
 
 
 def _rows(actor: Actor, chosen: dict[str, str]) -> QuerySet[Certificate]:

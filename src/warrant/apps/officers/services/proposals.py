@@ -152,7 +152,8 @@ def answer_proposal(
         if answer is None:
             raise InvalidInput("answer-missing", N_("请逐项选择采纳或不采纳"), place=row.field)
         row.answer = ProposedField.Answer.ACCEPTED if answer.is_accepted else ProposedField.Answer.REFUSED
-        row.answer_reason = "" if answer.is_accepted else checked_reason(answer.reason, row.field)
+        is_reason_due = not answer.is_accepted or answer.reason.strip() != ""
+        row.answer_reason = checked_reason(answer.reason, row.field) if is_reason_due else ""
     ProposedField.objects.bulk_update(rows, ["answer", "answer_reason"])
     proposal.state = state.value
     proposal.answered_by_id, proposal.answered_at = actor.account_id, now

@@ -35,12 +35,12 @@ def save_view(
     What was found by an ID number is not kept: the rest of the list is.
 
     Raises:
-        InvalidInput: the name is empty or too long.
+        InvalidInput: the name is empty, too long, or has characters that cannot be shown.
         Conflict: the account has as many views as it may have.
     """
     _require_view(actor)
     plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST_NAME:
+    if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
         raise InvalidInput(
             "view-name", N_("请给视图起一个不超过 %(most)s 字的名称"), place="name", most=LONGEST_NAME
         )

@@ -43,6 +43,7 @@ FURTHER = (
     "education", "degree", "sex", "staffing", "post", "political", "legal",
     "expires_within", "reviewed", "trained", "examined", "left_kind",
 )  # fmt: skip
+AGES = ("age_from", "age_until")
 DAYS = ("expires_after", "expires_before", "arrived_from", "arrived_until", "left_from", "left_until")
 
 
@@ -140,6 +141,7 @@ def _render(
     key: str = "",
     errors: Mapping[str, InvalidInput] | None = None,
     notice: str = "",
+    typed_q: str = "",
 ) -> HttpResponse:
     actor = actor_of(request)
     unit = Agency.objects.filter(code=listing.unit).first() if listing.unit else None
@@ -149,6 +151,7 @@ def _render(
     context = {
         "page_title": _("执法人员"),
         "listing": listing,
+        "text": typed_q or listing.q,
         "params": urlencode(listing.as_params()),
         "unit_name": unit.name if unit else listing.unit,
         "at_once": _choices(listing, AT_ONCE),
@@ -226,21 +229,29 @@ def officer_list(request: HttpRequest) -> HttpResponse:
     return _render(request, listing, key=request.GET.get("after", ""), errors=errors)
 
 
+def _further_page(
+    request: HttpRequest, listing: Listing, typed: Mapping[str, str], errors: Mapping[str, InvalidInput]
+) -> HttpResponse:
+    """The filters behind the button with what was typed into them; what is wrong elsewhere stands on top."""
+    behind = (*FURTHER, *AGES, *DAYS)
+    context = {
+        "page_title": _("更多条件"),
+        "typed": {name: typed.get(name) or getattr(listing, name) for name in (*AGES, *DAYS)},
+        "further": _choices(listing, FURTHER),
+        "days": [(name, _(FILTERS[name].label)) for name in DAYS],
+        "others": [(name, text) for name, text in listing.as_params().items() if name not in behind],
+        "errors": {name: error_text(errors[name]) if name in errors else "" for name in behind},
+        "problems": [error_text(error) for name, error in errors.items() if name not in behind],
+    }
+    template = "officers/further.jinja" if is_fragment(request) else "officers/further_page.jinja"
+    return render_page(request, template, context, status=400 if errors else 200)
+
+
 @permission_for_view(VIEW)
 @require_safe
 def officer_filters(request: HttpRequest) -> HttpResponse:
     """The filters behind the button, with what is chosen in them."""
-    listing, _errors = read_listing(request.GET)
-    further = {name for name, _text in _further_in_use(listing)}
-    context = {
-        "page_title": _("更多条件"),
-        "listing": listing,
-        "further": _choices(listing, FURTHER),
-        "days": [(name, _(FILTERS[name].label), getattr(listing, name)) for name in DAYS],
-        "others": [(name, text) for name, text in listing.as_params().items() if name not in further],
-    }
-    template = "officers/further.jinja" if is_fragment(request) else "officers/further_page.jinja"
-    return render_page(request, template, context)
+    return _further_page(request, read_listing(request.GET)[0], {}, {})
 
 
 @permission_for_view(VIEW)
@@ -274,7 +285,9 @@ def officer_search(request: HttpRequest) -> HttpResponse:
             messages.warning(request, notice)
         if not errors:
             return redirect(address)
-    response = _render(request, listing, errors=errors, notice=notice)
+        if request.POST.get("page") == "further":
+            return _further_page(request, listing, params, errors)
+    response = _render(request, listing, errors=errors, notice=notice, typed_q=params["q"] if errors else "")
     if errors:
         response.status_code = 200 if is_fragment(request) else 400
     else:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -11,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, error_text, permission_for_view, render_page
-from warrant.apps.officers.selectors.listing import chosen_columns, read_listing
+from warrant.apps.officers.selectors.listing import Listing, chosen_columns, read_listing
 from warrant.apps.officers.selectors.saved_views import preference_of, views_of
 from warrant.apps.officers.selectors.unit_tree import units_of_filter
 from warrant.apps.officers.services.saved_views import choose_columns, delete_view, save_view
-from warrant.apps.officers.views.listing import VIEW, list_url
-from warrant.core.errors import InvalidInput
+from warrant.apps.officers.views.listing import VIEW, is_fragment, list_url
+from warrant.core.errors import N_, InvalidInput
 
 
 @permission_for_view(VIEW)
@@ -34,10 +37,10 @@ def officer_units(request: HttpRequest) -> HttpResponse:
     return render_page(request, "officers/units.jinja", context)
 
 
-@permission_for_view(VIEW)
-@require_safe
-def officer_views(request: HttpRequest) -> HttpResponse:
-    """The saved views, and a form to keep the present list as one."""
+def _views_page(
+    request: HttpRequest, listing: Listing, typed: Mapping[str, str], error: InvalidInput | None = None
+) -> HttpResponse:
+    """The saved views, and the form with what was typed into it; a part of the list, or a page of its own."""
     actor = actor_of(request)
     preference = preference_of(actor)
     views = [
@@ -52,19 +55,42 @@ def officer_views(request: HttpRequest) -> HttpResponse:
         }
         for view in views_of(actor)
     ]
-    listing, _errors = read_listing(request.GET)
-    params = QueryDict(mutable=True)
-    params.update(listing.as_params())
-    return render_page(
-        request, "officers/views.jinja", {"views": views, "params": params.urlencode(), "may_share": True}
-    )
+    context = {
+        "page_title": _("视图"),
+        "breadcrumbs": [{"label": _("执法人员"), "url": list_url(listing, all="1")}],
+        "views": views,
+        "params": urlencode(listing.as_params()),
+        "typed": {name: typed.get(name, "") for name in ("name", "is_shared", "is_first")},
+        "error": error_text(error) if error else "",
+    }
+    template = "officers/views.jinja" if is_fragment(request) else "officers/views_page.jinja"
+    return render_page(request, template, context, status=400 if error else 200)
+
+
+@permission_for_view(VIEW)
+@require_safe
+def officer_views(request: HttpRequest) -> HttpResponse:
+    """The saved views, and a form to keep the present list as one."""
+    return _views_page(request, read_listing(request.GET)[0], {})
+
+
+def _sent_listing(request: HttpRequest) -> Listing:
+    """Return the list that a form of it was sent from.
+
+    Raises:
+        InvalidInput: the form was bent.
+    """
+    texts = [text for name in ("listing", "column", "reset") for text in request.POST.getlist(name)]
+    if any("\x00" in text for text in texts):
+        raise InvalidInput("bad-choice", N_("无法识别提交的内容；请返回名册重新操作"), place="listing")
+    return read_listing(QueryDict(request.POST.get("listing", "")))[0]
 
 
 @permission_for_view(VIEW)
 @require_POST
 def officer_view_save(request: HttpRequest) -> HttpResponse:
     """Keep the present list under a name."""
-    listing, _errors = read_listing(QueryDict(request.POST.get("listing", "")))
+    listing = _sent_listing(request)
     try:
         view = save_view(
             actor_of(request),
@@ -75,10 +101,9 @@ def officer_view_save(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
     except InvalidInput as error:
-        messages.error(request, error_text(error))
-    else:
-        said = _("已保存视图“%(name)s”，本单位可见") if view.unit_id else _("已保存视图“%(name)s”")
-        messages.success(request, said % {"name": view.name})
+        return _views_page(request, listing, request.POST, error)
+    said = _("已保存视图“%(name)s”，本单位可见") if view.unit_id else _("已保存视图“%(name)s”")
+    messages.success(request, said % {"name": view.name})
     return redirect(list_url(listing))
 
 
@@ -95,7 +120,7 @@ def officer_view_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def officer_columns(request: HttpRequest) -> HttpResponse:
     """Show these columns from now on, in this order."""
-    listing, _errors = read_listing(QueryDict(request.POST.get("listing", "")))
+    listing = _sent_listing(request)
     chosen = request.POST.getlist("column") if not request.POST.get("reset") else []
     columns = chosen_columns(",".join(chosen))
     choose_columns(actor_of(request), columns)

@@ -24,8 +24,12 @@ from warrant.apps.rosters.services.checking import (
 from warrant.apps.rosters.services.importing import begin_import, import_rows
 from warrant.apps.rosters.services.undoing import begin_undo, undo_rows, undo_what_was_imported
 from warrant.core.access import Actor
+from warrant.core.errors import N_, InvalidInput
 
 State = RosterImport.State
+_NO_TABLE = (b"%PDF", b"{\\rtf", b"MZ", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+"""First bytes of what people take for a roster by mistake: refused at once, not after a job has waited its turn."""
+
 CHECK, IMPORT, UNDO = "roster.check", "roster.import", "roster.undo"
 
 
@@ -52,8 +56,12 @@ def start_check(actor: Actor, raw: bytes, file_name: str, *, now: datetime) -> J
 
     Raises:
         NotPermitted: the actor may not import rosters anywhere.
-        InvalidInput: the file is empty or too large.
+        InvalidInput: the file is empty or too large, or no table at all.
     """
+    if raw.startswith(_NO_TABLE):
+        raise InvalidInput(
+            "file-format", N_("不支持该文件格式；请另存为 .xlsx、.xls、.ods 或 .csv 后上传"), place="file"
+        )
     roster = receive_roster(actor, raw, file_name, on=clock.today(), now=now)
     return _start(actor, CHECK, roster, _titled(_("检查花名册“%(file_name)s”"), roster), now=now)
 
