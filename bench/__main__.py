@@ -30,6 +30,9 @@ LEAST_TIMES_THE_ADMIN = 50.0
 MOST_TAIL = 3.0
 IMPORTED_ROWS = min(100_000, OFFICERS // 5)
 MOST_TIMES_BARE = 5.0
+MOST_TIMES_BARE_EXPORT = 2.0
+EXPORTED = "sex=2"
+"""The list that is taken along: some 115,000 of 500,000."""
 MOST_MEMORY_MB = 500
 MOST_WAIT_MS = 150
 _ADMIN_PAGES = {
@@ -175,6 +178,30 @@ def _imports(base: Base, lines: list[Line]) -> dict[str, Any]:
     return figures
 
 
+def _exports(base: Base, lines: list[Line]) -> dict[str, Any]:
+    """A list taken along as a workbook beside the bare reading and writing of its columns."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "export"
+        subprocess.run(
+            [sys.executable, "-m", "bench.list_export", EXPORTED, str(output)],
+            env={**node_environment(base.node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=True,
+        )
+        figures: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
+    lines.append(
+        Line(
+            base.kind,
+            f"export of {figures['rows']:.0f} rows",
+            f"<= {MOST_TIMES_BARE_EXPORT:g} x bare",
+            f"{figures['times_bare']} x, {figures['times_writer']} x the writer alone",
+            figures["times_bare"] <= MOST_TIMES_BARE_EXPORT,
+            f"{figures['cpu_seconds']} s of {figures['bare_cpu_seconds']} s",
+        )
+    )
+    _say(lines[-1].as_text())
+    return figures
+
+
 def _measure(kind: str, lines: list[Line], *, with_crowds: bool) -> dict[str, Any]:
     with base_of(kind) as base:
         prepared = _prepare(base)
@@ -190,6 +217,7 @@ def _measure(kind: str, lines: list[Line], *, with_crowds: bool) -> dict[str, An
             node.stop()
         if with_crowds:
             figures["import"] = _imports(base, lines)
+            figures["export"] = _exports(base, lines)
     return figures
 
 

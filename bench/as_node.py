@@ -25,7 +25,7 @@ from django.test import Client  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 from django.utils.http import urlencode  # noqa: E402
 
-from bench.cases import Case, Prepared  # noqa: E402
+from bench.cases import EXPORTER, Case, Prepared  # noqa: E402
 from warrant.apps.accounts.models import Account, RoleAssignment  # noqa: E402
 from warrant.apps.foundation import clock  # noqa: E402
 from warrant.apps.officers.models import Officer  # noqa: E402
@@ -102,7 +102,13 @@ def _cases() -> list[Case]:
         Case("first page after signing in", "nation", "/"),
     ]
     try:
-        cases.append(Case("national cross-table", "nation", reverse("statistics-cross")))
+        cross, overview = reverse("statistics-cross"), reverse("statistics-overview")
+        cases += [
+            Case("national cross-table", "nation", cross),
+            Case("national statistics", "nation", overview),
+            Case("cross-table of a province", "nation", f"{cross}?{urlencode({'unit': '510000'})}"),
+            Case("statistics of a province", "nation", f"{overview}?{urlencode({'unit': '510000'})}"),
+        ]
     except NoReverseMatch:
         return cases
     return cases
@@ -126,6 +132,7 @@ def _noting(notes: list[tuple[str, Any]]) -> Callable[..., Any]:
 
 def prepare() -> Prepared:
     """Open what is needed and walk every case once more than it takes to warm up, noting the last walk's SQL."""
+    _account(EXPORTER, "ministry", Role.SUPERVISOR)
     accounts = {viewer: _account(f"bench-{viewer}", unit, role) for viewer, (unit, role) in VIEWERS.items()}
     prepared = Prepared({viewer: _cookie(account) for viewer, account in accounts.items()}, _cases())
     for case in prepared.cases:

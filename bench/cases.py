@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+EXPORTER = "bench-exporter"
+"""Who takes a list along."""
+
 
 @dataclass(frozen=True)
 class Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import threading
@@ -27,5 +28,6 @@ def work(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     os.nice(NICENESS)
+    gc.freeze()  # what was imported stays: long work makes many rows, and each search for garbage would pass over it
     run_jobs(stop)
     return 0

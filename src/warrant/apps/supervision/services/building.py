@@ -39,6 +39,7 @@ from warrant.apps.supervision.types import FOREVER
 SILENT_FOR = timedelta(minutes=10)
 """Without a sign of life for so long, whoever was making the statistics is dead."""
 OFFICERS_A_STEP = 1000
+CELLS_A_STEP = 5000
 WAITING_A_STEP = 100
 
 
@@ -105,9 +106,10 @@ def _load_books(building: StatisticBuilding, today: date) -> None:
         load_opening(opened_on, opening)
     for after, until in pairwise(_month_ends(opened_on, today)):
         rows = movements_between(after, until)
-        with transaction.atomic():
-            _note_alive(building)
-            load_movements(rows)
+        for start in range(0, len(rows), CELLS_A_STEP):
+            with transaction.atomic():
+                _note_alive(building)
+                load_movements(rows[start : start + CELLS_A_STEP])
 
 
 def _month_ends(opened_on: date, today: date) -> list[date]:
