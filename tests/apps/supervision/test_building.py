@@ -23,6 +23,11 @@ from warrant.core.lifecycle import ChangeKind
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "PAUSE_SECONDS", 0)
+
+
 @pytest.fixture
 def statistician(tree: SimpleNamespace, account_for: Any, sign_in: Any) -> Any:
     return sign_in(account_for("xu", tree.jiangsu, Role.STATISTICIAN))

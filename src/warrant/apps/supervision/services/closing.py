@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -44,8 +45,11 @@ def _next_month_end(closed_on: date) -> date:
     return month_end_before((closed_on + timedelta(days=40)).replace(day=1))
 
 
-def close_months(*, now: datetime) -> int:
-    """Close every month that is over, drop closings that are no longer kept, and return how many were closed."""
+def close_months(*, now: datetime, pause: Callable[[], None] | None = None) -> int:
+    """Close every month that is over, drop closings that are no longer kept, and return how many were closed.
+
+    ``pause`` is called after each closing, so that others who write get their turn.
+    """
     last = month_end_before(timezone.localdate(now))
     closed = 0
     latest = StatisticMonth.objects.aggregate(day=Max("closed_on"))["day"]
@@ -59,6 +63,8 @@ def close_months(*, now: datetime) -> int:
         _close(latest, following)
         latest = following
         closed += 1
+        if pause is not None:
+            pause()
     if closed:
         _drop_before(month_ends_back(timezone.localdate(now), MONTHS_KEPT))
     return closed
