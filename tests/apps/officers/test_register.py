@@ -295,7 +295,7 @@ def test_two_apps_that_speak_of_one_link_make_one_link(officer: Officer, setting
 
 
 def test_the_timeline_tells_who_did_what(officer: Officer, registrar: Actor, now: datetime) -> None:
-    unmask_id_number(registrar, officer.pk, "核对", now=now)
+    unmask_id_number(registrar, officer.pk, "办理调动，核对原件", now=now)
     assert [(line.title, line.person) for line in timeline_of(officer)] == [
         ("查看完整身份证号码", "registrar"),
         ("登记入册", "registrar"),
