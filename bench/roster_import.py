@@ -32,6 +32,7 @@ from django.db import connection  # noqa: E402
 from warrant.apps.accounts.models import Account  # noqa: E402
 from warrant.apps.accounts.selectors import actor_for  # noqa: E402
 from warrant.apps.foundation import clock  # noqa: E402
+from warrant.apps.foundation.ports import key_vault  # noqa: E402
 from warrant.apps.officers.models import Officer  # noqa: E402
 from warrant.apps.officers.services.entering import HEADINGS  # noqa: E402
 from warrant.apps.rosters.services.checking import PAUSE_SECONDS, check_rows, receive_roster  # noqa: E402
@@ -126,6 +127,7 @@ def measure_import(rows: int) -> dict[str, float]:
         bare_seconds, _count = _spent(lambda: bare_import(raw, Path(folder)))
     registered = Officer.system.count()
     actor = actor_for(Account.objects.get(username="registrar"))
+    key_vault()  # open in a running node too
     connection.close()
     processes = multiprocessing.get_context("fork")
     is_over, longest_ms = processes.Event(), processes.Value("d", 0.0)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
+from warrant.apps.foundation.ports import key_vault
 from warrant.nodes.serving import EMBEDDED_VARIABLE, die_with_parent
 from warrant.nodes.start import prepare_django
 from warrant.nodes.upkeep import run_upkeep
@@ -21,5 +22,8 @@ if server := os.environ.get(EMBEDDED_VARIABLE):
     loops = {"upkeep": run_upkeep}
     if settings.WARRANT_RELAY:
         loops["relay"] = import_string(settings.WARRANT_RELAY)
+    if "key_vault" in settings.WARRANT_PORTS:
+        # Opening takes a second; the first transaction that needs a key would hold SQLite's lock meanwhile.
+        threading.Thread(target=key_vault, name="vault", daemon=True).start()
     for name, loop in loops.items():
         threading.Thread(target=loop, args=(threading.Event(),), name=name, daemon=True).start()
