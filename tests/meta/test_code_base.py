@@ -14,7 +14,18 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "warrant"
-APPS = ["foundation", "audit", "organisations", "accounts", "exports", "officers", "rosters", "training", "applications", "filing"]
+APPS = [
+    "foundation",
+    "audit",
+    "organisations",
+    "accounts",
+    "exports",
+    "officers",
+    "rosters",
+    "training",
+    "applications",
+    "filing",
+]
 APPS += ["certificates", "cardcentre", "exchange", "supervision", "publication"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -23,6 +23,7 @@ from warrant.apps.officers.services.entering import (
     examine_entry,
     new_officer,
 )
+from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.officers.services.merging_edits import Choices, merged_values
 from warrant.apps.officers.services.pairs import look_for_pairs
 from warrant.apps.officers.services.writing import write_change, write_new
@@ -48,7 +49,7 @@ def locked_officer(actor: Actor, permission: Permission, pk: int) -> Officer:
         NotFound: out of reach.
         NotPermitted: in reach, without the permission.
     """
-    officer = Officer.system.select_for_update(of=("self",)).select_related("agency").filter(pk=pk).first()
+    officer = lock_officers([pk]).get(pk)
     if officer is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     require(actor, permission, officer.place)
