@@ -54,7 +54,7 @@ def test_expiry_of_many_certificates_is_written_on_each_officer(
 def test_the_officer_is_locked_before_the_certificate(
     active_certificate: Certificate, django_assert_num_queries: Any
 ):
-    with django_assert_num_queries(3) as seen:
+    with django_assert_num_queries(4) as seen:
         services.locked_certificate(active_certificate.pk)
     tables = [query["sql"].split('FROM "')[1].split('"')[0] for query in seen.captured_queries]
-    assert tables == ["certificate", "officer", "certificate"]
+    assert tables == ["certificate", "officer", "officer", "certificate"]
