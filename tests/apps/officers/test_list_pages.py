@@ -192,3 +192,11 @@ def test_who_may_not_see_officers_gets_no_list(
         assert card.get(reverse(name)).status_code == 403
     for name in ("officer-search", "officer-view-save", "officer-columns"):
         assert card.post(reverse(name)).status_code == 403
+
+
+def test_a_refused_filter_never_looks_like_an_empty_register(client: Client) -> None:
+    page = client.get(f"{LIST}?age_from=abc")
+    assert page.status_code == 400
+    text = page.content.decode()
+    assert "还没有登记执法人员" not in text
+    assert "清除筛选条件" in text

@@ -124,8 +124,8 @@ def list_actions(actor: Actor) -> list[ListAction]:
     return [action for action in actions if actor.has_anywhere(action.permission)]
 
 
-def _empty(listing: Listing) -> dict[str, str]:
-    if listing.filters:
+def _empty(listing: Listing, *, has_errors: bool) -> dict[str, str]:
+    if listing.filters or has_errors:
         return {
             "title": _("没有符合条件的人员"),
             "step": _("清除筛选条件"),
@@ -172,7 +172,7 @@ def _render(
         "actions": actions,
         "problems": [error_text(error) for error in (errors or {}).values()],
         "notice_text": notice,
-        "empty": _empty(listing),
+        "empty": _empty(listing, has_errors=bool(errors)),
         "allowed": {
             "enter": actor.has_anywhere(Permission.OFFICER_EDIT),
             "roster": actor.has_anywhere(Permission.ROSTER_IMPORT),
