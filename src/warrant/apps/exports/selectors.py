@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,9 @@ from warrant.apps.foundation.ports import key_vault
 from warrant.core.access import Actor, Permission
 from warrant.core.crypto.sealing import open_sealed
 from warrant.core.crypto.secret import Secret
-from warrant.core.errors import N_, Conflict, NotFound, NotPermitted, Unavailable
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted, Unavailable
 from warrant.core.ports import CellKind, TableColumn
+from warrant.core.standards.id_number import without_id_numbers
 
 EXPORT_KEY = "export-key"
 KEY_LENGTH = 32
@@ -195,3 +196,17 @@ def content_of(found: ExportFile) -> Iterator[bytes]:
 
 def _missing() -> Unavailable:
     return Unavailable("export-missing", N_("导出文件暂时无法读取，请告知系统管理员"))
+
+
+def text_and_state(fields: QueryDict, states: Collection[str], longest_text: int) -> Parameters:
+    """Return the two filters that lists of cases and certificates share, as an address gives them.
+
+    Raises:
+        InvalidInput: an ID number stands in the text, or the state is none of ``states``.
+    """
+    text, state = fields.get("text", "").strip()[:longest_text], fields.get("state", "")
+    if without_id_numbers(text) != text:
+        raise InvalidInput("id-number-in-list", N_("这里不要写身份证号码"), place="text")
+    if state and state not in states:
+        raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回列表重新选择"), place="state")
+    return {name: [value] for name, value in (("text", text), ("state", state)) if value}

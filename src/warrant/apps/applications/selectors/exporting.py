@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors.cases import OPEN_STATES, applications_for_list
 from warrant.apps.applications.types import STATE_FACES
-from warrant.apps.exports.selectors import Readers, local_moment, rows_piece_by_piece
+from warrant.apps.exports.selectors import Readers, local_moment, rows_piece_by_piece, text_and_state
 from warrant.apps.exports.types import ExportKind, ExportSource, Parameters
 from warrant.apps.officers.selectors.register import code_name
 from warrant.core.access import Actor, Permission
-from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import ApplicationState
 from warrant.core.ports import CellKind, TableColumn
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
-from warrant.core.standards.id_number import without_id_numbers
 
 OPEN = "open"
 LONGEST_TEXT = 60
@@ -42,13 +40,7 @@ def read_filter(fields: QueryDict) -> Parameters:
     Raises:
         InvalidInput: an ID number stands in it, or a state that there is not.
     """
-    text, state = fields.get("text", "").strip()[:LONGEST_TEXT], fields.get("state", "")
-    if without_id_numbers(text) != text:
-        raise InvalidInput("id-number-in-list", N_("这里不要写身份证号码"), place="text")
-    known = state == OPEN or state in {one.value for one in ApplicationState}
-    if state and not known:
-        raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回列表重新选择"), place="state")
-    return {name: [value] for name, value in (("text", text), ("state", state)) if value}
+    return text_and_state(fields, {OPEN, *(one.value for one in ApplicationState)}, LONGEST_TEXT)
 
 
 def _rows(actor: Actor, text: str, state: str) -> QuerySet[Application]:

@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.selectors import category_names, certificates_for
 from warrant.apps.certificates.types import STATE_FACES
-from warrant.apps.exports.selectors import Readers, rows_piece_by_piece
+from warrant.apps.exports.selectors import Readers, rows_piece_by_piece, text_and_state
 from warrant.apps.exports.types import ExportKind, ExportSource, Parameters
 from warrant.core.access import Actor, Permission
-from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import CertificateState
 from warrant.core.ports import CellKind, TableColumn
-from warrant.core.standards.id_number import without_id_numbers
 
 EXPIRING = "expiring"
 LONGEST_TEXT = 40
@@ -48,13 +46,7 @@ def read_filter(fields: QueryDict) -> Parameters:
     Raises:
         InvalidInput: an ID number stands in it, or a state that there is not.
     """
-    text, state = fields.get("text", "").strip()[:LONGEST_TEXT], fields.get("state", "")
-    if without_id_numbers(text) != text:
-        raise InvalidInput("id-number-in-list", N_("这里不要写身份证号码"), place="text")
-    known = state == EXPIRING or state in {one.value for one in CertificateState}
-    if state and not known:
-        raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回列表重新选择"), place="state")
-    return {name: [value] for name, value in (("text", text), ("state", state)) if value}
+    return text_and_state(fields, {EXPIRING, *(one.value for one in CertificateState)}, LONGEST_TEXT)
 
 
 def _rows(actor: Actor, chosen: dict[str, str]) -> QuerySet[Certificate]:
