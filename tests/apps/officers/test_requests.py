@@ -297,3 +297,16 @@ def test_the_pages_of_the_record_stay_within_bounds(
             page = clients[1].get(path)
         assert page.status_code == 200
         assert len(page.content) < 60_000
+
+
+def test_a_new_number_near_somebody_elses_is_warned_of_before_it_is_confirmed(
+    officer: Officer, registrar: Actor, second: Actor, client: Client, now: Any, today: Any
+) -> None:
+    near = "32990119900601134" + check_character("32990119900601134")
+    enter_officer(registrar, entry(name="曾国", id_number=near), on=today, now=now)
+    asked = request_id_number_correction(registrar, officer.pk, NEW_NUMBER, "录入时看错一位", PROOF, now=now)
+    client.force_login(Account.objects.get(pk=second.account_id))
+    page = client.get(reverse("record-request", args=[asked.pk])).content.decode()
+    assert "身份证号码与已登记的曾国（昆山市交通运输综合行政执法大队）仅差一位" in page
+    apply_request(second, asked.pk, number=NEW_NUMBER, now=now)
+    assert "仅差一位" not in client.get(reverse("record-request", args=[asked.pk])).content.decode()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
@@ -72,17 +72,26 @@ def paper_name(paper: str) -> str:
     return _(PAPER_NAMES[Paper(paper)])
 
 
+_USES: tuple[tuple[type[TrainingRecord | ExaminationRecord | TrainingAssignment], str], ...] = (
+    (TrainingRecord, N_("%(count)s 次培训")),
+    (ExaminationRecord, N_("%(count)s 次考试")),
+    (TrainingAssignment, N_("%(count)s 项培训指派")),
+)
+
+
 def officer_uses(pks: Collection[int]) -> dict[int, str]:
     """Return for each of the officers with training or examinations how many of each, in words."""
+    counts = [
+        model.objects.filter(officer_id__in=pks)
+        .order_by()
+        .values("officer_id")
+        .annotate(words=Value(words), count=Count("pk"))
+        .values_list("officer_id", "words", "count")
+        for model, words in _USES
+    ]
     found: dict[int, list[str]] = {}
-    for model, words in (
-        (TrainingRecord, N_("%(count)s 次培训")),
-        (ExaminationRecord, N_("%(count)s 次考试")),
-        (TrainingAssignment, N_("%(count)s 项培训指派")),
-    ):
-        rows = model.objects.filter(officer_id__in=pks).values_list("officer_id").annotate(Count("pk"))
-        for pk, count in rows.order_by():
-            found.setdefault(pk, []).append(_(words) % {"count": count})
+    for pk, words, count in counts[0].union(*counts[1:], all=True):
+        found.setdefault(pk, []).append(_(words) % {"count": count})
     return {
         pk: _("有培训考试记录（%(records)s）") % {"records": ", ".join(parts)} for pk, parts in found.items()
     }

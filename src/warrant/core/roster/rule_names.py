@@ -62,4 +62,7 @@ RULE_NAMES: Mapping[str, str] = {
     "out-of-scope-unit": N_("单位不在管辖范围"),
     "already-registered": N_("此人已经登记"),
     "too-long": N_("文字过长"),
+    "one-digit-off": N_("身份证号码与他人仅差一位"),
+    "two-swapped": N_("身份证号码与他人相邻两位颠倒"),
+    "same-name-and-birth": N_("与他人姓名、出生日期相同"),
 }

@@ -16,6 +16,7 @@ from warrant.apps.officers.models import EducationRecord, Officer
 from warrant.apps.officers.selectors.agencies import AgencyDesk
 from warrant.apps.officers.selectors.register import described
 from warrant.apps.officers.selectors.sealing import id_number_index, id_number_of
+from warrant.apps.officers.services.alike import alike_finding
 from warrant.apps.officers.services.documents import JPEG, check_size, keep_file, store_document
 from warrant.apps.officers.services.entering import (
     HEADINGS,
@@ -29,7 +30,7 @@ from warrant.apps.officers.services.pairs import look_for_pairs
 from warrant.apps.officers.services.writing import write_change, write_new
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, InvalidInput, NotFound
-from warrant.core.lifecycle import ChangeKind, DuplicateRule, OfficerState
+from warrant.core.lifecycle import ChangeKind, OfficerState
 from warrant.core.ports import PhotoFinding
 from warrant.core.roster.finding import Finding, Severity
 from warrant.core.standards import codes
@@ -54,33 +55,6 @@ def locked_officer(actor: Actor, permission: Permission, pk: int) -> Officer:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     require(actor, permission, officer.place)
     return officer
-
-
-_ALIKE = {
-    DuplicateRule.ONE_DIGIT_OFF: N_("身份证号码与“%(unit)s”一名人员仅差一位；请对照证件核对，已列入重复核查"),
-    DuplicateRule.TWO_SWAPPED: N_(
-        "身份证号码与“%(unit)s”一名人员相邻两位颠倒；请对照证件核对，已列入重复核查"
-    ),
-    DuplicateRule.SAME_NAME_AND_BIRTH: N_(
-        "“%(unit)s”有姓名、出生日期都相同的人员；请核对是否同一人，已列入重复核查"
-    ),
-}
-
-
-def alike_findings(alike: Sequence[tuple[Officer, str]]) -> list[Finding]:
-    """Return a warning for each record that may be the same person; of the other record only the unit is told."""
-    return [
-        Finding(
-            "",
-            1,
-            "姓名" if rule == DuplicateRule.SAME_NAME_AND_BIRTH else "身份证号码",
-            Severity.WARN,
-            rule,
-            _ALIKE[DuplicateRule(rule)],
-            {"unit": officer.agency.name},
-        )
-        for officer, rule in alike
-    ]
 
 
 def _doubts(findings: Sequence[Finding]) -> list[Finding]:
@@ -131,7 +105,8 @@ def enter_officer(
         0
     ]
     record(actor, "officer.entered", subject_of(officer), f"{officer.name} @ {agency.name}", now=now)
-    return officer, [*_doubts(row.findings), *alike_findings(look_for_pairs(officer, now=now))]
+    alike = [alike_finding(actor, other, rule) for other, rule in look_for_pairs(officer, now=now)]
+    return officer, [*_doubts(row.findings), *alike]
 
 
 @transaction.atomic

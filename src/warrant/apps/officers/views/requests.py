@@ -37,6 +37,7 @@ from warrant.apps.officers.selectors.requests import (
 )
 from warrant.apps.officers.selectors.sealing import masked_id_number
 from warrant.apps.officers.selectors.uses import uses_of
+from warrant.apps.officers.services.alike import Person, alike_finding, alike_to
 from warrant.apps.officers.services.requests import (
     apply_request,
     refuse_request,
@@ -45,7 +46,7 @@ from warrant.apps.officers.services.requests import (
     undo_deletion,
     withdraw_request,
 )
-from warrant.core.access import Permission, require
+from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import InvalidInput
 from warrant.core.lifecycle import UNDO_DAYS, RecordRequestKind, RecordRequestState
 from warrant.core.standards import codes, id_number
@@ -266,6 +267,17 @@ def _number_facts(made: RecordRequest) -> list[tuple[str, str]]:
     return pairs
 
 
+def _resembled(actor: Actor, made: RecordRequest) -> list[str]:
+    """Return whom the officer would resemble under the new number: a warning for both persons, in words."""
+    officer = made.officer
+    number = id_number.check(new_number_of(made))
+    found = alike_to(Person(number.text, officer.name, number.born_on))
+    findings = [alike_finding(actor, other, rule) for other, rule in found if other.pk != officer.pk]
+    return [
+        _(finding.message) % finding.fields if finding.fields else _(finding.message) for finding in findings
+    ]
+
+
 def _facts(made: RecordRequest) -> list[tuple[str, Any]]:
     officer = made.officer
     return [
@@ -299,6 +311,7 @@ def _request_page(request: HttpRequest, made: RecordRequest, form: Any, undo_for
             "state": {"word": _(word), "tone": tone},
             "facts": _facts(made),
             "number_facts": _number_facts(made) if is_number and is_waiting else [],
+            "resembled": _resembled(actor, made) if is_number and is_waiting else [],
             "uses": uses_of([officer.pk]).get(officer.pk, ()) if is_waiting else (),
             "is_number": is_number,
             "rights": rights_on(actor, made, now),

@@ -23,6 +23,7 @@ from warrant.apps.rosters.selectors.kept import plans_of, stored_entry, stored_f
 from warrant.apps.rosters.selectors.preview import workbooks
 from warrant.apps.rosters.selectors.sealing import seal_row, seal_sample
 from warrant.apps.rosters.services.judging import Judge
+from warrant.apps.rosters.services.resembling import Resembling
 from warrant.core.access import Actor, Permission, require
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
@@ -144,8 +145,9 @@ def check_rows(
     key = field_key()
     judge = Judge(desk, reading.headings)
     total = reading.row_bound
+    resembling = Resembling(actor, total, reading.headings)
     for chunk in chunks_of(reading.rows(), ROWS_AT_ONCE):
-        judged = judge.judged(chunk)
+        judged = resembling.warned(judge.judged(chunk))
         stored = [_row_stored(key, roster.pk, row) for row in judged]
         with transaction.atomic():
             bulk_load(RosterRow, _ROW_COLUMNS, stored)

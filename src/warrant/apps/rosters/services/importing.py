@@ -24,6 +24,7 @@ from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.agencies import AgencyDesk
 from warrant.apps.officers.selectors.sealing import field_key
 from warrant.apps.officers.services.entering import OfficerMaker
+from warrant.apps.officers.services.pairs import look_for_pairs
 from warrant.apps.officers.services.spelling import sort_key
 from warrant.apps.officers.services.writing import write_new
 from warrant.apps.rosters.models import RosterImport, RosterRow
@@ -31,6 +32,7 @@ from warrant.apps.rosters.selectors.kept import entry_again, finding_again
 from warrant.apps.rosters.selectors.sealing import open_row
 from warrant.apps.rosters.services.checking import Progress, locked_roster, no_progress, sealed_row
 from warrant.apps.rosters.services.judging import Judge
+from warrant.apps.rosters.services.resembling import resembles_somebody
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict
 from warrant.core.lifecycle import ChangeKind
@@ -158,12 +160,15 @@ class _Import:
         rows = [row for row, _opened_row in chosen]
         judged = self._judge.judged([opened for _row, opened in chosen])
         officers: list[Officer] = []
+        doubtful: list[Officer] = []
         taken: list[Waiting] = []
         kept_out: list[tuple[Waiting, CheckedRow]] = []
         for row, checked in zip(rows, judged, strict=True):
             if checked.is_accepted:
                 unit = self._desk.unit(checked.entry.agency_key)
                 officers.append(self._maker.officer(checked.entry, unit))
+                if resembles_somebody(checked):
+                    doubtful.append(officers[-1])
                 taken.append(row)
             else:
                 kept_out.append((row, checked))
@@ -177,6 +182,8 @@ class _Import:
                 _keep_out(self._roster.pk, row, checked)
             if officers:
                 _name_officers(taken, write_new(officers, ChangeKind.IMPORTED, self._actor, now=self._now))
+                for officer in doubtful:
+                    look_for_pairs(officer, now=self._now)
         self._fit(time.perf_counter() - begun)
         for _row in rows:
             self._shelf.popleft()
