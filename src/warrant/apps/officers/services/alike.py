@@ -31,7 +31,12 @@ _ASKED_AT_ONCE = 400
 _READ_AT_ONCE = 20_000
 _MOST_SHOWN = 10
 _HIDDEN = (OfficerState.MERGED.value, OfficerState.DELETED.value)
-_NAMESAKES = "SELECT id FROM officer WHERE (name, birth_on) IN (VALUES {places})"
+_NAMESAKES = (
+    "WITH typed(name, birth_on) AS (VALUES {places}) SELECT officer.id FROM typed "
+    "JOIN officer ON officer.name = typed.name AND officer.birth_on = typed.birth_on"
+)
+"""A join: SQLite would read a whole index for a list of pairs."""
+
 
 _SEEN = {
     DuplicateRule.ONE_DIGIT_OFF: N_(
