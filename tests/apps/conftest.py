@@ -105,7 +105,7 @@ def sign_in() -> Callable[[Account], Client]:
 
     def enter(account: Account) -> Client:
         client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account, backend="warrant.apps.accounts.middleware.AccountOfSession")
         return client
 
     return enter

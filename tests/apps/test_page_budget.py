@@ -1,7 +1,6 @@
 """At most 10 queries and 60 kB a page, with every provider of the node wired.
 
-Pages that tell the whole chain of an officer have 12. One of them is the session's sign of life, which is written at
-most once in a while and here every time.
+One of the queries is the session's sign of life, which is written at most once in a while and here every time.
 """
 
 from __future__ import annotations
@@ -41,7 +40,6 @@ from warrant.core.standards import certificate_number
 pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 10
-MOST_QUERIES_WITH_CHAIN = 12
 MOST_BYTES = 60_000
 CROWD = 55
 NOT_ASKED = ("SAVEPOINT", "RELEASE SAVEPOINT", "SELECT JSON(")
@@ -196,9 +194,9 @@ class Readers:
 
     def open(self, client: Client, address: str, **headers: str) -> None:
         """Open a page that is there."""
-        assert self.look(client, address, MOST_QUERIES_WITH_CHAIN, **headers), address
+        assert self.look(client, address, **headers), address
 
-    def look(self, client: Client, address: str, most_queries: int, **headers: str) -> bool:
+    def look(self, client: Client, address: str, **headers: str) -> bool:
         """Open a page when the session notes a sign of life, tell whether there is one, and keep what it cost too much.
 
         The queries for session, account and grants are counted, too.
@@ -212,7 +210,7 @@ class Readers:
             return False
         asked = [query for query in queries.captured_queries if not query["sql"].startswith(NOT_ASKED)]
         size = 0 if page.streaming else len(page.content)
-        if len(asked) > most_queries or size > MOST_BYTES:
+        if len(asked) > MOST_QUERIES or size > MOST_BYTES:
             person = page.wsgi_request.user
             self.too_heavy[f"{person}: {address}"] = (len(asked), size)
         return True
@@ -226,7 +224,7 @@ def readers(world: World, sign_in: SignIn) -> Readers:
 def test_first_page_is_light_for_every_role(readers: Readers) -> None:
     for role in Role:
         if unit_of(readers.world.tree, role, "province") is not None:
-            assert readers.look(readers.person(role), reverse("home"), MOST_QUERIES)
+            assert readers.look(readers.person(role), reverse("home"))
     assert not readers.too_heavy
 
 
@@ -234,7 +232,7 @@ def test_first_page_of_the_ministry_is_light_for_every_role(readers: Readers, se
     become(settings, "ministry")
     for role in Role:
         if Level.MINISTRY in ROLE_LEVELS[role] and role is not Role.OFFICER:
-            assert readers.look(readers.person(role, "ministry"), reverse("home"), MOST_QUERIES)
+            assert readers.look(readers.person(role, "ministry"), reverse("home"))
     assert not readers.too_heavy
 
 
@@ -246,7 +244,7 @@ def test_first_page_is_light_for_who_bears_many_roles(readers: Readers) -> None:
         RoleAssignment.objects.create(
             account=account, role=role.value, unit=world.tree.jiangsu, assigned_at=AT
         )
-    assert readers.look(client, reverse("home"), MOST_QUERIES)
+    assert readers.look(client, reverse("home"))
     assert not readers.too_heavy
 
 
@@ -379,16 +377,6 @@ ASKED_BY_NAME = {
 OPENED_ABOVE = {("province", "officer-list")}
 """Opened for everybody who has it: the buttons of all of them together are more than any one page has."""
 
-WITH_CHAIN = {
-    "certificate-detail",
-    "filing-request",
-    "officer-detail",
-    "officer-glance",
-    "organisation-detail",
-    "record-request",
-}
-"""Pages that gather from many tables: the larger bound is theirs alone."""
-
 
 @pytest.mark.parametrize("kind", ["province", "ministry"])
 def test_every_page_is_light_for_whoever_may_see_all_of_it(
@@ -408,8 +396,7 @@ def test_every_page_is_light_for_whoever_may_see_all_of_it(
         name = str(pattern.name)
         if (name not in known and pattern.pattern.converters) or (kind, name) in OPENED_ABOVE:
             continue  # there is nothing of the kind to show
-        most = MOST_QUERIES_WITH_CHAIN if name in WITH_CHAIN else MOST_QUERIES
-        if readers.look(client, reverse(name, kwargs=known.get(name)), most):
+        if readers.look(client, reverse(name, kwargs=known.get(name))):
             reached.add(name)
     assert ASKED_BY_NAME[kind] - reached == set()
     assert not readers.too_heavy

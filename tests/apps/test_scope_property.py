@@ -193,7 +193,7 @@ def check(plan: Plan) -> None:
     assert set(changes_for(actor, FeedFilter()).values_list("officer_id", flat=True)) == shown
 
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="warrant.apps.accounts.middleware.AccountOfSession")
     for url in PAGES:
         answer = client.get(url)
         assert answer.status_code in {200, 204, 302, 400, 403, 404, 405}, (url, answer.status_code)

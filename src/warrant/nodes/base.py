@@ -121,7 +121,7 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "AUTH_USER_MODEL": "accounts.Account",
     "AUTHENTICATION_BACKENDS": [
         "axes.backends.AxesStandaloneBackend",
-        "django.contrib.auth.backends.ModelBackend",
+        "warrant.apps.accounts.middleware.AccountOfSession",
     ],
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
     "AUTH_PASSWORD_VALIDATORS": [

@@ -340,7 +340,7 @@ def test_a_password_is_never_sent_back(li: Account) -> None:
 
 def test_a_forged_form_of_another_site_is_refused(li: Account) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(li, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(li, backend="warrant.apps.accounts.middleware.AccountOfSession")
     answer = client.post("/account/password/", {"current_password": PASSWORD})
     assert answer.status_code == 403
     assert "请求未通过安全校验" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""Who acts in a request: the account's grants as they stand now, and the session's two time limits."""
+"""Who acts in a request: the account with its grants as they stand now, and the session's two time limits."""
 
 from __future__ import annotations
 
@@ -6,17 +6,27 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from warrant.apps.accounts.models import Account
-from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.accounts.selectors import account_of_session, actor_for
 from warrant.apps.accounts.types import SEEN_AT, SEEN_STEP_SECONDS, SIGNED_IN_AT
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import ShellAccount
 from warrant.core.access import ROLE_NAMES
+
+
+class AccountOfSession(ModelBackend):
+    """Signs in by password as Django does; reads the account of a session together with its grants."""
+
+    def get_user(self, user_id: int) -> Account | None:
+        """Return the account of a session, none if it is gone or disabled."""
+        account = account_of_session(user_id)
+        return account if account is not None and account.is_active else None
 
 
 class ActorOfRequest:

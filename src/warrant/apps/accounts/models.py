@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -37,6 +38,9 @@ class Account(AbstractBaseUser):
     opened_at = models.DateTimeField()
 
     objects: ClassVar[AccountManager] = AccountManager()
+
+    held_roles: Sequence[tuple[str, str, int, str]] | None = None
+    """Role, level, id and code of the unit of each grant, where ``selectors.account_of_session`` read them along."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +16,7 @@ from django.utils.translation import gettext as _
 from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.types import ACCOUNT_STATES
 from warrant.apps.foundation.work import Glance
+from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Grant, Level, Permission, Role, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound, NotPermitted
@@ -20,14 +26,84 @@ SELECT held.role, unit.level, held.unit_id, unit.code
 FROM role_assignment AS held JOIN agency AS unit ON unit.id = held.unit_id
 WHERE held.account_id = %s AND held.withdrawn_at IS NULL ORDER BY held.id
 """
-"""Every request asks it: as text it costs a tenth of what it costs Django to write it anew."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The statement behind every page of a signed-in person, and how its columns become values."""
+
+    statement: str
+    account_columns: tuple[str, ...]
+    agency_columns: tuple[str, ...]
+    conversions: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+
+@lru_cache(maxsize=4)
+def _reading(vendor: str) -> _Reading:
+    """Write the statement once: it costs a tenth of what it costs Django to write it anew for each page."""
+    columns = [
+        field.get_col(model._meta.db_table)
+        for model in (Account, Agency)
+        for field in model._meta.concrete_fields
+    ]
+    quote = connection.ops.quote_name
+    names = ", ".join(f"{quote(str(each.alias))}.{quote(str(each.target.column))}" for each in columns)
+    statement = (
+        f"SELECT {names}, held.role, unit.level, held.unit_id, unit.code FROM account "  # noqa: S608 - our own names
+        "JOIN agency ON agency.id = account.agency_id "
+        "LEFT JOIN role_assignment AS held ON held.account_id = account.id AND held.withdrawn_at IS NULL "
+        "LEFT JOIN agency AS unit ON unit.id = held.unit_id WHERE account.id = %s ORDER BY held.id"
+    )
+
+    def conversion(column: Any, convert: Callable[..., Any]) -> Callable[[Any], Any]:
+        return lambda value: convert(value, column, connection)
+
+    conversions = tuple(
+        (place, conversion(column, convert))
+        for place, column in enumerate(columns)
+        for convert in (
+            *connection.ops.get_db_converters(column),
+            *column.get_db_converters(connection),
+        )
+    )
+    return _Reading(
+        statement,
+        tuple(field.attname for field in Account._meta.concrete_fields),
+        tuple(field.attname for field in Agency._meta.concrete_fields),
+        conversions,
+    )
+
+
+def account_of_session(account_id: int) -> Account | None:
+    """Return the account with its unit and the roles it holds at this moment, in one query; none if there is none.
+
+    Only for the beginning of a request: whoever works longer asks :func:`actor_for` with an account of his own.
+    """
+    reading = _reading(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(reading.statement, [account_id])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    values = list(rows[0])
+    for place, convert in reading.conversions:
+        values[place] = convert(values[place])
+    end = len(reading.account_columns)
+    account = Account.from_db(connection.alias, reading.account_columns, values[:end])
+    account._state.fields_cache["agency"] = Agency.from_db(
+        connection.alias, reading.agency_columns, values[end:-4]
+    )
+    account.held_roles = [row[-4:] for row in rows if row[-4] is not None]
+    return account
 
 
 def actor_for(account: Account) -> Actor:
-    """Return the actor with the grants as they stand now; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GRANTS, [account.pk])
-        assignments = cursor.fetchall()
+    """Return the actor with the grants as they stand now; one query, none where they were read with the account."""
+    assignments = account.held_roles
+    if assignments is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_GRANTS, [account.pk])
+            assignments = cursor.fetchall()
     grants = tuple(
         Grant(Role(role), Level(level), unit_id, is_node_wide=code == settings.WARRANT_NODE.code)
         for role, level, unit_id, code in assignments

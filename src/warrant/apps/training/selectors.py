@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Value
+from django.db.models import CharField, Count, DecimalField, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
@@ -29,14 +31,24 @@ HOURS_ASKED = 60
 """What the link of the chain counts against; the rule itself stands in core.eligibility."""
 
 
+def _courses(officer: Officer) -> QuerySet[TrainingRecord]:
+    """Return the courses that count, latest first."""
+    return officer.trainings.order_by("-finished_on", "-id")
+
+
+def _results(officer: Officer) -> QuerySet[ExaminationRecord]:
+    """Return the results that count, latest first."""
+    return officer.examinations.order_by("-sat_on", "-id")
+
+
 def trainings_of(officer: Officer) -> list[TrainingRecord]:
     """Return the courses, latest first; the caller has checked that the viewer may see them."""
-    return list(officer.trainings.select_related("proof", "recorded_by").order_by("-finished_on", "-id"))
+    return list(_courses(officer).select_related("proof", "recorded_by"))
 
 
 def examinations_of(officer: Officer) -> list[ExaminationRecord]:
     """Return the results, latest first; the caller has checked that the viewer may see them."""
-    return list(officer.examinations.select_related("proof", "recorded_by").order_by("-sat_on", "-id"))
+    return list(_results(officer).select_related("proof", "recorded_by"))
 
 
 def open_assignments(officer: Officer) -> QuerySet[TrainingAssignment]:
@@ -160,19 +172,50 @@ def record_sheet_sections(officer: Officer, on: date) -> list[tuple[int, PaperSe
     ]
 
 
+class _Achieved(NamedTuple):
+    """A course (``paper`` is empty) or a result, as far as the chain needs it."""
+
+    paper: str
+    hours: int
+    score: Decimal
+    pass_mark: Decimal
+    on: date
+    organiser: str
+    recorded_at: datetime
+    person: str
+    pk: int
+
+
+_RECORDED = ("organiser", "recorded_at", "recorded_by__display_name", "pk")
+_NO_MARK = Value(Decimal(0), output_field=DecimalField(max_digits=5, decimal_places=1))
+
+
+def _achieved_by(officer: Officer) -> list[_Achieved]:
+    """Return courses and results, latest first, in one query: many pages show the chain."""
+    courses = _courses(officer).order_by()
+    results = _results(officer).order_by()
+    rows = courses.values_list(
+        Value("", output_field=CharField()), "hours", _NO_MARK, _NO_MARK, "finished_on", *_RECORDED
+    ).union(
+        results.values_list("paper", Value(0), "score", "pass_mark", "sat_on", *_RECORDED),
+        all=True,
+    )
+    return sorted((_Achieved(*row) for row in rows), key=lambda row: (row.on, row.pk), reverse=True)
+
+
 def chain_links(officer: Officer) -> list[ChainLink]:
     """Return the link "qualified": whole once the hours and both papers are there."""
-    trainings, examinations = trainings_of(officer), examinations_of(officer)
+    achieved = _achieved_by(officer)
+    trainings = [row for row in achieved if not row.paper]
+    examinations = [row for row in achieved if row.paper]
     hours = sum(row.hours for row in trainings)
-    passed = {row.paper: row for row in reversed(examinations) if row.is_passed}
+    passed = {row.paper: row for row in reversed(examinations) if row.score >= row.pass_mark}
     title = _("培训考试")
     if hours >= HOURS_ASKED and len(passed) == len(Paper):
-        rows: list[TrainingRecord | ExaminationRecord] = [*passed.values(), *trainings]
-        last = max(rows, key=lambda row: row.recorded_at)
-        day = max([row.sat_on for row in passed.values()] + [row.finished_on for row in trainings])
-        person = last.recorded_by.display_name
-        return [ChainLink(title, "whole", at=day, unit=last.organiser, person=person, order=20)]
-    if not trainings and not examinations:
+        last = max([*passed.values(), *trainings], key=lambda row: row.recorded_at)
+        day = max(row.on for row in (*passed.values(), *trainings))
+        return [ChainLink(title, "whole", at=day, unit=last.organiser, person=last.person, order=20)]
+    if not achieved:
         return [ChainLink(title, "pending", order=20)]
     lacking = [paper_name(paper) for paper in Paper if paper not in passed]
     parts = [_("%(hours)s/60 学时") % {"hours": hours}] if hours < HOURS_ASKED else []
