@@ -11,7 +11,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from warrant.apps.foundation.loading import bulk_load, reserve_ids
+from warrant.apps.foundation.loading import (
+    bulk_load,
+    loading_at_length,
+    ready_rows,
+    reserve_ids,
+    settle_log,
+)
 from warrant.apps.foundation.models import LogEntry, LogStream
 from warrant.apps.officers.models import Officer, OfficerVersion
 from warrant.apps.organisations.models import AgencyVersion
@@ -61,6 +67,40 @@ def test_a_loaded_row_equals_a_saved_one_in_every_column(tree: SimpleNamespace) 
     officer.save(force_insert=True)
     (saved,) = _raw("officer")
     assert loaded[1:] == saved[1:]
+
+
+def test_a_row_made_ready_before_the_transaction_is_the_same_row(tree: SimpleNamespace) -> None:
+    names, values = _column_values(_officer(tree))
+    with transaction.atomic():
+        bulk_load(Officer, names, [values])
+    (at_once,) = _raw("officer")
+    Officer.system.all().delete()
+    (ready,) = ready_rows(Officer, names, [values])
+    with transaction.atomic():
+        bulk_load(Officer, names, [ready], are_ready=True)
+    (loaded,) = _raw("officer")
+    assert loaded[1:] == at_once[1:]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_is_left_as_it_was_after_loading() -> None:
+    if connection.vendor != "sqlite":
+        with loading_at_length():
+            settle_log()
+        return
+
+    def settings() -> list[int]:
+        with connection.cursor() as cursor:
+            return [
+                cursor.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("cache_size", "wal_autocheckpoint")
+            ]
+
+    before = settings()
+    with loading_at_length():
+        assert settings() == [-65_536, 0]
+        settle_log()
+    assert settings() == before
 
 
 def test_lists_and_texts_go_into_json_columns(tree: SimpleNamespace) -> None:

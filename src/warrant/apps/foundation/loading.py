@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,10 @@ def _as_sqlite_instant(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
+def _as_sqlite_day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
 def _as_sqlite_uuid(value: UUID | None) -> str | None:
     return None if value is None else value.hex
 
@@ -49,6 +53,8 @@ def _conversion(field: models.Field[Any, Any]) -> Conversion | None:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.DateTimeField):
         return _as_sqlite_instant
+    if isinstance(target, models.DateField):
+        return _as_sqlite_day
     if isinstance(target, models.UUIDField):
         return _as_sqlite_uuid
     return None
@@ -56,7 +62,7 @@ def _conversion(field: models.Field[Any, Any]) -> Conversion | None:
 
 def _converted(
     rows: Iterable[Sequence[Any]], conversions: Sequence[tuple[int, Conversion]]
-) -> Iterator[Sequence[Any]]:
+) -> Iterator[list[Any]]:
     for row in rows:
         cells = list(row)
         for place, convert in conversions:
@@ -83,7 +89,33 @@ def _insert(statement: str, rows: Iterable[Sequence[Any]]) -> int:
     return count
 
 
-def bulk_load(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def ready_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> list[list[Any]]:
+    """Return ``rows`` as the driver stores them, for :func:`bulk_load`: work that needs no transaction.
+
+    ``columns`` and values are those of :func:`bulk_load`. Plain numbers and texts (ids that are not known yet) may
+    still be set in what is returned.
+    """
+    return list(_converted(rows, _conversions(_fields(model, columns))))
+
+
+def _fields(model: type[models.Model], columns: Sequence[str]) -> list[models.Field[Any, Any]]:
+    by_attribute = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_attribute[column] for column in columns]
+
+
+def _conversions(fields: Sequence[models.Field[Any, Any]]) -> list[tuple[int, Conversion]]:
+    return [(place, made) for place, field in enumerate(fields) if (made := _conversion(field))]
+
+
+def bulk_load(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    are_ready: bool = False,
+) -> int:
     """Insert ``rows`` into the model's table in the running transaction, and return how many there were.
 
     ``columns`` are field names as a model instance has them (``agency_id`` for a foreign key); every row holds one
@@ -91,16 +123,15 @@ def bulk_load(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     ``bytes``, ``Decimal``, ``bool``, ``None``; a JSON column takes lists and dictionaries, or text that is JSON
     already. Columns left out take the database's default: there is none for most, so name all that must not be null.
     Rows are read one after another and never kept, so ``rows`` may be a generator of any length; on SQLite it may
-    read the database meanwhile, on PostgreSQL it may not.
+    read the database meanwhile, on PostgreSQL it may not. ``are_ready`` says that they come from :func:`ready_rows`.
 
     Raises:
         TransactionManagementError: there is no transaction.
         django.db.IntegrityError: a row breaks a constraint; the transaction can only be rolled back.
     """
     _require_transaction("bulk_load")
-    by_attribute = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_attribute[column] for column in columns]
-    conversions = [(place, made) for place, field in enumerate(fields) if (made := _conversion(field))]
+    fields = _fields(model, columns)
+    conversions = [] if are_ready else _conversions(fields)
     if conversions:
         rows = _converted(rows, conversions)
     quote = connection.ops.quote_name
@@ -113,20 +144,39 @@ def bulk_load(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 
 
 @contextmanager
-def roomy_cache() -> Iterator[None]:
-    """Let SQLite keep more pages at hand while much is loaded; PostgreSQL keeps its own. Outside of a transaction."""
+def loading_at_length() -> Iterator[None]:
+    """Set SQLite's connection up for many large transactions; PostgreSQL needs nothing. Outside of a transaction.
+
+    More pages are kept at hand, and what was committed is brought into the database file by :func:`settle_log` when
+    the caller says so, after the write lock is given back, instead of within the commit.
+    """
     if connection.vendor != "sqlite":
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA cache_size")
-        before = int(cursor.fetchone()[0])
+        before = [(name, _pragma(cursor, name)) for name in ("cache_size", "wal_autocheckpoint")]
         cursor.execute(f"PRAGMA cache_size = -{_LOADING_CACHE_KIB}")
+        cursor.execute("PRAGMA wal_autocheckpoint = 0")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA cache_size = {before}")
+            for name, value in before:
+                cursor.execute(f"PRAGMA {name} = {value}")
+        settle_log()
+
+
+def _pragma(cursor: Any, name: str) -> int:
+    cursor.execute(f"PRAGMA {name}")
+    return int(cursor.fetchone()[0])
+
+
+def settle_log() -> None:
+    """Bring what SQLite's write-ahead log holds into the database file; nobody waits for it, and it for nobody."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            cursor.fetchone()
 
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:

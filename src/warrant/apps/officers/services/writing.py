@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from warrant.apps.foundation.loading import bulk_load, reserve_ids
+from warrant.apps.foundation.loading import bulk_load, ready_rows, reserve_ids
 from warrant.apps.foundation.rows import made_row
 from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.services.spelling import ordered_tokens, sort_key
@@ -69,6 +69,10 @@ _ROWS_AT_ONCE = 500
 _OFFICER_COLUMNS = tuple(field.attname for field in Officer._meta.concrete_fields)
 _OFFICER_ROW = attrgetter(*_OFFICER_COLUMNS)
 _VERSION_COLUMNS = tuple(field.attname for field in OfficerVersion._meta.concrete_fields)
+_TOKEN_COLUMNS = ("token", "sort_key", "officer_id")
+_OFFICER_KEY = _OFFICER_COLUMNS.index("id")
+_VERSION_KEY = _VERSION_COLUMNS.index("id")
+_VERSION_OFFICER = _VERSION_COLUMNS.index("officer_id")
 _CONTENT = attrgetter(*VERSIONED_FIELDS)
 
 
@@ -113,7 +117,89 @@ def tell_observers(writes: Sequence[OfficerWrite], *, now: datetime) -> None:
         observer(writes, now=now)
 
 
-@transaction.atomic
+class Newcomers:
+    """New officers made ready: what can be done before others have to wait. Written once, by :func:`write_newcomers`.
+
+    ``effective_on`` is today without a word.
+    """
+
+    def __init__(
+        self,
+        officers: Sequence[Officer],
+        kind: ChangeKind,
+        actor: Actor | None,
+        *,
+        now: datetime,
+        effective_on: date | None = None,
+        reason: str = "",
+    ) -> None:
+        self.officers = list(officers)
+        self.kind = kind
+        self.effective_on = effective_on or timezone.localdate(now)
+        self._rows = ready_rows(Officer, _OFFICER_COLUMNS, map(_OFFICER_ROW, self.officers))
+        common: dict[str, Any] = {
+            "id": None,
+            "officer_id": None,
+            "kind": kind.value,
+            "effective_on": self.effective_on,
+            "changed_fields": [],
+            "reason": reason,
+            "account_id": actor.account_id if actor else None,
+            "account_name": actor.name if actor else "",
+            "account_unit": "",
+            "recorded_at": now,
+            "arrived_at": now,
+        }
+        values = [
+            {
+                **common,
+                "revision": officer.revision,
+                "content": content_of(officer),
+                "province_unit": officer.province_unit,
+                "city_unit": officer.city_unit,
+                "county_unit": officer.county_unit,
+                "agency_unit": officer.agency_unit,
+            }
+            for officer in self.officers
+        ]
+        self._versions = [
+            made_row(OfficerVersion, value, is_saved=True, officer=officer)
+            for value, officer in zip(values, self.officers, strict=True)
+        ]
+        pick = itemgetter(*_VERSION_COLUMNS)
+        self._version_rows = ready_rows(OfficerVersion, _VERSION_COLUMNS, map(pick, values))
+        self._tokens = sorted(
+            (token, place, key)
+            for place, officer in enumerate(self.officers)
+            for token, key in ordered_tokens(officer.name, officer.sort_key)
+        )  # neighbours in the index are written together
+
+    def load_officers(self) -> None:
+        """Insert the officers, who get their keys, and what their names can be found by; in a transaction."""
+        self._ids = list(reserve_ids(Officer, len(self.officers)))
+        for row, officer, pk in zip(self._rows, self.officers, self._ids, strict=True):
+            row[_OFFICER_KEY] = officer.pk = pk
+        bulk_load(Officer, _OFFICER_COLUMNS, self._rows, are_ready=True)
+        for officer in self.officers:
+            officer._state.adding = False
+            officer._state.db = connection.alias
+        bulk_load(
+            OfficerNameToken,
+            _TOKEN_COLUMNS,
+            [(token, key, self._ids[place]) for token, place, key in self._tokens],
+        )
+
+    def load_versions(self) -> list[OfficerVersion]:
+        """Keep the first version of each, and return the rows as they were saved."""
+        keys = reserve_ids(OfficerVersion, len(self.officers))
+        ready = zip(self._version_rows, self._versions, self._ids, keys, strict=True)
+        for row, version, officer_pk, pk in ready:
+            row[_VERSION_KEY] = version.pk = pk
+            row[_VERSION_OFFICER] = version.officer_id = officer_pk
+        bulk_load(OfficerVersion, _VERSION_COLUMNS, self._version_rows, are_ready=True)
+        return self._versions
+
+
 def write_new(
     officers: Sequence[Officer],
     kind: ChangeKind,
@@ -130,71 +216,31 @@ def write_new(
     Raises:
         Conflict: one of the ID numbers was registered by somebody else at this very moment.
     """
-    on = effective_on or timezone.localdate(now)
-    for officer, pk in zip(officers, reserve_ids(Officer, len(officers)), strict=True):
-        officer.pk = pk
-    rows = map(_OFFICER_ROW, officers)
+    newcomers = Newcomers(officers, kind, actor, now=now, effective_on=effective_on, reason=reason)
+    return write_newcomers(newcomers, now=now)
+
+
+@transaction.atomic
+def write_newcomers(newcomers: Newcomers, *, now: datetime) -> list[Officer]:
+    """Save new officers who were made ready before the transaction, as :func:`write_new` does.
+
+    Raises:
+        Conflict: one of the ID numbers was registered by somebody else at this very moment.
+    """
     try:
         with transaction.atomic():
-            bulk_load(Officer, _OFFICER_COLUMNS, rows)
+            newcomers.load_officers()
     except IntegrityError as error:
         raise Conflict("registered-meanwhile", N_("其中有人员刚被他人登记；请重新核对后再提交")) from error
-    for officer in officers:
-        officer._state.adding = False
-        officer._state.db = connection.alias
-    write_tokens(officers)
-    versions = _load_versions(officers, kind, actor, reason=reason, effective_on=on, now=now)
+    versions = newcomers.load_versions()
     tell_observers(
         [
-            OfficerWrite(officer, None, kind, on, (), version)
-            for officer, version in zip(officers, versions, strict=True)
+            OfficerWrite(officer, None, newcomers.kind, newcomers.effective_on, (), version)
+            for officer, version in zip(newcomers.officers, versions, strict=True)
         ],
         now=now,
     )
-    return list(officers)
-
-
-def _load_versions(
-    officers: Sequence[Officer],
-    kind: ChangeKind,
-    actor: Actor | None,
-    *,
-    reason: str,
-    effective_on: date,
-    now: datetime,
-) -> list[OfficerVersion]:
-    """Keep the first version of many officers at once, and return the rows as they were saved."""
-    account_id, account_name = (actor.account_id, actor.name) if actor else (None, "")
-    ids = reserve_ids(OfficerVersion, len(officers))
-    values: list[dict[str, Any]] = [
-        {
-            "id": pk,
-            "officer_id": officer.pk,
-            "revision": officer.revision,
-            "kind": kind.value,
-            "effective_on": effective_on,
-            "content": content_of(officer),
-            "changed_fields": [],
-            "reason": reason,
-            "account_id": account_id,
-            "account_name": account_name,
-            "account_unit": "",
-            "recorded_at": now,
-            "arrived_at": now,
-            "province_unit": officer.province_unit,
-            "city_unit": officer.city_unit,
-            "county_unit": officer.county_unit,
-            "agency_unit": officer.agency_unit,
-        }
-        for officer, pk in zip(officers, ids, strict=True)
-    ]
-    pick = itemgetter(*_VERSION_COLUMNS)
-    rows = [pick(value) for value in values]
-    bulk_load(OfficerVersion, _VERSION_COLUMNS, rows)
-    return [
-        made_row(OfficerVersion, value, is_saved=True, officer=officer)
-        for value, officer in zip(values, officers, strict=True)
-    ]
+    return newcomers.officers
 
 
 def write_tokens(officers: Sequence[Officer]) -> None:
@@ -205,7 +251,7 @@ def write_tokens(officers: Sequence[Officer]) -> None:
         for token, key in ordered_tokens(officer.name, officer.sort_key)
     ]
     rows.sort(key=itemgetter(0, 2))  # neighbours in the index are written together
-    bulk_load(OfficerNameToken, ("token", "sort_key", "officer_id"), rows)
+    bulk_load(OfficerNameToken, _TOKEN_COLUMNS, rows)
 
 
 @transaction.atomic

@@ -19,14 +19,14 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.foundation.loading import roomy_cache
+from warrant.apps.foundation.loading import loading_at_length, settle_log
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.agencies import AgencyDesk
 from warrant.apps.officers.selectors.sealing import field_key
 from warrant.apps.officers.services.entering import OfficerMaker
 from warrant.apps.officers.services.pairs import look_for_pairs
 from warrant.apps.officers.services.spelling import sort_key
-from warrant.apps.officers.services.writing import write_new
+from warrant.apps.officers.services.writing import Newcomers, write_newcomers
 from warrant.apps.rosters.models import RosterImport, RosterRow
 from warrant.apps.rosters.selectors.kept import entry_again, finding_again
 from warrant.apps.rosters.selectors.sealing import open_row
@@ -46,7 +46,7 @@ SMALLEST_CHUNK = 60
 LARGEST_CHUNK = 600
 """Officers in one transaction."""
 
-LOCK_SECONDS = 0.06
+LOCK_SECONDS = 0.08
 """What a transaction should take at most, with everything that follows its officers: others wait for it."""
 
 MOST_NAMED = 1000
@@ -95,7 +95,7 @@ def import_rows(
     work = _Import(actor, roster, now)
     done = roster.rows.exclude(officer=None).count()
     total = roster.good_count
-    with roomy_cache():
+    with loading_at_length():
         while True:
             try:
                 count = work.take_some()
@@ -106,6 +106,7 @@ def import_rows(
             if not count:
                 break
             done += count
+            settle_log()
             progress(min(done, total), total)
             time.sleep(pause)
     return _finish(actor, pk, now=now)
@@ -172,6 +173,7 @@ class _Import:
                 taken.append(row)
             else:
                 kept_out.append((row, checked))
+        newcomers = Newcomers(officers, ChangeKind.IMPORTED, self._actor, now=self._now)
         with transaction.atomic():
             begun = time.perf_counter()
             locked_roster(self._actor, self._roster.pk, State.IMPORTING)
@@ -181,7 +183,7 @@ class _Import:
             for row, checked in kept_out:
                 _keep_out(self._roster.pk, row, checked)
             if officers:
-                _name_officers(taken, write_new(officers, ChangeKind.IMPORTED, self._actor, now=self._now))
+                _name_officers(taken, write_newcomers(newcomers, now=self._now))
                 for officer in doubtful:
                     look_for_pairs(officer, now=self._now)
         self._fit(time.perf_counter() - begun)
