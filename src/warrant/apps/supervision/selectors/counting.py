@@ -13,6 +13,7 @@ from django.db import connection
 
 from warrant.apps.organisations.models import Agency
 from warrant.apps.supervision.models import StatisticMonth
+from warrant.apps.supervision.selectors.tallying import MOST_COLUMNS, Held, tally_facts
 from warrant.apps.supervision.selectors.units import UNIT_COLUMN
 from warrant.core.access import Level
 from warrant.core.indicators import (
@@ -120,17 +121,25 @@ def _from_facts(place: int, target: Target, sheets: Sequence[int]) -> tuple[str,
 
 
 def count_on(targets: Sequence[Target], dimensions: Iterable[tuple[Dimension, Dimension]]) -> list[Counted]:
-    """Count each target by each pair of dimensions (EVERYBODY for one alone); two queries for all of them."""
+    """Count each target by each pair of dimensions (EVERYBODY for one alone).
+
+    Two queries for all whom the books count, one more for each who is counted from the facts.
+    """
     sheets = sorted({sheet_of(one, other) for one, other in dimensions} | {WHOLE})
     months = sorted(StatisticMonth.objects.values_list("closed_on", flat=True))
+    counted = [Counted(target.day) for target in targets]
+    from_facts = [place for place, target in enumerate(targets) if _is_fact(target, months)]
+    tallied = _tally(targets, from_facts, sheets, counted)
     tables: list[str] = []
     table_values: list[Any] = []
     selects: list[str] = []
     values: list[Any] = []
     for place, target in enumerate(targets):
+        if place in tallied:
+            continue
         unit = _booked_unit(target.unit)
-        closed_on = max((month for month in months if month <= target.day), default=None)
-        if unit is not None and (closed_on or not months):
+        if unit is not None and place not in from_facts:
+            closed_on = max((month for month in months if month <= target.day), default=None)
             sql, more = _from_books(place, unit, sheets, closed_on, target.day)
             values += more
         else:
@@ -138,16 +147,44 @@ def count_on(targets: Sequence[Target], dimensions: Iterable[tuple[Dimension, Di
             tables.append(table)
             table_values += more
         selects.append(sql)
-    counted = [Counted(target.day) for target in targets]
+    if not selects:
+        return counted
     start = f"WITH {', '.join(tables)} " if tables else ""
     with connection.cursor() as cursor:
         cursor.execute(start + " UNION ALL ".join(selects), [*table_values, *values])
         for tag, sheet, a, b, n in cursor.fetchall():
             if n:
-                _add(
-                    counted[tag].sheets[sheet], sheet, a, b, int(n), has_masks=_is_fact(targets[tag], months)
-                )
+                _add(counted[tag].sheets[sheet], sheet, a, b, int(n), has_masks=tag in from_facts)
     return counted
+
+
+def _tally(
+    targets: Sequence[Target], places: Sequence[int], sheets: Sequence[int], counted: Sequence[Counted]
+) -> set[int]:
+    """Count in one pass those of ``places`` for which a few columns do, and return which they were."""
+    pairs = [divmod(sheet, _SHEET_BASE) for sheet in sheets]
+    numbers = sorted({number for both in pairs for number in both} - {0})
+    if len(numbers) > MOST_COLUMNS:
+        return set()
+    columns = [_FACT_COLUMN[number] for number in numbers]
+    for place in places:
+        unit, day = targets[place].unit, targets[place].day
+        held = tally_facts(UNIT_COLUMN.get(Level(unit.level), ""), unit.pk, columns, day)
+        for sheet, pair in zip(sheets, pairs, strict=True):
+            _add_held(counted[place].sheets[sheet], sheet, pair, numbers, held)
+    return set(places)
+
+
+def _add_held(
+    cells: SheetCells, sheet: int, pair: tuple[int, int], numbers: Sequence[int], held: Held
+) -> None:
+    """Add up one sheet of what was tallied by the dimensions ``numbers``."""
+    first, second = (numbers.index(number) if number else None for number in pair)
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for values, count in held.items():
+        sums[0 if first is None else values[first], 0 if second is None else values[second]] += count
+    for (a, b), count in sums.items():
+        _add(cells, sheet, a, b, count, has_masks=True)
 
 
 def _is_fact(target: Target, months: Sequence[date]) -> bool:
