@@ -16,12 +16,14 @@ from warrant.apps.foundation.jobs import JobCancelledError, JobRun, run_waiting_
 from warrant.apps.foundation.models import Job
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors import officers_for_list
+from warrant.apps.officers.services.writing import write_change
 from warrant.apps.rosters.models import RosterImport
 from warrant.apps.rosters.services import importing, preview_roster, start_check, start_import, start_undo
 from warrant.apps.rosters.services.importing import begin_import, import_rows
-from warrant.apps.rosters.services.jobs import run_roster_import
+from warrant.apps.rosters.services.jobs import run_roster_import, run_roster_undo
 from warrant.core.access import Actor, Role
 from warrant.core.errors import Conflict
+from warrant.core.lifecycle import ChangeKind
 from warrant.core.standards.id_number import check_character
 
 
@@ -111,6 +113,49 @@ def test_an_import_whose_job_gave_up_is_taken_up_again_but_not_twice_at_once(
     run_waiting_jobs()
     previewed.refresh_from_db()
     assert (previewed.state, previewed.imported_count) == ("imported", 10)
+
+
+def test_undoing_looks_at_everybody_in_the_background_and_says_who_is_in_the_way(
+    previewed: RosterImport, registrar: Actor, now: datetime
+) -> None:
+    start_import(registrar, previewed.pk, now=now)
+    run_waiting_jobs()
+    changed = Officer.system.order_by("pk").first()
+    assert changed is not None
+    write_change(changed, {"position": "科长"}, ChangeKind.CHANGED, registrar, now=now)
+    job = start_undo(registrar, previewed.pk, now=now)
+    previewed.refresh_from_db()
+    assert previewed.state == "undoing"
+    run_waiting_jobs()
+    job.refresh_from_db()
+    previewed.refresh_from_db()
+    assert (job.state, "1 人" in job.error, "单书白" in job.error) == (Job.State.FAILED, True, True)
+    assert (previewed.state, officers_for_list(registrar).count()) == ("imported", 10)
+
+
+@pytest.mark.parametrize(("after", "state"), [(10, "imported"), (20, "undoing")])
+def test_undoing_is_given_up_as_long_as_nobody_is_out(
+    previewed: RosterImport,
+    registrar: Actor,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    after: int,
+    state: str,
+) -> None:
+    start_import(registrar, previewed.pk, now=now)
+    run_waiting_jobs()
+    job = start_undo(registrar, previewed.pk, now=now)
+
+    def cancelled(_self: JobRun, done: int, total: int) -> None:
+        assert total == 20
+        if done == after:
+            raise JobCancelledError
+
+    monkeypatch.setattr(JobRun, "progress", cancelled)
+    with pytest.raises(JobCancelledError):
+        run_roster_undo(JobRun(job))
+    previewed.refresh_from_db()
+    assert previewed.state == state
 
 
 def test_a_cancelled_import_takes_back_what_it_entered(

@@ -22,7 +22,12 @@ from warrant.apps.rosters.services.checking import (
     receive_roster,
 )
 from warrant.apps.rosters.services.importing import begin_import, import_rows
-from warrant.apps.rosters.services.undoing import begin_undo, undo_rows, undo_what_was_imported
+from warrant.apps.rosters.services.undoing import (
+    begin_undo,
+    give_up_undo,
+    undo_rows,
+    undo_what_was_imported,
+)
 from warrant.core.access import Actor
 from warrant.core.errors import N_, InvalidInput
 
@@ -89,7 +94,7 @@ def start_undo(actor: Actor, pk: int, *, now: datetime) -> Job:
     """Have a whole import undone in the background; or what an undoing left that broke off.
 
     Raises:
-        Conflict: too late, something was built on it, or it is being undone.
+        Conflict: too late, or it is being undone.
     """
     roster = _broken_off(actor, pk, State.UNDOING) or begin_undo(actor, pk, now=now)
     return _start(actor, UNDO, roster, _titled(_("撤销导入“%(file_name)s”"), roster), now=now)
@@ -128,10 +133,14 @@ def run_roster_import(run: JobRun) -> None:
 
 
 def run_roster_undo(run: JobRun) -> None:
-    """Undo a whole import; goes on where a crash stopped it."""
+    """Undo a whole import; goes on where a crash stopped it. Cancelled before anybody is out, it is as before."""
     actor = actor_of_account(run.account_id)
     pk = int(run.parameters["roster"])
     before = RosterImport.system.values_list("imported_count", flat=True).get(pk=pk)
-    roster = undo_rows(actor, pk, now=clock.now(), progress=run.progress, pause=PAUSE_SECONDS)
+    try:
+        roster = undo_rows(actor, pk, now=clock.now(), progress=run.progress, pause=PAUSE_SECONDS)
+    except JobCancelledError:
+        give_up_undo(actor, pk)
+        raise
     run.result_url = reverse("roster-detail", args=[pk])
     run.result_text = _("已撤销 %(count)s 人的登记") % {"count": before - roster.imported_count}

@@ -39,10 +39,10 @@ def undo_roster(actor: Actor, pk: int, *, now: datetime) -> RosterImport:
 
 @transaction.atomic
 def begin_undo(actor: Actor, pk: int, *, now: datetime) -> RosterImport:
-    """Claim an imported roster for undoing, after a look at everybody in it.
+    """Claim an imported roster for undoing; whether something was built on it is looked at by :func:`undo_rows`.
 
     Raises:
-        Conflict: it is no imported roster, more than 7 days have passed, or something was built on it.
+        Conflict: it is no imported roster, or more than 7 days have passed.
     """
     roster = locked_roster(actor, pk, State.IMPORTED)
     if not roster.is_undoable(now):
@@ -51,23 +51,53 @@ def begin_undo(actor: Actor, pk: int, *, now: datetime) -> RosterImport:
             N_("导入已超过 %(days)s 天，不能整份撤销；请逐人办理删除"),
             days=UNDOABLE_DAYS,
         )
+    roster.state = State.UNDOING
+    roster.save(update_fields=["state"])
+    return roster
+
+
+@transaction.atomic
+def give_up_undo(actor: Actor, pk: int) -> bool:
+    """Count a roster that is being undone as imported again, unless somebody was taken out already; say whether."""
+    roster = locked_roster(actor, pk, *State)
+    if roster.state != State.UNDOING or _has_begun(roster):
+        return False
+    roster.state = State.IMPORTED
+    roster.save(update_fields=["state"])
+    return True
+
+
+def _has_begun(roster: RosterImport) -> bool:
+    """Say whether somebody was taken out already: then there is no way back."""
+    return roster.rows.exclude(officer=None).count() < roster.imported_count
+
+
+def _look_at_everybody(actor: Actor, roster: RosterImport, progress: Progress) -> None:
+    """Look whether anything was built on anybody, a few at a time; nobody is locked.
+
+    Raises:
+        Conflict: on somebody it was; the roster counts as imported again.
+    """
     names: list[str] = []
-    count = 0
-    pks = list(roster.rows.exclude(officer=None).order_by("id").values_list("officer_id", flat=True))
-    for start in range(0, len(pks), ASKED_AT_ONCE):
-        built_on = _built_on(pks[start : start + ASKED_AT_ONCE])
+    count = looked = last = 0
+    while True:
+        waiting = roster.rows.exclude(officer=None).filter(pk__gt=last).order_by("id")
+        rows = list(waiting.values_list("pk", "officer_id")[:ASKED_AT_ONCE])
+        if not rows:
+            break
+        built_on = _built_on([officer_id for _, officer_id in rows])
         count += len(built_on)
         names += list(built_on.values())[: MOST_NAMED - len(names)]
+        looked, last = looked + len(rows), rows[-1][0]
+        progress(min(looked, roster.imported_count), 2 * roster.imported_count)
     if count:
+        give_up_undo(actor, roster.pk)
         raise Conflict(
             "built-on-import",
             N_("不能整份撤销：其中 %(count)s 人在导入后已有变更或业务办理（%(names)s）；请逐人核对处理"),
             count=count,
             names="、".join(names),
         )
-    roster.state = State.UNDOING
-    roster.save(update_fields=["state"])
-    return roster
 
 
 def _built_on(pks: Collection[int]) -> dict[int, str]:
@@ -84,14 +114,19 @@ def _built_on(pks: Collection[int]) -> dict[int, str]:
 def undo_rows(
     actor: Actor, pk: int, *, now: datetime, progress: Progress = no_progress, pause: float = 0.0
 ) -> RosterImport:
-    """Take out whoever is left of a roster that is being undone; goes on where a crash stopped it.
+    """Look at everybody of a roster that is being undone, then take them out; goes on where a crash stopped it.
 
-    Whoever was changed since the undoing began stays, and is counted as still imported.
+    Whoever was changed since the look stays, and is counted as still imported.
+
+    Raises:
+        Conflict: something was built on one of the officers: then nothing changes.
     """
     with transaction.atomic():
         roster = locked_roster(actor, pk, State.UNDOING)
-    total = roster.imported_count
-    done, last = 0, 0
+    total = 2 * roster.imported_count  # looked at, then taken out
+    if not _has_begun(roster):
+        _look_at_everybody(actor, roster, progress)
+    done, last = roster.imported_count, 0
     while True:
         with transaction.atomic():
             count, last = _undo_chunk(actor, roster, last, now=now)
