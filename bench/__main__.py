@@ -112,7 +112,10 @@ def _crowds(base: Base, prepared: Prepared, lines: list[Line]) -> dict[str, Any]
     register_url = base.url or f"sqlite:///{prepared.database}"
     ours = {
         name: measure_crowd(
-            [Visitor(node.url, {"Cookie": prepared.cookies["nation"]}) for _ in range(PEOPLE)],
+            [
+                Visitor(node.url, {"Cookie": prepared.cookies["nation"]}, prepared.secret_name)
+                for _ in range(PEOPLE)
+            ],
             [by_name[name].path],
             CROWD_SECONDS,
         )

@@ -30,6 +30,12 @@ def _url(name: str, **arguments: Any) -> str:
     return _fixed_url(name, get_script_prefix(), settings.ROOT_URLCONF)
 
 
+@lru_cache(maxsize=512)
+def _static(path: str) -> str:
+    """Return the address of a file that comes with the program; the settings behind it do not change while it runs."""
+    return static(path)
+
+
 @lru_cache(maxsize=1024)
 def _icon(name: str, **attributes: Any) -> Markup:
     """Draw an icon once: a page has thirty, and the library builds each from its XML tree."""
@@ -108,7 +114,7 @@ def environment(**options: Any) -> Environment:
     )
     made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
-        static=static, url=_url, get_messages=get_messages, icon=_icon, _=_gettext, remembered=_remembered
+        static=_static, url=_url, get_messages=get_messages, icon=_icon, _=_gettext, remembered=_remembered
     )
     made.filters.update(date=_date, instant=_instant, mask_id=_mask_id)
     return made

@@ -91,17 +91,18 @@ def _further_in_use(listing: Listing) -> list[tuple[str, str]]:
 
 def _headings(listing: Listing) -> list[dict[str, str]]:
     headings = []
+    address, plain = reverse("officer-list"), listing.as_params()
     for key in listing.columns:
         column = COLUMNS[key]
         is_sorted = listing.sort.removeprefix("-") == key
         is_descending = listing.sort.startswith("-")
         turned = f"-{key}" if is_sorted and not is_descending else key
-        params = {**listing.as_params(), "sort": turned}
+        params = {**plain, "sort": turned}
         headings.append(
             {
                 "label": _(column.label),
                 "kind": column.kind,
-                "url": f"{reverse('officer-list')}?{urlencode(params)}" if column.sort else "",
+                "url": f"{address}?{urlencode(params)}" if column.sort else "",
                 "sorted": ("descending" if is_descending else "ascending") if is_sorted else "",
             }
         )
