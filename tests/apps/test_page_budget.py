@@ -346,6 +346,8 @@ ASKED_BY_NAME = {
         "roster-detail",
         "roster-mapping",
         "training-new",
+        "training-correct",
+        "officer-education-correct",
         "application-new",
         "card-hand-over",
         "key-act-detail",

@@ -202,6 +202,18 @@ class EducationForm(_Form):
         cast(forms.ChoiceField, self.fields["degree"]).choices = code_choices(codes.DEGREE, DEGREES_OFFERED)
 
 
+def make_correction(form: forms.Form) -> None:
+    """Make a record's form that of its correction: says why, and a new proof only if there is one."""
+    form.fields["proof"].required = False
+    form.fields["reason"] = forms.CharField(
+        label=_("更正理由"),
+        max_length=200,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("请填写")},
+    )
+    form.order_fields([*(name for name in form.fields if name not in ("reason", "proof")), "reason", "proof"])
+
+
 class AccountForm(_Form):
     """The user name of the officer's own account."""
 

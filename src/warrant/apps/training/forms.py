@@ -21,10 +21,10 @@ class ProofForm(forms.Form):
         widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
     )
 
-    def clean_proof(self) -> UploadedFile:
+    def clean_proof(self) -> UploadedFile | None:
         """Refuse what is too large before it is read into memory."""
-        upload: UploadedFile = self.cleaned_data["proof"]
-        if (upload.size or 0) > LARGEST_DOCUMENT_BYTES:
+        upload: UploadedFile | None = self.cleaned_data["proof"]
+        if upload is not None and (upload.size or 0) > LARGEST_DOCUMENT_BYTES:
             raise forms.ValidationError(_("文件超过 10 MB；请压缩或降低扫描分辨率后再上传"))
         return upload
 

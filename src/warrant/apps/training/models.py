@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from warrant.apps.accounts.models import Account
-from warrant.apps.officers.models import Document, Officer
+from warrant.apps.officers.models import Correctable, Document, Officer
 
 
-class TrainingRecord(models.Model):
+class TrainingRecord(Correctable):
     """Hours of one course that an officer completed."""
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="trainings")
@@ -19,7 +19,6 @@ class TrainingRecord(models.Model):
     finished_on = models.DateField()
     proof = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
 
     class Meta:
         db_table = "training_record"
@@ -55,7 +54,7 @@ class TrainingAssignment(models.Model):
         return f"{self.officer_id} {self.course} {self.due_on}"
 
 
-class ExaminationRecord(models.Model):
+class ExaminationRecord(Correctable):
     """One examination result; the mark needed is kept with it, because it differs from place to place."""
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="examinations")
@@ -66,7 +65,6 @@ class ExaminationRecord(models.Model):
     pass_mark = models.DecimalField(max_digits=5, decimal_places=1)
     proof = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
 
     class Meta:
         db_table = "examination_record"

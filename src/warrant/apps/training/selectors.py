@@ -12,7 +12,8 @@ from django.db.models import CharField, Count, DecimalField, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
-from warrant.apps.officers.models import Officer
+from warrant.apps.officers.models import COUNTING, Officer
+from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.types import ChainLink, ListAction, Panel
 from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
@@ -33,12 +34,12 @@ HOURS_ASKED = 60
 
 def _courses(officer: Officer) -> QuerySet[TrainingRecord]:
     """Return the courses that count, latest first."""
-    return officer.trainings.order_by("-finished_on", "-id")
+    return officer.trainings.filter(COUNTING).order_by("-finished_on", "-id")
 
 
 def _results(officer: Officer) -> QuerySet[ExaminationRecord]:
     """Return the results that count, latest first."""
-    return officer.examinations.order_by("-sat_on", "-id")
+    return officer.examinations.filter(COUNTING).order_by("-sat_on", "-id")
 
 
 def trainings_of(officer: Officer) -> list[TrainingRecord]:
@@ -59,6 +60,17 @@ def open_assignments(officer: Officer) -> QuerySet[TrainingAssignment]:
 def hours_in(trainings: list[TrainingRecord], on: date) -> int:
     """Return the class hours finished by ``on``."""
     return sum(row.hours for row in trainings if row.finished_on <= on)
+
+
+def complete_year(trainings: list[TrainingRecord]) -> int:
+    """Return the last year in which the hours were complete; 0 without one."""
+    years = {row.finished_on.year for row in trainings}
+    return max((year for year in years if hours_in_year(trainings, year) >= yearly_hours()), default=0)
+
+
+def passed_year(examinations: list[ExaminationRecord]) -> int:
+    """Return the year of the last examination passed; 0 without one."""
+    return max((row.sat_on.year for row in examinations if row.is_passed), default=0)
 
 
 def yearly_hours() -> int:
@@ -118,7 +130,15 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     """Return the box on the officer's page: courses and results with their proofs."""
     if not (is_own(viewer, officer) or is_permitted(viewer, Permission.OFFICER_VIEW, officer.place)):
         return None
-    trainings, examinations = trainings_of(officer), examinations_of(officer)
+    courses = officer.trainings.order_by("-finished_on", "-id").select_related("proof", "recorded_by")
+    results = officer.examinations.order_by("-sat_on", "-id").select_related("proof", "recorded_by")
+    trainings, past_trainings = parted(list(courses))
+    examinations, past_examinations = parted(list(results))
+    past = [past_line(old, f"{old.row.course} {old.row.hours}") for old in past_trainings]
+    past += [
+        past_line(old, f"{paper_name(old.row.paper)} {old.row.score} {old.row.sat_on}")
+        for old in past_examinations
+    ]
     on = clock.today()
     return Panel(
         title=_("培训与考试"),
@@ -139,6 +159,7 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
                 for row in open_assignments(officer).select_related("assigned_by").order_by("due_on", "id")
             ],
             "can_record": can_record(viewer, officer),
+            "past": past,
         },
         order=40,
         count=len(trainings) + len(examinations),

@@ -9,18 +9,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from warrant.apps.audit.services import record
-from warrant.apps.officers.models import Document, Officer
+from warrant.apps.officers.models import COUNTING, Document, Officer
 from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.services.correcting import (
+    correction_reason,
+    derived,
+    lock_to_correct,
+    refuse_no_difference,
+)
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
 from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
-from warrant.apps.training.selectors import hours_in_year, open_assignments, trainings_of, yearly_hours
+from warrant.apps.training.selectors import (
+    complete_year,
+    examinations_of,
+    hours_in_year,
+    open_assignments,
+    passed_year,
+    trainings_of,
+    yearly_hours,
+)
 from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
 from warrant.core.access import Actor, Permission
 from warrant.core.eligibility import Paper, pass_mark_on
@@ -71,6 +86,33 @@ def _store_proof(actor: Actor, officer: Officer, proof: Proof, now: datetime) ->
         raise
 
 
+def _checked_training(officer: Officer, entry: TrainingEntry, today: date, pk: int = 0) -> dict[str, Any]:
+    """Return the columns of a course that may stand beside the others; ``pk``: the one it takes the place of."""
+    course, organiser = _text(entry.course, "course"), _text(entry.organiser, "organiser")
+    if not 1 <= entry.hours <= MOST_HOURS:
+        raise InvalidInput("hours-out-of-range", N_("学时应为 1 至 400 的整数"), place="hours")
+    _check_day(entry.started_on, officer, "started_on", today)
+    _check_day(entry.finished_on, officer, "finished_on", today)
+    if entry.finished_on < entry.started_on:
+        raise InvalidInput("date-order", N_("结束日期早于开始日期，请核对"), place="finished_on")
+    same = officer.trainings.filter(
+        COUNTING, course=course, started_on=entry.started_on, finished_on=entry.finished_on
+    )
+    if same.exclude(pk=pk).exists():
+        raise InvalidInput("already-recorded", N_("该培训已经登记过，请核对名称和日期"), place="course")
+    return {
+        "course": course,
+        "organiser": organiser,
+        "hours": entry.hours,
+        "started_on": entry.started_on,
+        "finished_on": entry.finished_on,
+    }
+
+
+def _training_line(row: TrainingRecord) -> str:
+    return f"{row.course} {row.hours} 学时 {row.started_on} — {row.finished_on}"
+
+
 @transaction.atomic
 def record_training(
     actor: Actor, officer_pk: int, entry: TrainingEntry, proof: Proof, *, now: datetime
@@ -83,31 +125,15 @@ def record_training(
         InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
     """
     officer = _officer_to_record(actor, officer_pk)
-    today = timezone.localtime(now).date()
-    course, organiser = _text(entry.course, "course"), _text(entry.organiser, "organiser")
-    if not 1 <= entry.hours <= MOST_HOURS:
-        raise InvalidInput("hours-out-of-range", N_("学时应为 1 至 400 的整数"), place="hours")
-    _check_day(entry.started_on, officer, "started_on", today)
-    _check_day(entry.finished_on, officer, "finished_on", today)
-    if entry.finished_on < entry.started_on:
-        raise InvalidInput("date-order", N_("结束日期早于开始日期，请核对"), place="finished_on")
-    if officer.trainings.filter(
-        course=course, started_on=entry.started_on, finished_on=entry.finished_on
-    ).exists():
-        raise InvalidInput("already-recorded", N_("该培训已经登记过，请核对名称和日期"), place="course")
     row = TrainingRecord.objects.create(
         officer=officer,
-        course=course,
-        organiser=organiser,
-        hours=entry.hours,
-        started_on=entry.started_on,
-        finished_on=entry.finished_on,
+        **_checked_training(officer, entry, timezone.localtime(now).date()),
         proof=_store_proof(actor, officer, proof, now),
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
-    open_assignments(officer).filter(course=course).update(done_by=row)
-    year = entry.finished_on.year
+    open_assignments(officer).filter(course=row.course).update(done_by=row)
+    year = row.finished_on.year
     is_complete = hours_in_year(trainings_of(officer), year) >= yearly_hours()
     write_change(
         officer,
@@ -115,17 +141,67 @@ def record_training(
         ChangeKind.ENTRY_ADDED,
         actor,
         now=now,
-        effective_on=entry.finished_on,
-        reason=f"培训 {course} {entry.hours} 学时",
+        effective_on=row.finished_on,
+        reason=f"培训 {row.course} {row.hours} 学时",
         is_always_kept=True,
     )
     record(
         actor,
         "training.recorded",
         subject_of(officer),
-        f"{course} {entry.hours} 学时 {entry.started_on} — {entry.finished_on}",
+        _training_line(row),
         now=now,
         detail={"training": row.pk, "proof": row.proof.digest},
+    )
+    return row
+
+
+@transaction.atomic
+def correct_training(
+    actor: Actor, pk: int, entry: TrainingEntry, proof: Proof | None, reason: str, *, now: datetime
+) -> TrainingRecord:
+    """Put a course in the place of a wrong one, which stays readable; without a new proof the old one counts.
+
+    The hours, the year of complete training and what was assigned follow.
+
+    Raises:
+        InvalidInput: as :func:`record_training`; no reason; nothing is different.
+        Conflict: it was corrected in the meantime.
+    """
+    officer, wrong = lock_to_correct(actor, TrainingRecord, pk, Permission.TRAINING_RECORD)
+    fields = _checked_training(officer, entry, timezone.localtime(now).date(), wrong.pk)
+    said = correction_reason(reason)
+    kept = _store_proof(actor, officer, proof, now) if proof else None
+    refuse_no_difference(wrong, fields, kept)
+    before = complete_year(trainings_of(officer))
+    row = TrainingRecord.objects.create(
+        officer=officer,
+        **fields,
+        proof=kept or wrong.proof,
+        corrects=wrong,
+        correction_reason=said,
+        recorded_by_id=actor.account_id,
+        recorded_at=now,
+    )
+    TrainingAssignment.objects.filter(done_by=wrong).update(done_by=row)
+    after = complete_year(trainings_of(officer))
+    write_change(
+        officer,
+        {"trained_year": derived(officer.trained_year, before, after)},
+        ChangeKind.ENTRY_ADDED,
+        actor,
+        now=now,
+        effective_on=row.finished_on,
+        reason=f"培训 {row.course} {row.hours} 学时（更正：{said}）"[:300],
+        is_always_kept=True,
+    )
+    record(
+        actor,
+        "training.corrected",
+        subject_of(officer),
+        f"{_training_line(wrong)} → {_training_line(row)}：{said}"[:300],
+        now=now,
+        detail={"training": row.pk, "corrects": wrong.pk, "reason": said, "proof": row.proof.digest},
     )
     return row
 
@@ -202,6 +278,32 @@ def withdraw_assignment(actor: Actor, pk: int, *, now: datetime) -> TrainingAssi
     return row
 
 
+def _checked_result(officer: Officer, entry: ExaminationEntry, today: date, pk: int = 0) -> dict[str, Any]:
+    """Return the columns of a result that may stand beside the others; ``pk``: the one it takes the place of."""
+    if entry.paper not in set(Paper):
+        raise InvalidInput("unknown-paper", N_("请选择考试科目"), place="paper")
+    organiser = _text(entry.organiser, "organiser")
+    _check_day(entry.sat_on, officer, "sat_on", today)
+    pass_mark = pass_mark_on(entry.sat_on) if entry.pass_mark is None else entry.pass_mark
+    for place, value in (("score", entry.score), ("pass_mark", pass_mark)):
+        if not value.is_finite() or not 0 <= value <= HUNDRED or value != round(value, 1):
+            raise InvalidInput("score-out-of-range", N_("分数应为 0 至 100，最多一位小数"), place=place)
+    same = officer.examinations.filter(COUNTING, paper=entry.paper, sat_on=entry.sat_on)
+    if same.exclude(pk=pk).exists():
+        raise InvalidInput("already-recorded", N_("该科目当天的成绩已经登记过，请核对日期"), place="sat_on")
+    return {
+        "paper": entry.paper,
+        "sat_on": entry.sat_on,
+        "organiser": organiser,
+        "score": entry.score,
+        "pass_mark": pass_mark,
+    }
+
+
+def _result_line(row: ExaminationRecord) -> str:
+    return f"{PAPER_NAMES[Paper(row.paper)]} {row.score} / {row.pass_mark} {row.sat_on}"
+
+
 @transaction.atomic
 def record_examination(
     actor: Actor, officer_pk: int, entry: ExaminationEntry, proof: Proof, *, now: datetime
@@ -214,44 +316,77 @@ def record_examination(
         InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
     """
     officer = _officer_to_record(actor, officer_pk)
-    if entry.paper not in set(Paper):
-        raise InvalidInput("unknown-paper", N_("请选择考试科目"), place="paper")
-    organiser = _text(entry.organiser, "organiser")
-    _check_day(entry.sat_on, officer, "sat_on", timezone.localtime(now).date())
-    pass_mark = pass_mark_on(entry.sat_on) if entry.pass_mark is None else entry.pass_mark
-    for place, value in (("score", entry.score), ("pass_mark", pass_mark)):
-        if not value.is_finite() or not 0 <= value <= HUNDRED or value != round(value, 1):
-            raise InvalidInput("score-out-of-range", N_("分数应为 0 至 100，最多一位小数"), place=place)
-    if officer.examinations.filter(paper=entry.paper, sat_on=entry.sat_on).exists():
-        raise InvalidInput("already-recorded", N_("该科目当天的成绩已经登记过，请核对日期"), place="sat_on")
     row = ExaminationRecord.objects.create(
         officer=officer,
-        paper=entry.paper,
-        sat_on=entry.sat_on,
-        organiser=organiser,
-        score=entry.score,
-        pass_mark=pass_mark,
+        **_checked_result(officer, entry, timezone.localtime(now).date()),
         proof=_store_proof(actor, officer, proof, now),
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
     write_change(
         officer,
-        {"examined_year": max(officer.examined_year, entry.sat_on.year)} if row.is_passed else {},
+        {"examined_year": max(officer.examined_year, row.sat_on.year)} if row.is_passed else {},
         ChangeKind.ENTRY_ADDED,
         actor,
         now=now,
-        effective_on=entry.sat_on,
-        reason=f"考试 {PAPER_NAMES[Paper(entry.paper)]} {entry.score} 分",
+        effective_on=row.sat_on,
+        reason=f"考试 {PAPER_NAMES[Paper(row.paper)]} {row.score} 分",
         is_always_kept=True,
     )
     record(
         actor,
         "examination.recorded",
         subject_of(officer),
-        f"{PAPER_NAMES[Paper(entry.paper)]} {entry.score} / {pass_mark} {entry.sat_on}",
+        _result_line(row),
         now=now,
         detail={"examination": row.pk, "proof": row.proof.digest},
+    )
+    return row
+
+
+@transaction.atomic
+def correct_examination(
+    actor: Actor, pk: int, entry: ExaminationEntry, proof: Proof | None, reason: str, *, now: datetime
+) -> ExaminationRecord:
+    """Put a result in the place of a wrong one, which stays readable; without a new proof the old one counts.
+
+    Raises:
+        InvalidInput: as :func:`record_examination`; no reason; nothing is different.
+        Conflict: it was corrected in the meantime.
+    """
+    officer, wrong = lock_to_correct(actor, ExaminationRecord, pk, Permission.TRAINING_RECORD)
+    fields = _checked_result(officer, entry, timezone.localtime(now).date(), wrong.pk)
+    said = correction_reason(reason)
+    kept = _store_proof(actor, officer, proof, now) if proof else None
+    refuse_no_difference(wrong, fields, kept)
+    before = passed_year(examinations_of(officer))
+    row = ExaminationRecord.objects.create(
+        officer=officer,
+        **fields,
+        proof=kept or wrong.proof,
+        corrects=wrong,
+        correction_reason=said,
+        recorded_by_id=actor.account_id,
+        recorded_at=now,
+    )
+    after = passed_year(examinations_of(officer))
+    write_change(
+        officer,
+        {"examined_year": derived(officer.examined_year, before, after)},
+        ChangeKind.ENTRY_ADDED,
+        actor,
+        now=now,
+        effective_on=row.sat_on,
+        reason=f"考试 {PAPER_NAMES[Paper(row.paper)]} {row.score} 分（更正：{said}）"[:300],
+        is_always_kept=True,
+    )
+    record(
+        actor,
+        "examination.corrected",
+        subject_of(officer),
+        f"{_result_line(wrong)} → {_result_line(row)}：{said}"[:300],
+        now=now,
+        detail={"examination": row.pk, "corrects": wrong.pk, "reason": said, "proof": row.proof.digest},
     )
     return row
 

@@ -17,16 +17,21 @@ from warrant.apps.foundation.pages import actor_of, add_error, error_text, permi
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
 from warrant.apps.officers.selectors.register import officer_for
+from warrant.apps.officers.views.correcting import correction_page, record_to_correct
 from warrant.apps.training.forms import AssignmentForm, ExaminationForm, TrainingForm
+from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.apps.training.selectors import paper_name
 from warrant.apps.training.services import (
     MOST_ASSIGNED,
     Assigned,
     assign_training,
+    correct_examination,
+    correct_training,
     record_examination,
     record_training,
     withdraw_assignment,
 )
+from warrant.apps.training.types import Proof
 from warrant.core.access import Permission, require
 from warrant.core.errors import InvalidInput
 
@@ -98,6 +103,58 @@ def new_examination(request: HttpRequest, pk: int) -> HttpResponse:
         return _("已登记%(name)s的%(paper)s考试成绩 %(score)s 分，不合格") % told
 
     return _record(request, pk, ExaminationForm, _("登记考试成绩"), save)
+
+
+def _proof(proof: tuple[bytes, str] | None) -> Proof | None:
+    return Proof(*proof) if proof else None
+
+
+@permission_for_view(Permission.TRAINING_RECORD)
+@require_http_methods(["GET", "POST"])
+def training_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a corrected course in the place of one that is wrong."""
+    row = record_to_correct(TrainingRecord, pk)
+
+    def save(form: Any, proof: tuple[bytes, str] | None, reason: str) -> object:
+        return correct_training(actor_of(request), pk, form.entry(), _proof(proof), reason, now=clock.now())
+
+    return correction_page(
+        request,
+        row,
+        row.officer_id,
+        Permission.TRAINING_RECORD,
+        make_form=TrainingForm,
+        fields=("course", "organiser", "started_on", "finished_on", "hours"),
+        save=save,
+        title=_("更正培训"),
+        part="qualification#training",
+        wide_fields=("course", "organiser"),
+    )
+
+
+@permission_for_view(Permission.TRAINING_RECORD)
+@require_http_methods(["GET", "POST"])
+def examination_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a corrected result in the place of one that is wrong."""
+    row = record_to_correct(ExaminationRecord, pk)
+
+    def save(form: Any, proof: tuple[bytes, str] | None, reason: str) -> object:
+        return correct_examination(
+            actor_of(request), pk, form.entry(), _proof(proof), reason, now=clock.now()
+        )
+
+    return correction_page(
+        request,
+        row,
+        row.officer_id,
+        Permission.TRAINING_RECORD,
+        make_form=ExaminationForm,
+        fields=("paper", "sat_on", "score", "organiser"),
+        save=save,
+        title=_("更正考试成绩"),
+        part="qualification#training",
+        wide_fields=("organiser",),
+    )
 
 
 def _assigned_rows(assigned: list[Assigned]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors.cases import OPEN_STATES, open_application_of
 from warrant.apps.applications.types import Condition
-from warrant.apps.officers.models import EducationRecord, Officer
+from warrant.apps.officers.models import COUNTING, EducationRecord, Officer
 from warrant.apps.officers.selectors.register import code_name
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.apps.training.selectors import examination_facts, examinations_of, hours_in, trainings_of
@@ -58,7 +58,7 @@ def facts_of(
     officer = application.officer
     trainings = trainings_of(officer) if trainings is None else trainings
     examinations = examinations_of(officer) if examinations is None else examinations
-    educations = list(officer.educations.all()) if educations is None else educations
+    educations = list(officer.educations.filter(COUNTING)) if educations is None else educations
     # The database lets an officer have one open application only: while this one is open there is no other.
     other = None if application.state in OPEN_STATES else open_application_of(officer)
     certificates = _certificate_facts(officer)

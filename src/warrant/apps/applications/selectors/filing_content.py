@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors.cases import opinions_of
-from warrant.apps.officers.models import Officer
+from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.training.selectors import examinations_of, hours_in, trainings_of
 from warrant.core.lifecycle.application import STEP_PERMISSION
 from warrant.core.standards import divisions
@@ -73,7 +73,7 @@ def filing_content(application: Application, *, now: datetime) -> dict[str, obje
     examinations = [
         row for row in reversed(examinations_of(officer)) if row.is_passed and row.sat_on <= today
     ]
-    educations = officer.educations.select_related("proof").order_by("graduated_on", "id")
+    educations = officer.educations.filter(COUNTING).select_related("proof").order_by("graduated_on", "id")
     photo = officer.photo
     documents = [{"kind": "photo", "digest": photo.digest}] if photo else []
     documents += [{"kind": "education", "digest": row.proof.digest} for row in educations]

@@ -1,5 +1,6 @@
 """Officers, and the proofs kept about them."""
 
+from warrant.apps.officers.models.correctable import COUNTING, Correctable
 from warrant.apps.officers.models.documents import Document
 from warrant.apps.officers.models.duplicates import DuplicatePair
 from warrant.apps.officers.models.education import EducationRecord
@@ -14,7 +15,9 @@ from warrant.apps.officers.models.transfers import Transfer, TransferStep
 from warrant.apps.officers.models.unmasking import IdNumberLook
 
 __all__ = [
+    "COUNTING",
     "AdditionalEntry",
+    "Correctable",
     "Document",
     "DuplicatePair",
     "EducationRecord",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import models
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.officers.models.correctable import Correctable
 from warrant.apps.officers.models.documents import Document
 from warrant.apps.officers.models.register import Officer
 
 
-class EducationRecord(models.Model):
+class EducationRecord(Correctable):
     """One education with its proof; a later entry never overwrites an earlier one."""
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="educations")
@@ -20,7 +21,6 @@ class EducationRecord(models.Model):
     graduated_on = models.DateField()
     proof = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
 
     class Meta:
         db_table = "education_record"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.officers.models.correctable import Correctable
 from warrant.apps.officers.models.documents import Document
 from warrant.apps.officers.models.register import Officer
 from warrant.core.record import EntryKind
 
 
-class AdditionalEntry(models.Model):
+class AdditionalEntry(Correctable):
     """One reward, punishment, assessment, post held ... of an officer; nothing in it changes after it was recorded.
 
     A correction is a further entry that points to the one it corrects; withdrawing keeps the row and says why.
@@ -21,9 +24,7 @@ class AdditionalEntry(models.Model):
     content = models.JSONField(help_text="text by field of core.record.KINDS[kind]")
     from_on = models.DateField(help_text="the first day on which it was so")
     until_on = models.DateField(null=True, help_text="the last day on which it was so, where it ends")
-    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
     withdrawn_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawal_reason = models.CharField(max_length=200, blank=True)
@@ -40,6 +41,11 @@ class AdditionalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.from_on}"
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the entry was withdrawn."""
+        return self.withdrawn_at
 
 
 class EntryProof(models.Model):

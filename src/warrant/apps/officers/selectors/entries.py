@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.officers.models import AdditionalEntry, Document, Officer
+from warrant.apps.officers.models import AdditionalEntry, Correctable, Document, Officer
 from warrant.apps.officers.selectors.register import code_name, is_own
 from warrant.apps.officers.types import Panel
 from warrant.core.access import Actor, Permission, is_permitted
@@ -70,7 +70,7 @@ def chinese_summary(kind: Kind, content: Mapping[str, str]) -> str:
     return f"{kind.title} {' '.join(filter(None, words))}"
 
 
-def standings(entries: Iterable[AdditionalEntry], at: datetime | None = None) -> dict[int, Standing]:
+def standings(entries: Iterable[Correctable], at: datetime | None = None) -> dict[int, Standing]:
     """Return how each entry stood at an instant, by primary key; what was not recorded yet is missing.
 
     ``at`` is now without a word. Withdrawing a correction lets the corrected entry count again.
@@ -78,7 +78,7 @@ def standings(entries: Iterable[AdditionalEntry], at: datetime | None = None) ->
     known = [row for row in entries if at is None or row.recorded_at <= at]
     found = {
         row.pk: Standing.WITHDRAWN
-        if row.withdrawn_at is not None and (at is None or row.withdrawn_at <= at)
+        if row.ended_at is not None and (at is None or row.ended_at <= at)
         else Standing.VALID
         for row in known
     }

@@ -39,6 +39,7 @@ ACTION_WORDS = {
     "officer.changed": N_("修改基本信息"),
     "officer.photo-set": N_("更换照片"),
     "officer.education-added": N_("登记学历"),
+    "officer.education-corrected": N_("更正学历"),
     "officer.entry-added": N_("登记附加信息"),
     "officer.entry-corrected": N_("更正附加信息"),
     "officer.entry-withdrawn": N_("撤销附加信息"),
@@ -58,7 +59,9 @@ ACTION_WORDS = {
     "officer.merged": N_("合并重复档案"),
     "officer.proposal-accepted": N_("采纳本人更正"),
     "training.recorded": N_("登记培训"),
+    "training.corrected": N_("更正培训"),
     "examination.recorded": N_("登记考试成绩"),
+    "examination.corrected": N_("更正考试成绩"),
 }
 """Actions on ``officer:<pk>`` in the audit ledger; what other apps record under other words shows as recorded."""
 
@@ -75,6 +78,9 @@ _SHOWN_TEXT = frozenset(
     {
         "officer.changed",
         "officer.education-added",
+        "officer.education-corrected",
+        "training.corrected",
+        "examination.corrected",
         "officer.id-number-seen",
         "officer.id-number-refused",
         "officer.transferred",

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import translation
 
 from warrant.apps.accounts.models import Account
-from warrant.apps.officers.models import EducationRecord, Officer, OfficerNameToken
+from warrant.apps.officers.models import COUNTING, EducationRecord, Officer, OfficerNameToken
 from warrant.apps.officers.selectors.sealing import id_number_index
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission
@@ -162,5 +162,9 @@ def officer_for(viewer: Actor, pk: int) -> Officer:
 
 
 def educations_of(officer: Officer) -> list[EducationRecord]:
-    """Return the recorded educations, latest first; the caller has checked that the viewer may see them."""
-    return list(officer.educations.select_related("proof", "recorded_by").order_by("-graduated_on", "-id"))
+    """Return the recorded educations that count, latest first; the caller has checked that the viewer may see them."""
+    return list(
+        officer.educations.filter(COUNTING)
+        .select_related("proof", "recorded_by")
+        .order_by("-graduated_on", "-id")
+    )

@@ -13,11 +13,12 @@ from warrant.apps.audit.services import record
 from warrant.apps.officers.models import AdditionalEntry, Document, EntryProof, Officer
 from warrant.apps.officers.selectors.entries import Standing, chinese_summary, standings
 from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.services.correcting import correction_reason, lock_to_correct
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
 from warrant.core.access import Actor, Permission
-from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
+from warrant.core.errors import N_, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.record import KINDS, CheckedEntry, EntryKind, EntryRejected, Kind, check_entry
 from warrant.core.standards.id_number import without_id_numbers
@@ -46,22 +47,6 @@ def kind_of(text: str) -> Kind:
         return KINDS[EntryKind(text)]
     except ValueError as error:
         raise NotFound("not-found", N_("没有这一类附加信息")) from error
-
-
-def _locked_entry(actor: Actor, pk: int) -> tuple[Officer, AdditionalEntry]:
-    """Return an entry that counts, and its officer locked.
-
-    Raises:
-        Conflict: it was corrected or withdrawn in the meantime.
-    """
-    entry = AdditionalEntry.objects.filter(pk=pk).first()
-    if entry is None:
-        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
-    officer = _officer_to_record(actor, entry.officer_id)
-    entry.refresh_from_db()
-    if standings(officer.entries.all())[entry.pk] is not Standing.VALID:
-        raise Conflict("entry-not-valid", N_("该条目已被更正或撤销；请刷新页面，在有效的条目上办理"))
-    return officer, entry
 
 
 def _refuse_twice(
@@ -168,16 +153,19 @@ def correct_entry(
         InvalidInput: no reason, nothing is different, or a proof cannot be taken.
         Conflict: it was corrected or withdrawn in the meantime.
     """
-    officer, entry = _locked_entry(actor, pk)
+    officer, entry = lock_to_correct(actor, AdditionalEntry, pk, Permission.OFFICER_EDIT)
     kind = kind_of(entry.kind)
     problems: list[InvalidInput] = []
     checked = None
+    said = ""
     try:
         checked = _check(kind, typed, officer, on)
     except EntryRejected as rejected:
         problems.extend(rejected.problems)
-    if not reason.strip():
-        problems.append(InvalidInput("reason-missing", N_("请写明更正的理由"), place="reason"))
+    try:
+        said = correction_reason(reason)
+    except InvalidInput as missing:
+        problems.append(missing)
     if problems or checked is None:
         raise EntryRejected(problems)
     if checked.content == entry.content and not proofs:
@@ -189,7 +177,7 @@ def correct_entry(
         checked,
         proofs,
         corrected=entry,
-        reason=reason.strip()[:LONGEST_REASON],
+        reason=said,
         now=now,
     )
 
@@ -216,6 +204,7 @@ def _keep(
         from_on=checked.from_on,
         until_on=checked.until_on,
         corrects=corrected,
+        correction_reason=reason,
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
@@ -259,7 +248,7 @@ def withdraw_entry(actor: Actor, pk: int, reason: str, *, now: datetime) -> Addi
         InvalidInput: no reason.
         Conflict: it was corrected or withdrawn in the meantime.
     """
-    officer, entry = _locked_entry(actor, pk)
+    officer, entry = lock_to_correct(actor, AdditionalEntry, pk, Permission.OFFICER_EDIT)
     reason = without_id_numbers(reason.strip())
     if not reason:
         raise InvalidInput("reason-missing", N_("请写明撤销的理由"), place="reason")

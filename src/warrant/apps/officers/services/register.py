@@ -1,10 +1,9 @@
-"""Entering and changing officers, their education and their photo."""
+"""Entering and changing officers, and their photo."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -12,12 +11,12 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.services import open_officer_account
 from warrant.apps.audit.services import record
 from warrant.apps.foundation.ports import photo_desk
-from warrant.apps.officers.models import EducationRecord, Officer
+from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.agencies import AgencyDesk
 from warrant.apps.officers.selectors.register import described
 from warrant.apps.officers.selectors.sealing import id_number_index, id_number_of
 from warrant.apps.officers.services.alike import alike_finding
-from warrant.apps.officers.services.documents import JPEG, check_size, keep_file, store_document
+from warrant.apps.officers.services.documents import JPEG, check_size, keep_file
 from warrant.apps.officers.services.entering import (
     HEADINGS,
     basic_fields,
@@ -33,7 +32,6 @@ from warrant.core.errors import N_, InvalidInput, NotFound
 from warrant.core.lifecycle import ChangeKind, OfficerState
 from warrant.core.ports import PhotoFinding
 from warrant.core.roster.finding import Finding, Severity
-from warrant.core.standards import codes
 
 LONGEST_REASON = 200
 
@@ -183,55 +181,6 @@ def _keep_photo(actor: Actor, pk: int, portrait: bytes, file_name: str, *, now: 
     write_change(officer, {"photo_id": document.pk}, ChangeKind.PHOTO_SET, actor, now=now)
     record(actor, "officer.photo-set", subject_of(officer), document.digest[:16], now=now)
     return officer
-
-
-@transaction.atomic
-def add_education_record(
-    actor: Actor, pk: int, values: Mapping[str, Any], raw: bytes, file_name: str, *, on: date, now: datetime
-) -> EducationRecord:
-    """Record one education with its proof; the highest becomes the officer's education.
-
-    ``values``: education, degree, school, major, graduated_on.
-
-    Raises:
-        InvalidInput: the day lies in the future or before the birth; the proof cannot be taken.
-    """
-    officer = locked_officer(actor, Permission.OFFICER_EDIT, pk)
-    graduated_on: date = values["graduated_on"]
-    if graduated_on > on:
-        raise InvalidInput("future-date", N_("毕业日期晚于今天；请核对"), place="graduated_on")
-    if graduated_on.year - officer.birth_on.year < 12:
-        raise InvalidInput("date-order", N_("毕业日期早于 12 周岁；请核对"), place="graduated_on")
-    codes.EDUCATION.by_code(values["education"])
-    try:
-        proof = store_document(actor, raw, file_name, officer.place, now=now, officer_uid=officer.uid)
-    except InvalidInput as error:
-        error.place = "proof"
-        raise
-    row = EducationRecord.objects.create(
-        officer=officer,
-        education=values["education"],
-        degree=values["degree"],
-        school=values["school"],
-        major=values["major"],
-        graduated_on=graduated_on,
-        proof=proof,
-        recorded_by_id=actor.account_id,
-        recorded_at=now,
-    )
-    is_highest = not officer.education or row.education <= officer.education  # GB/T 4658 counts from the top
-    fields = ("education", "degree", "school", "major") if is_highest else ()
-    highest = {field: getattr(row, field) for field in fields}
-    write_change(officer, highest, ChangeKind.EDUCATION_ADDED, actor, now=now, is_always_kept=True)
-    record(
-        actor,
-        "officer.education-added",
-        subject_of(officer),
-        f"{row.school} {codes.EDUCATION.by_code(row.education).name} {row.graduated_on}",
-        now=now,
-        detail={"proof": proof.digest},
-    )
-    return row
 
 
 @transaction.atomic

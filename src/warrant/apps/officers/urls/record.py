@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from warrant.apps.officers import views
-from warrant.apps.officers.views import history, requests
+from warrant.apps.officers.views import correcting, history, requests
 
 urlpatterns: list[URLPattern] = [
     path("officers/new/", views.officer_enter, name="officer-enter"),
@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("officers/<int:pk>/photo/", views.officer_photo, name="officer-photo"),
     path("officers/<int:pk>/photo/new/", views.officer_photo_upload, name="officer-photo-upload"),
     path("officers/<int:pk>/education/new/", views.officer_education_add, name="officer-education-add"),
+    path(
+        "officers/educations/<int:pk>/correct/",
+        correcting.officer_education_correct,
+        name="officer-education-correct",
+    ),
     path("officers/<int:pk>/account/", views.officer_account_open, name="officer-account-open"),
     path("officers/<int:pk>/id-number/", views.officer_unmask, name="officer-unmask"),
     path("officers/<int:pk>/history/", history.officer_history, name="officer-history"),

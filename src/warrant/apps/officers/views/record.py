@@ -16,7 +16,9 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
 from warrant.apps.foundation.views import signed_in
 from warrant.apps.officers.models import Document, Officer
+from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.documents import document_content, document_for
+from warrant.apps.officers.selectors.entries import can_edit
 from warrant.apps.officers.selectors.moving import acts_for
 from warrant.apps.officers.selectors.page import chain_of, panels_of, timeline_of
 from warrant.apps.officers.selectors.pairs import kept_instead_of
@@ -26,7 +28,6 @@ from warrant.apps.officers.selectors.register import (
     category_names,
     code_name,
     date_as_known,
-    educations_of,
     officer_for,
     own_officer,
 )
@@ -87,8 +88,11 @@ def _basic_facts(officer: Officer) -> list[tuple[str, str]]:
     ]
 
 
-def _education_rows(officer: Officer) -> list[dict[str, Any]]:
-    return [
+def _educations(officer: Officer, *, may_edit: bool) -> dict[str, Any]:
+    """Return what the box of educations shows: those that count, and those that were corrected."""
+    found = officer.educations.select_related("proof", "recorded_by").order_by("-graduated_on", "-id")
+    counting, past = parted(list(found))
+    rows = [
         {
             "education": code_name(codes.EDUCATION, row.education),
             "degree": code_name(codes.DEGREE, row.degree),
@@ -96,12 +100,25 @@ def _education_rows(officer: Officer) -> list[dict[str, Any]]:
             "major": row.major,
             "graduated_on": row.graduated_on,
             "proof": {"label": _("查看"), "url": reverse("document-open", args=[row.proof_id])},
+            "act": {"label": _("更正"), "url": reverse("officer-education-correct", args=[row.pk])},
         }
-        for row in educations_of(officer)
+        for row in counting
     ]
+    return {
+        "education_columns": _education_columns(may_edit=may_edit),
+        "educations": rows,
+        "past": [
+            past_line(
+                old,
+                f"{code_name(codes.EDUCATION, old.row.education)} {old.row.school} {old.row.graduated_on}",
+            )
+            for old in past
+        ],
+    }
 
 
-def _education_columns() -> list[dict[str, str]]:
+def _education_columns(*, may_edit: bool) -> list[dict[str, str]]:
+    act = [{"key": "act", "label": _("办理"), "kind": "link"}] if may_edit else []
     return [
         {"key": "education", "label": _("学历")},
         {"key": "degree", "label": _("学位")},
@@ -109,6 +126,7 @@ def _education_columns() -> list[dict[str, str]]:
         {"key": "major", "label": _("所学专业"), "kind": "clip"},
         {"key": "graduated_on", "label": _("毕业日期"), "kind": "date"},
         {"key": "proof", "label": _("证明材料"), "kind": "link"},
+        *act,
     ]
 
 
@@ -161,7 +179,7 @@ def _tab_context(request: HttpRequest, actor: Actor, officer: Officer, tab: str)
         username = account_username(officer)
         context["facts"] = [*_basic_facts(officer), (_("本人账号"), username or _("未开通"))]
     elif tab == "additional":
-        context |= {"education_columns": _education_columns(), "educations": _education_rows(officer)}
+        context |= _educations(officer, may_edit=can_edit(actor, officer))
     elif tab == "history":
         context["happenings"] = timeline_of(officer)
     return context
