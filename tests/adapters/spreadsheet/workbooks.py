@@ -73,7 +73,22 @@ def _bof(kind):
     return _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0, 6))
 
 
-def xls_bytes(rows=ROSTER, formula_at=None, protected=False, far_cell=None):
+def shared_table(texts, split_at=None):
+    """A table of shared texts; ``split_at`` cuts within the characters of the last one, into a second record."""
+    body = struct.pack("<II", len(texts), len(texts))
+    for text in texts[:-1]:
+        body += struct.pack("<HB", len(text), 1) + text.encode("utf-16-le")
+    last = texts[-1]
+    head = struct.pack("<HB", len(last), 1)
+    if split_at is None:
+        return _record(0x00FC, body + head + last.encode("utf-16-le"))
+    first, second = last[:split_at].encode("utf-16-le"), last[split_at:].encode("utf-16-le")
+    return _record(0x00FC, body + head + first) + _record(0x003C, b"\x01" + second)
+
+
+def xls_bytes(
+    rows=ROSTER, formula_at=None, protected=False, far_cell=None, hidden_rows=(), shared=b"", shared_cells=()
+):
     name = "花名册"
     cells = b"".join(_label(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row))
     if formula_at:
@@ -81,8 +96,18 @@ def xls_bytes(rows=ROSTER, formula_at=None, protected=False, far_cell=None):
         cells += _record(0x0006, formula)
     if far_cell:
         cells += _label(*far_cell, "远")
+    cells += b"".join(
+        _record(0x00FD, struct.pack("<HHHI", *place, 15, text)) for *place, text in shared_cells
+    )
+    cells = (
+        b"".join(
+            _record(0x0208, struct.pack("<HHHHHHBBH", row, 0, 5, 300, 0, 0, 0x20, 1, 15))
+            for row in hidden_rows
+        )
+        + cells
+    )
     sheet = _bof(0x0010) + cells + _record(0x000A)
-    globals_head = _bof(0x0005) + (_record(0x002F, b"\x00" * 6) if protected else b"")
+    globals_head = _bof(0x0005) + (_record(0x002F, b"\x00" * 6) if protected else b"") + shared
     bound = 8 + 2 * len(name)
     start = len(globals_head) + 4 + bound + 4
     globals_part = (

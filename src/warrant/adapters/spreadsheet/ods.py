@@ -1,6 +1,6 @@
-"""What the reading library does not show of .ods files: formulas, merged cells, how far cells reach, and encryption.
+"""What the reading library does not show of .ods files: formulas, hidden rows, merged cells, how far cells reach, and encryption.
 
-Source: OASIS OpenDocument 1.2 part 1, 9.1 (tables), 19.642 (table:formula), 19.675-19.677 (repetition), 19.676 and
+Source: OASIS OpenDocument 1.2 part 1, 9.1 (tables), 19.642 (table:formula), 19.749 (table:visibility), 19.675-19.677 (repetition), 19.676 and
 19.678 (spanning); part 3, 4 (manifest).
 """
 
@@ -12,12 +12,13 @@ from warrant.adapters.spreadsheet.archive import Archive, too_large
 from warrant.adapters.spreadsheet.bounds import (
     LARGEST_TEXT_BYTES,
     MOST_FORMULAS,
+    MOST_ROWS,
     MOST_SHEETS,
     Extent,
     protected,
 )
 from warrant.adapters.spreadsheet.markup import scan
-from warrant.adapters.spreadsheet.xlsx import Formulas
+from warrant.adapters.spreadsheet.xlsx import Unseen
 from warrant.core.roster.grid import MergedRange
 
 
@@ -36,7 +37,7 @@ class _ContentScan:
     """Follows tables, rows and cells with their repetitions."""
 
     def __init__(self) -> None:
-        self.by_sheet: dict[str, Formulas] = {}
+        self.by_sheet: dict[str, Unseen] = {}
         self.merged: dict[str, list[MergedRange]] = {}
         self.extent = Extent()
         self.formula_count = 0
@@ -57,13 +58,16 @@ class _ContentScan:
         if tag == "table":
             self.extent.next_sheet()
             self.sheet = attributes.get("name", "")
-            self.by_sheet[self.sheet], self.merged[self.sheet] = {}, []
+            self.by_sheet[self.sheet], self.merged[self.sheet] = Unseen(), []
             self.row = 0
             if len(self.by_sheet) > MOST_SHEETS:
                 raise too_large()
         elif tag == "table-row":
             self.column = 0
             self.row_repeats = _repeats(attributes, "number-rows-repeated")
+            if attributes.get("visibility") in ("collapse", "filter") and self.sheet in self.by_sheet:
+                for row in range(self.row, min(self.row + self.row_repeats, MOST_ROWS)):
+                    self.by_sheet[self.sheet].hide(row)
         elif tag in ("table-cell", "covered-table-cell"):
             self._cell(attributes)
 
@@ -88,7 +92,7 @@ class _ContentScan:
             raise too_large()
         for row in range(self.row, self.row + self.row_repeats):
             for column in range(self.column, self.column + repeats):
-                self.by_sheet[self.sheet][row, column] = shown
+                self.by_sheet[self.sheet].formulas[row, column] = shown
 
     def end(self, tag: str) -> None:
         if tag == "table-row":
@@ -100,8 +104,8 @@ def _repeats(attributes: Mapping[str, str], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def tables_of(archive: Archive) -> tuple[dict[str, Formulas], dict[str, list[MergedRange]]]:
-    """Return formulas and merged ranges of every table by its name; no filled cell lies out of bounds.
+def tables_of(archive: Archive) -> tuple[dict[str, Unseen], dict[str, list[MergedRange]]]:
+    """Return what is not shown and merged ranges of every table by its name; no filled cell lies out of bounds.
 
     Raises: InvalidInput.
     """

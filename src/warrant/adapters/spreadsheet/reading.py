@@ -14,7 +14,7 @@ from warrant.adapters.spreadsheet import ods, xls, xlsx
 from warrant.adapters.spreadsheet.archive import DAMAGE, Archive
 from warrant.adapters.spreadsheet.bounds import MOST_SHEETS, check_size, unreadable, unsupported
 from warrant.adapters.spreadsheet.delimited import read_delimited
-from warrant.adapters.spreadsheet.xlsx import Formulas
+from warrant.adapters.spreadsheet.xlsx import Unseen
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.roster.grid import Cells, CellValue, MergedRange, Sheet, StreamedRows
 
@@ -37,8 +37,10 @@ def read_spreadsheet(content: bytes, file_name: str) -> list[Sheet]:
     if content.startswith(_ZIP_MAGIC):
         return _read_zipped(content)
     if content.startswith(xls.MAGIC):
-        in_order = xls.formulas_in_order(content)
-        return _read_workbook(content, lambda index, _: in_order[index] if index < len(in_order) else {}, {})
+        in_order = xls.unseen_in_order(content)
+        return _read_workbook(
+            content, lambda index, _: in_order[index] if index < len(in_order) else Unseen(), {}
+        )
     if _MARKUP.match(content) or content.startswith((b"%PDF", b"{\\rtf", b"PK")):
         raise unsupported()
     return [read_delimited(content, PurePath(file_name).stem or "CSV")]
@@ -50,7 +52,7 @@ def _read_zipped(content: bytes) -> list[Sheet]:
         with ZipFile(io.BytesIO(content)) as zipped:
             archive = Archive(zipped)
             if "xl/workbook.xml" in archive.names:
-                by_name = xlsx.formulas_by_sheet(archive)
+                by_name = xlsx.unseen_by_sheet(archive)
             elif "content.xml" in archive.names:
                 ods.check_unprotected(archive)
                 by_name, merged = ods.tables_of(archive)
@@ -58,12 +60,12 @@ def _read_zipped(content: bytes) -> list[Sheet]:
                 raise unsupported()
     except DAMAGE as error:
         raise unreadable() from error
-    return _read_workbook(content, lambda _, name: by_name.get(name, {}), merged)
+    return _read_workbook(content, lambda _, name: by_name.get(name) or Unseen(), merged)
 
 
 def _read_workbook(
     content: bytes,
-    formulas_of: Callable[[int, str], Formulas],
+    unseen_of: Callable[[int, str], Unseen],
     merged: Mapping[str, Sequence[MergedRange]],
 ) -> list[Sheet]:
     try:
@@ -74,7 +76,7 @@ def _read_workbook(
             if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
         ]
         return [
-            _sheet(workbook.get_sheet_by_index(index), formulas_of(index, name), merged.get(name, ()))
+            _sheet(workbook.get_sheet_by_index(index), unseen_of(index, name), merged.get(name, ()))
             for index, name in wanted[:MOST_SHEETS]
         ]
     except CalamineError as error:
@@ -86,13 +88,14 @@ def _read_workbook(
         raise
 
 
-def _sheet(source: CalamineSheet, formulas: Formulas, spanned: Sequence[MergedRange]) -> Sheet:
+def _sheet(source: CalamineSheet, unseen: Unseen, spanned: Sequence[MergedRange]) -> Sheet:
     merged = [(top, left, bottom, right) for (top, left), (bottom, right) in source.merged_cell_ranges or ()]
     length = 0 if source.end is None else source.end[0] + 1
     return Sheet(
         name=source.name,
         rows=StreamedRows(lambda: _rows(source), length),
-        formulas=formulas,
+        formulas=unseen.formulas,
+        hidden_rows=unseen.hidden_rows,
         merged=merged or spanned,
     )
 

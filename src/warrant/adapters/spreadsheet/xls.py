@@ -1,7 +1,8 @@
-"""What the reading library does not show of .xls files: formula cells, how far cells reach, and encryption.
+"""What the reading library does not show of .xls files: formula cells, hidden rows, how far cells reach, encryption.
 
 Only the walk over the records is done here: a compound file is a chain of sectors, its ``Workbook`` stream a chain of
-records of type, length and body. Source: [MS-CFB] 2.2-2.6; [MS-XLS] 2.3 (record numbers), 2.4.127 (Formula).
+records of type, length and body. Source: [MS-CFB] 2.2-2.6; [MS-XLS] 2.3 (record numbers), 2.4.127 (Formula), 2.4.149
+(LabelSst), 2.4.221 (Row), 2.4.265 (SST), 2.5.293 (XLUnicodeRichExtendedString).
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from warrant.adapters.spreadsheet.bounds import Extent, protected, unreadable
-from warrant.adapters.spreadsheet.xlsx import Formulas
+from warrant.adapters.spreadsheet.archive import too_large
+from warrant.adapters.spreadsheet.bounds import LARGEST_TEXT_BYTES, Extent, protected, unreadable
+from warrant.adapters.spreadsheet.shared_texts import SharedTexts
+from warrant.adapters.spreadsheet.xlsx import Unseen
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN = 0xFFFFFFFA
 _DIRECTORY_ENTRY_BYTES = 128
 _BOF, _FILEPASS, _BOUNDSHEET, _FORMULA = 0x0809, 0x002F, 0x0085, 0x0006
 _CELL_RECORDS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
-_MULTIPLE_NUMBERS = 0x00BD
+_MULTIPLE_NUMBERS, _SHARED_TEXT = 0x00BD, 0x00FD
+_ROW, _SST, _CONTINUE = 0x0208, 0x00FC, 0x003C
+_ROW_IS_HIDDEN = 0x20
 _ENCRYPTED_PACKAGE = "EncryptedPackage"
 
 
@@ -118,39 +123,73 @@ def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
         at += 4 + length
 
 
-def formulas_in_order(content: bytes) -> list[Formulas]:
-    """Return the formulas of every sheet in the order of the workbook, having checked bounds.
+def unseen_in_order(content: bytes) -> list[Unseen]:
+    """Return what is not shown of every sheet in the order of the workbook, having checked bounds.
 
     The formula's own text is stored compiled, so every formula reads ``=…``.
-    Raises: InvalidInput: "file-protected", "sheet-too-large", "file-unreadable".
+    Raises: InvalidInput: "file-protected", "file-too-large", "sheet-too-large", "file-unreadable".
     """
     file = CompoundFile(content)
     if file.is_encrypted_package:
         raise protected()
-    sheet_starts: list[int] = []
-    by_start: dict[int, Formulas] = {}
-    current: Formulas | None = None
-    extent = Extent()
-    depth = 0
+    walk = _Walk()
     try:
         for at, kind, body in _records(file.workbook()):
-            if kind == _FILEPASS:
-                raise protected()
-            if kind == _BOUNDSHEET:
-                sheet_starts.append(struct.unpack_from("<I", body)[0])
-            elif kind == _BOF:
-                depth += 1
-                if depth == 1:
-                    current = by_start.setdefault(at, {})
-                    extent.next_sheet()
-            elif kind == 0x000A:
-                depth = max(0, depth - 1)
-            elif kind in _CELL_RECORDS and current is not None and depth == 1:
-                row, column = struct.unpack_from("<HH", body)
-                further = (len(body) - 6) // 6 - 1 if kind == _MULTIPLE_NUMBERS else 0
-                extent.reach(row, column + max(0, further))
-                if kind == _FORMULA:
-                    current[row, column] = "=…"
-    except struct.error as error:
+            walk.take(at, kind, body)
+    except (struct.error, IndexError) as error:
         raise unreadable() from error
-    return [by_start.get(start, {}) for start in sheet_starts]
+    return walk.in_order()
+
+
+class _Walk:
+    """Follows the records of a workbook: the shared texts first, then sheet after sheet."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._by_start: dict[int, Unseen] = {}
+        self._current = Unseen()
+        self._extent = Extent()
+        self._depth = 0
+        self._texts = SharedTexts()
+        self._text_bytes = 0
+        self._before = 0
+
+    def take(self, at: int, kind: int, body: bytes) -> None:
+        """Take the next record, which begins at ``at``."""
+        if kind == _FILEPASS:
+            raise protected()
+        if kind == _BOUNDSHEET:
+            self._starts.append(struct.unpack_from("<I", body)[0])
+        elif kind == _SST:
+            self._texts.begin(body)
+        elif kind == _CONTINUE and self._before == _SST:
+            self._texts.go_on(body)
+            return
+        elif kind == _BOF:
+            self._depth += 1
+            if self._depth == 1:
+                self._current = self._by_start.setdefault(at, Unseen())
+                self._extent.next_sheet()
+        elif kind == 0x000A:
+            self._depth = max(0, self._depth - 1)
+        elif self._depth == 1 and kind == _ROW:
+            if body[12] & _ROW_IS_HIDDEN:
+                self._current.hide(struct.unpack_from("<H", body)[0])
+        elif self._depth == 1 and kind in _CELL_RECORDS:
+            self._cell(kind, body)
+        self._before = kind
+
+    def _cell(self, kind: int, body: bytes) -> None:
+        row, column = struct.unpack_from("<HH", body)
+        further = (len(body) - 6) // 6 - 1 if kind == _MULTIPLE_NUMBERS else 0
+        self._extent.reach(row, column + max(0, further))
+        if kind == _FORMULA:
+            self._current.formulas[row, column] = "=…"
+        elif kind == _SHARED_TEXT:
+            self._text_bytes += self._texts.size_of(struct.unpack_from("<I", body, 6)[0])
+            if self._text_bytes > LARGEST_TEXT_BYTES:
+                raise too_large()
+
+    def in_order(self) -> list[Unseen]:
+        """Return the sheets in the order of the workbook."""
+        return [self._by_start.get(start, Unseen()) for start in self._starts]

@@ -1,8 +1,8 @@
-"""What the reading library does not show of .xlsx files: formula cells, and how far the cells reach.
+"""What the reading library does not show of .xlsx files: formula cells, hidden rows, and how far the cells reach.
 
 Most sheets are plain: a few searches through the bytes tell that no formula stands in them and how far they reach.
 Whatever is written in an unusual way is followed cell by cell.
-Source: ISO/IEC 29500-1, 18.3.1 (worksheets), 18.2.19 (sheets), 18.4.8 (shared strings).
+Source: ISO/IEC 29500-1, 18.3.1 (worksheets), 18.3.1.73 (row), 18.2.19 (sheets), 18.4.8 (shared strings).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import posixpath
 import re
 from array import array
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from warrant.adapters.spreadsheet.archive import Archive, too_large
 from warrant.adapters.spreadsheet.bounds import (
@@ -24,17 +25,34 @@ from warrant.adapters.spreadsheet.bounds import (
     unreadable,
 )
 from warrant.adapters.spreadsheet.markup import scan
+from warrant.core.roster.grid import RowMarks
 
 Formulas = dict[tuple[int, int], str]
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _LETTERS = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
 _ROWS = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
 _SHARED = re.compile(rb"""t=["']s["'][^>]*>[^0-9]{0,40}?v>([0-9]{1,9})<""")
+_ROW_TAG = re.compile(rb"<row\b[^>]*hidden[^>]*>")
+_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+_ROW_NUMBER = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
 _LONGEST_TAG = 400
 
 
-def formulas_by_sheet(archive: Archive) -> dict[str, Formulas]:
-    """Return the formulas of every worksheet by its name, having checked that no filled cell lies out of bounds.
+@dataclass
+class Unseen:
+    """What the library does not show of one sheet; places are zero-based."""
+
+    formulas: Formulas = field(default_factory=dict)
+    hidden_rows: RowMarks = field(default_factory=RowMarks)
+
+    def hide(self, row: int) -> None:
+        """Note a hidden row."""
+        if 0 <= row < MOST_ROWS:
+            self.hidden_rows.add(row)
+
+
+def unseen_by_sheet(archive: Archive) -> dict[str, Unseen]:
+    """Return what is not shown of every worksheet by its name, having checked that no filled cell is out of bounds.
 
     Raises: InvalidInput.
     """
@@ -46,12 +64,12 @@ def formulas_by_sheet(archive: Archive) -> dict[str, Formulas]:
         lengths.extend(_shared_lengths(archive, name))
     longest, text_bytes = max(lengths, default=0), 0
     extent = Extent()
-    found: dict[str, Formulas] = {}
+    found: dict[str, Unseen] = {}
     measured = set(texts)
     for name, part in parts.items():
         if part in names and part not in measured:
             measured.add(part)
-            found[name] = _formulas_of(archive, part, extent)
+            found[name] = _unseen_of(archive, part, extent)
             extent.next_sheet()
             if extent.cells * longest > LARGEST_TEXT_BYTES:
                 text_bytes += _shared_bytes(archive, part, lengths)
@@ -110,18 +128,19 @@ def _shared_bytes(archive: Archive, part: str, lengths: array[int]) -> int:
     return total
 
 
-def _formulas_of(archive: Archive, part: str, extent: Extent) -> Formulas:
-    reached = _plain_extent(archive, part)
+def _unseen_of(archive: Archive, part: str, extent: Extent) -> Unseen:
+    unseen = Unseen()
+    reached = _plain_extent(archive, part, unseen)
     if reached is not None:
         if reached != (-1, -1):
             extent.reach(*reached)
-        return {}
+        return unseen
     follower = _SheetScan(extent)
     scan(archive.chunks(part), follower.start, follower.end, follower.text)
-    return follower.formulas
+    return follower.unseen
 
 
-def _plain_extent(archive: Archive, part: str) -> tuple[int, int] | None:
+def _plain_extent(archive: Archive, part: str, unseen: Unseen) -> tuple[int, int] | None:
     """Return the last row and column of a plain sheet (-1 where there is none).
 
     None when a formula stands in it, when it is written in an unusual way, or when it seems to reach out of bounds:
@@ -136,6 +155,8 @@ def _plain_extent(archive: Archive, part: str) -> tuple[int, int] | None:
         if len(before) > _LONGEST_TAG and b">" not in before:
             return None
         if b"<f" in text or b"<!" in text or b":c " in text or b"<c>" in text or b"<c\n" in text:
+            return None
+        if b"hidden" in text and not _hidden_rows(text, unseen):
             return None
         letters = _LETTERS.findall(text)
         if len(letters) != text.count(b"<c "):
@@ -152,6 +173,17 @@ def _plain_extent(archive: Archive, part: str) -> tuple[int, int] | None:
     return None if last_column >= MOST_COLUMNS else (last_row, last_column)
 
 
+def _hidden_rows(text: bytes, unseen: Unseen) -> bool:
+    """Note the hidden rows among whole tags; say no when one has no number, and must be counted."""
+    for tag in _ROW_TAG.findall(text):
+        if _HIDDEN.search(tag):
+            number = _ROW_NUMBER.search(tag)
+            if number is None:
+                return False
+            unseen.hide(int(number.group(1)) - 1)
+    return True
+
+
 def _as_number(digits: bytes) -> tuple[int, bytes]:
     """Order numbers without leading zeros as their values are ordered."""
     return len(digits), digits
@@ -161,7 +193,7 @@ class _SheetScan:
     """Follows rows and cells; a missing reference means "the next one"."""
 
     def __init__(self, extent: Extent) -> None:
-        self.formulas: Formulas = {}
+        self.unseen = Unseen()
         self.extent = extent
         self.row = -1
         self.column = -1
@@ -172,6 +204,8 @@ class _SheetScan:
             number = attributes.get("r", "")
             self.row = int(number) - 1 if number.isdigit() and len(number) < 9 else self.row + 1
             self.column = -1
+            if attributes.get("hidden") in ("1", "true"):
+                self.unseen.hide(self.row)
         elif tag == "c":
             self._place(attributes.get("r", ""))
         elif tag == "f":
@@ -194,9 +228,9 @@ class _SheetScan:
     def end(self, tag: str) -> None:
         if tag == "f" and self.formula is not None:
             self.extent.reach(self.row, self.column)
-            self.formulas[self.row, self.column] = "=" + ("".join(self.formula)[:200] or "…")
+            self.unseen.formulas[self.row, self.column] = "=" + ("".join(self.formula)[:200] or "…")
             self.formula = None
-            if len(self.formulas) > MOST_FORMULAS:
+            if len(self.unseen.formulas) > MOST_FORMULAS:
                 raise too_large()
 
 

@@ -166,6 +166,12 @@ class RosterReading:
                 continue
             row = RowExamination(sheet, heading, index + 1, self._on, unit, cells=cells)
             book.judge(row, self._check_duplicate)
+            if index in sheet.hidden_rows:
+                row.warn(
+                    Column.NAME,
+                    "hidden-row",
+                    N_("该行在表格中被隐藏或筛选掉了，仍会导入；请核对是否应当上报，不应上报的请删除该行"),
+                )
             yield RosterRow(sheet.name, index + 1, row.entry, tuple(row.findings))
 
     def _unit_of_sheet(self, sheet: Sheet, heading: Heading) -> str:

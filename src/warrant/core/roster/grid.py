@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -60,18 +60,36 @@ class StreamedRows(Sequence[Cells]):
         return self._current
 
 
+class RowMarks:
+    """Marks at row indexes, one byte each up to the last one."""
+
+    def __init__(self) -> None:
+        self._marks = bytearray()
+
+    def add(self, row: int) -> None:
+        """Mark a row."""
+        if row >= len(self._marks):
+            self._marks.extend(bytes(row + 1 - len(self._marks)))
+        self._marks[row] = 1
+
+    def __contains__(self, row: object) -> bool:
+        return isinstance(row, int) and 0 <= row < len(self._marks) and bool(self._marks[row])
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet. ``rows[0]`` is spreadsheet row 1; rows may differ in length.
 
     ``formulas`` maps (row index, column index) to the text of a formula cell, whose value in ``rows`` is the last
-    calculated one. ``merged`` holds ranges as (top, left, bottom, right), zero-based and inclusive.
+    calculated one. ``merged`` holds ranges as (top, left, bottom, right), zero-based and inclusive. ``hidden_rows`` are
+    the indexes of rows that are not seen on a screen, because they were hidden or filtered out.
     """
 
     name: str
     rows: Sequence[Cells]
     formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
     merged: Sequence[MergedRange] = ()
+    hidden_rows: Container[int] = frozenset()
 
     def value(self, row: int, column: int) -> CellValue:
         """Return the value at zero-based indexes; None outside the sheet."""

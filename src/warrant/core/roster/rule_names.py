@@ -8,6 +8,7 @@ from warrant.core.errors import N_
 
 RULE_NAMES: Mapping[str, str] = {
     "repeated-column": N_("同一表头出现几次"),
+    "hidden-row": N_("隐藏的行"),
     "missing-name": N_("姓名为空"),
     "missing-id": N_("身份证号码为空"),
     "missing-unit": N_("所在单位为空"),
