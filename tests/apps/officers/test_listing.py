@@ -16,14 +16,13 @@ from hypothesis import strategies as st
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.listing import (
     COLUMNS,
-    FILTERS,
     choice_from,
     listing_from,
     read_listing,
     rows_of,
     rows_of_choice,
-    years_before,
 )
+from warrant.apps.officers.selectors.listing_filters import FILTERS, years_before
 from warrant.apps.officers.selectors.register import age_on
 from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
 from warrant.apps.officers.services.writing import write_new

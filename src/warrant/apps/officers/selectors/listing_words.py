@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
-from warrant.apps.officers.selectors.listing import FILTERS, NO, NONE, SEEN_STATES, YES, Listing
+from warrant.apps.officers.selectors.listing import Listing
 from warrant.apps.officers.selectors.listing_columns import (
     CERTIFICATE_STATE_WORDS,
     LEAVING_WORDS,
     OFFICER_STATE_WORDS,
     names_of,
 )
+from warrant.apps.officers.selectors.listing_filters import FILTERS, NO, NONE, SEEN_STATES, YES
 from warrant.apps.officers.selectors.register import EDUCATION_GROUPS
 from warrant.core.errors import N_
 from warrant.core.standards import codes

@@ -18,13 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from warrant.apps.foundation.pages import actor_of, error_text, permission_for_view, render_page
-from warrant.apps.officers.selectors.listing import (
-    COLUMNS,
-    FILTERS,
-    Listing,
-    matching,
-    read_listing,
-)
+from warrant.apps.officers.selectors.listing import COLUMNS, Listing, matching, read_listing
+from warrant.apps.officers.selectors.listing_filters import FILTERS
 from warrant.apps.officers.selectors.listing_page import list_page
 from warrant.apps.officers.selectors.listing_words import CHOICES, chips_of, value_in_words
 from warrant.apps.officers.selectors.saved_views import Preference, preference_of
