@@ -156,11 +156,11 @@ def _crowds(base: Base, prepared: Prepared, lines: list[Line]) -> dict[str, Any]
 
 def _imports(base: Base, lines: list[Line]) -> dict[str, Any]:
     """A roster taken in with all checks beside the bare reading and loading of its cells."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, base.fresh_province() as node_file:
         output = Path(folder) / "import"
         subprocess.run(
             [sys.executable, "-m", "bench.roster_import", str(IMPORTED_ROWS), str(output)],
-            env={**node_environment(base.province_file), "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**node_environment(node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
         )
         figures: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))

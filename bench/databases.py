@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -39,10 +40,29 @@ class Base:
         """The configuration of the node that is measured."""
         return self.group.nodes["ministry"].node_file
 
-    @property
-    def province_file(self) -> Path:
-        """The configuration of a province node that rosters are taken into."""
-        return self.group.nodes["province"].node_file
+    @contextmanager
+    def fresh_province(self) -> Iterator[Path]:
+        """Yield the configuration of a copy of the empty province node, to take a roster into; it goes afterwards."""
+        kept = self.group.nodes["province"].node_file
+        copy = self.folder / "import"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(kept.parent, copy)
+        node_file = copy / kept.name
+        if self.url:
+            text = node_file.read_text(encoding="utf-8")
+            node_file.write_text(text.replace("/province?", "/province_import?"), encoding="utf-8")
+            self._order("DROP DATABASE IF EXISTS province_import")
+            self._order("CREATE DATABASE province_import TEMPLATE province")
+        try:
+            yield node_file
+        finally:
+            shutil.rmtree(copy)
+            if self.url:
+                self._order("DROP DATABASE province_import")
+
+    def _order(self, statement: LiteralString) -> None:
+        with psycopg.connect(self.url.replace("/nation?", "/postgres?"), autocommit=True) as connection:
+            connection.execute(statement)
 
 
 def _binaries() -> Path:
