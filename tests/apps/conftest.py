@@ -15,6 +15,7 @@ from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.foundation import ports
 from warrant.apps.organisations.models import Agency, AgencyVersion
+from warrant.apps.regulations.selectors import forget_regulations
 from warrant.core.access import Actor, Level, Role
 from warrant.core.crypto.secret import Secret
 
@@ -59,6 +60,14 @@ def make_tree() -> SimpleNamespace:
         shanghai=shanghai,
         pudong=make_agency("310115", "浦东新区建设和交通委员会", Level.COUNTY, shanghai),
     )
+
+
+@pytest.fixture(autouse=True)
+def regulations_read_anew() -> Iterator[None]:
+    """No version of another test counts here."""
+    forget_regulations()
+    yield
+    forget_regulations()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ APPS = [
     "audit",
     "organisations",
     "accounts",
+    "regulations",
     "exports",
     "officers",
     "rosters",

@@ -19,6 +19,7 @@ _REGISTER_APPS = [
     "warrant.apps.audit",
     "warrant.apps.organisations",
     "warrant.apps.accounts",
+    "warrant.apps.regulations",
     "warrant.apps.exports",
     "warrant.apps.officers",
     "warrant.apps.rosters",
@@ -42,6 +43,10 @@ _PORTS = {
     "table_writer": "warrant.adapters.spreadsheet.export.table_files",
     "paper_printer": "warrant.adapters.paper.paper_forms",
 }
+_REGULATIONS = {
+    "calendar": "warrant.core.regulation.calendar",
+}
+"""The module that knows each kind of regulation: ``parse`` and ``NATIONAL``; in the order of the page."""
 _VIRTUAL_READERS = "warrant.nodes.card_readers.virtual_readers"
 _REAL_READERS = "warrant.nodes.pcsc_card_readers.real_readers"
 _RELAY = "warrant.apps.exchange.commands.run_relay"
@@ -55,6 +60,7 @@ _PROVINCE_INBOX = {
     "subkey.package": ["warrant.apps.cardcentre.services.keys.receive_sub_key_package"],
     "national-keys.published": ["warrant.apps.cardcentre.services.national_keys.receive_national_keys"],
     "duplicate.found": ["warrant.apps.officers.services.national.receive_duplicate_found"],
+    "regulation.published": ["warrant.apps.regulations.services.receive_regulation_published"],
 }
 _MINISTRY_INBOX = {
     "transport-key.published": [
@@ -70,6 +76,7 @@ _MINISTRY_INBOX = {
     ],
     "duplicate.answered": ["warrant.apps.officers.services.national.receive_duplicate_answered"],
     "filing.requested": ["warrant.apps.filing.services.receive_filing_request"],
+    "regulation.published": ["warrant.apps.regulations.services.receive_regulation_published"],
     "issuer-key.published": ["warrant.apps.publication.services.receive_issuer_key"],
     "certificate.changed": ["warrant.apps.publication.services.receive_certificate_changed"],
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
@@ -119,6 +126,7 @@ _PROVINCE_LIST_ACTIONS = [
     *_LIST_ACTIONS,
 ]
 _PROVINCE_WORK = [
+    "warrant.apps.regulations.selectors.versions.work_queues",
     "warrant.apps.officers.selectors.requests.request_work_queues",
     "warrant.apps.officers.selectors.national_duplicates.reported_work_queues",
     "warrant.apps.officers.selectors.transfers.work_queues",
@@ -171,6 +179,7 @@ _RECORD_SHEET_SECTIONS = [
 ]
 _APPLICATION_PANELS = ["warrant.apps.filing.selectors.requests.application_panel"]
 _MINISTRY_WORK = [
+    "warrant.apps.regulations.selectors.versions.work_queues",
     "warrant.apps.foundation.job_pages.work_queues",
     "warrant.apps.filing.selectors.register.work_queues",
     "warrant.apps.officers.selectors.national_duplicates.national_work_queues",
@@ -194,6 +203,7 @@ _CHAIN_PROVIDERS = [
 _STATISTICS = "warrant.apps.supervision.services.follow_officers"
 _REPLICA = "warrant.apps.officers.services.replica.publish_officers"
 _PROVINCE_UPKEEP = [
+    "warrant.apps.regulations.services.hand_out_regulations",
     "warrant.apps.officers.services.transfers.apply_due_transfers",
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
@@ -206,6 +216,7 @@ _PROVINCE_UPKEEP = [
 ]
 _MINISTRY_UPKEEP = [
     "warrant.apps.cardcentre.services.national_keys.hand_out_national_keys",
+    "warrant.apps.regulations.services.hand_out_regulations",
     "warrant.apps.supervision.services.keep_books",
     "warrant.apps.exports.services.expire_exports",
     "warrant.apps.foundation.jobs.forget_old_jobs",
@@ -224,6 +235,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
             **_PORTS,
             "card_readers": _VIRTUAL_READERS if node.is_development else _REAL_READERS,
         },
+        "WARRANT_REGULATIONS": _REGULATIONS,
         "WARRANT_RELAY": _RELAY,
         "WARRANT_CAPABILITIES": frozenset({"send-log"}),
         "WARRANT_PREPARATION": [
@@ -267,6 +279,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "INSTALLED_APPS": [*STAFF_APPS, *_REGISTER_APPS],
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
+        "WARRANT_REGULATIONS": _REGULATIONS,
         "WARRANT_INBOX": _MINISTRY_INBOX,
         "WARRANT_JOBS": _JOBS,
         "WARRANT_EXPORTS": _EXPORTS,
@@ -279,7 +292,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_SEARCH": ("officer-search", Permission.OFFICER_VIEW),
         "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,
         "WARRANT_GLANCE_PROVIDERS": _MINISTRY_GLANCES,
-        "WARRANT_CAPABILITIES": frozenset({"forward-to-public"}),
+        "WARRANT_CAPABILITIES": frozenset({"forward-to-public", "set-national-regulations"}),
     }
 
 

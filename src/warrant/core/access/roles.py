@@ -34,6 +34,7 @@ class Role(StrEnum):
     STATISTICIAN = "statistician"
     PUBLICATION_EDITOR = "publication-editor"
     TRAINING_MANAGER = "training-manager"
+    RULE_EDITOR = "rule-editor"
     CARD_OPERATOR = "card-operator"
     KEY_CUSTODIAN = "key-custodian"
     SYSTEM_ADMINISTRATOR = "system-administrator"
@@ -52,6 +53,7 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.STATISTICIAN: N_("统计员"),
     Role.PUBLICATION_EDITOR: N_("公示编辑"),
     Role.TRAINING_MANAGER: N_("培训考试管理员"),
+    Role.RULE_EDITOR: N_("规则管理员"),
     Role.CARD_OPERATOR: N_("制卡员"),
     Role.KEY_CUSTODIAN: N_("密钥保管员"),
     Role.SYSTEM_ADMINISTRATOR: N_("系统管理员"),
@@ -68,6 +70,7 @@ _VIEW = frozenset(
         P.APPLICATION_VIEW,
         P.CERTIFICATE_VIEW,
         P.ORGANISATION_VIEW,
+        P.REGULATION_VIEW,
     }
 )
 
@@ -100,13 +103,16 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[P]] = {
         P.CARD_VIEW,
     },
     Role.FILING_REVIEWER: frozenset(
-        {P.FILING_VIEW, P.FILING_REVIEW, P.ORGANISATION_VIEW, P.PUBLICATION_VIEW}
+        {P.FILING_VIEW, P.FILING_REVIEW, P.ORGANISATION_VIEW, P.PUBLICATION_VIEW, P.REGULATION_VIEW}
     ),
     Role.SUPERVISOR: _VIEW
     | {P.DUPLICATE_VIEW, P.DUPLICATE_REPORT, P.FILING_VIEW, P.PUBLICATION_VIEW, P.EXCHANGE_VIEW},
     Role.STATISTICIAN: _VIEW | {P.FILING_VIEW, P.PUBLICATION_VIEW},
     Role.PUBLICATION_EDITOR: frozenset({P.PUBLICATION_VIEW, P.ORGANISATION_VIEW}),
     Role.TRAINING_MANAGER: _VIEW | {P.TRAINING_RECORD},
+    Role.RULE_EDITOR: frozenset(
+        {P.REGULATION_VIEW, P.REGULATION_DRAFT, P.REGULATION_CONFIRM, P.ORGANISATION_VIEW}
+    ),
     Role.CARD_OPERATOR: frozenset(
         {P.CARD_VIEW, P.CARD_PRODUCE, P.CARD_STOCK, P.CARD_HAND_OVER, P.CERTIFICATE_VIEW, P.ORGANISATION_VIEW}
     ),
@@ -129,6 +135,7 @@ ROLE_LEVELS: Mapping[Role, frozenset[Level]] = {
     Role.STATISTICIAN: frozenset({Level.MINISTRY, Level.PROVINCE, Level.CITY, Level.COUNTY}),
     Role.PUBLICATION_EDITOR: frozenset({Level.MINISTRY}),
     Role.TRAINING_MANAGER: frozenset({Level.PROVINCE}),
+    Role.RULE_EDITOR: frozenset({Level.MINISTRY, Level.PROVINCE}),
     Role.CARD_OPERATOR: frozenset({Level.PROVINCE}),
     Role.KEY_CUSTODIAN: frozenset({Level.MINISTRY, Level.PROVINCE}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({Level.MINISTRY, Level.PROVINCE}),

@@ -20,6 +20,7 @@ from warrant.core.lifecycle.record_request import (
     RecordRequestKind,
     RecordRequestState,
 )
+from warrant.core.lifecycle.regulation import REGULATION, RegulationState
 from warrant.core.lifecycle.table import Machine, Transition
 from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
 
@@ -33,6 +34,7 @@ MACHINES: tuple[Machine, ...] = (
     KEY_ACT,
     OFFICER,
     NATIONAL_DUPLICATE,
+    REGULATION,
 )
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "OFFICER",
     "PROPOSAL",
     "RECORD_REQUEST",
+    "REGULATION",
     "STATUS_LIST_VALUE",
     "TRANSFER",
     "UNDO_DAYS",
@@ -71,6 +74,7 @@ __all__ = [
     "ProposalState",
     "RecordRequestKind",
     "RecordRequestState",
+    "RegulationState",
     "Step",
     "TransferKind",
     "TransferSide",

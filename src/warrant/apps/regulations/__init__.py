@@ -1,0 +1,1 @@
+"""Regulations: what differs by place and time, as dated data that two people change."""

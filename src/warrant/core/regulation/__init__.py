@@ -1,0 +1,26 @@
+"""What differs by place and time: regulations as dated content, and the calendar of working days."""
+
+from warrant.core.regulation.calendar import WorkCalendar
+from warrant.core.regulation.document import (
+    Content,
+    canonical,
+    difference,
+    digest,
+    lines_of,
+    resolve,
+)
+from warrant.core.regulation.kinds import KIND_NAMES, NATIONAL_ONLY, RegulationKind, kind_named
+
+__all__ = [
+    "KIND_NAMES",
+    "NATIONAL_ONLY",
+    "Content",
+    "RegulationKind",
+    "WorkCalendar",
+    "canonical",
+    "difference",
+    "digest",
+    "kind_named",
+    "lines_of",
+    "resolve",
+]
