@@ -93,12 +93,12 @@ def test_a_connection_is_left_as_it_was_after_loading() -> None:
         with connection.cursor() as cursor:
             return [
                 cursor.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("cache_size", "wal_autocheckpoint")
+                for name in ("cache_size", "wal_autocheckpoint", "synchronous")
             ]
 
     before = settings()
     with loading_at_length():
-        assert settings() == [-65_536, 0]
+        assert settings() == [-65_536, 0, 1]
         settle_log()
     assert settings() == before
 

@@ -18,7 +18,8 @@ from django.db import connection, models
 from django.db.transaction import TransactionManagementError
 
 _ROWS_AT_ONCE = 1000
-_LOADING_CACHE_KIB = 65_536
+_LOADING = {"cache_size": -65_536, "wal_autocheckpoint": 0, "synchronous": 1}
+"""Settings of SQLite's connection: 64 MiB of pages, no checkpoint by itself, no waiting for the disk at a commit."""
 
 Conversion = Callable[[Any], Any]
 
@@ -147,23 +148,24 @@ def bulk_load(
 def loading_at_length() -> Iterator[None]:
     """Set SQLite's connection up for many large transactions; PostgreSQL needs nothing. Outside of a transaction.
 
-    More pages are kept at hand, and what was committed is brought into the database file by :func:`settle_log` when
-    the caller says so, after the write lock is given back, instead of within the commit.
+    More pages are kept at hand. A commit neither waits for the disk nor brings anything into the database file:
+    :func:`settle_log`, which the caller calls after each, does both when the write lock is given back. What power
+    takes away in between is the end of the work, never its middle; whoever loads at length goes on where it stopped.
     """
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:
-        before = [(name, _pragma(cursor, name)) for name in ("cache_size", "wal_autocheckpoint")]
-        cursor.execute(f"PRAGMA cache_size = -{_LOADING_CACHE_KIB}")
-        cursor.execute("PRAGMA wal_autocheckpoint = 0")
+        before = [(name, _pragma(cursor, name)) for name in _LOADING]
+        for name, value in _LOADING.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
     try:
         yield
     finally:
+        settle_log()
         with connection.cursor() as cursor:
             for name, value in before:
                 cursor.execute(f"PRAGMA {name} = {value}")
-        settle_log()
 
 
 def _pragma(cursor: Any, name: str) -> int:
@@ -171,8 +173,13 @@ def _pragma(cursor: Any, name: str) -> int:
     return int(cursor.fetchone()[0])
 
 
+def keeps_writers_out() -> bool:
+    """Tell whether a transaction that writes keeps everybody else from writing: on SQLite it does."""
+    return connection.vendor == "sqlite"
+
+
 def settle_log() -> None:
-    """Bring what SQLite's write-ahead log holds into the database file; nobody waits for it, and it for nobody."""
+    """Have the disk keep SQLite's write-ahead log, and bring it into the database file; nobody waits for it."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
