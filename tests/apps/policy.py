@@ -181,6 +181,8 @@ POLICY: Mapping[str, Row] = {
     "officer-glance": Row(P.OFFICER_VIEW, THING),
     "officer-history": Row(P.OFFICER_VIEW, THING),
     "officer-id-reading": Row(P.OFFICER_EDIT, verbs="POST"),
+    "leaving-cancel": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
+    "planned-leavings": Row(P.OFFICER_EDIT),
     "officer-leave": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
     "officer-list": Row(P.OFFICER_VIEW),
     "officer-photo": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW, is_own=True),

@@ -331,6 +331,7 @@ ASKED_BY_NAME = {
         "officer-entry",
         "officer-views",
         "officer-retiring",
+        "planned-leavings",
         "officer-export",
         "id-number-looks",
         "record-request-list",

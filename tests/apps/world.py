@@ -34,6 +34,7 @@ from warrant.apps.officers.models import (
     EntryProof,
     Officer,
     OfficerNameToken,
+    PlannedLeaving,
     Proposal,
     RecordRequest,
     Transfer,
@@ -148,6 +149,7 @@ class Things:
             "officer-entry": entry,
             "officer-entry-correct": entry,
             "officer-entry-withdraw": entry,
+            "leaving-cancel": {"pk": self.officer.planned_leavings.get().pk},
             "officer-education-correct": {"pk": self.officer.educations.earliest("pk").pk},
             "training-correct": {"pk": self.officer.trainings.earliest("pk").pk},
             "examination-correct": {"pk": self.officer.examinations.earliest("pk").pk},
@@ -212,6 +214,15 @@ def _records(officer: Officer, proof: Document, by: Account) -> None:
     common: dict[str, Any] = {"officer": officer, "proof": proof, "recorded_by": by, "recorded_at": AT}
     EducationRecord.objects.create(
         education="21", school="苏州大学", major="法学", graduated_on=date(2012, 6, 30), **common
+    )
+    PlannedLeaving.objects.create(
+        officer=officer,
+        kind="retirement",
+        left_on=date(2027, 5, 1),
+        reason="到龄退休",
+        document_number="昆交人〔2026〕9号",
+        planned_by=by,
+        planned_at=AT,
     )
     entry = AdditionalEntry.objects.create(
         officer=officer,

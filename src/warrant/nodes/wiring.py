@@ -205,6 +205,7 @@ _REPLICA = "warrant.apps.officers.services.replica.publish_officers"
 _PROVINCE_UPKEEP = [
     "warrant.apps.regulations.services.hand_out_regulations",
     "warrant.apps.officers.services.transfers.apply_due_transfers",
+    "warrant.apps.officers.services.leaving.apply_planned_leavings",
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
     "warrant.apps.officers.services.erasing.erase_deleted",

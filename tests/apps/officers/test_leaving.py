@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -15,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warrant.apps.accounts.models import Account
-from warrant.apps.officers.models import Officer
+from warrant.apps.audit.models import AuditRow
+from warrant.apps.officers.models import Officer, PlannedLeaving
 from warrant.apps.officers.selectors.retiring import glances, last_birth_on, officers_retiring
 from warrant.apps.officers.services import leaving as services
 from warrant.apps.officers.services import open_account_for_officer
@@ -70,7 +72,8 @@ def test_the_own_account_is_shut_and_opens_again_on_return(
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"left_on": date(2026, 11, 23)}, "left_on"),
+        ({"left_on": date(2027, 11, 24)}, "left_on"),
+        ({"left_on": date(2026, 11, 23), "kind": LeavingKind.DEATH}, "left_on"),
         ({"left_on": date(2011, 1, 1)}, "left_on"),
         ({"reason": ""}, "reason"),
         ({"document_number": ""}, "document_number"),
@@ -140,3 +143,113 @@ def test_pages_of_leaving_and_coming_back(
     back = reverse("officer-return", args=[officer.pk])
     assert client.get(back).status_code == 200
     assert client.get(reverse("officer-retiring")).status_code == 200
+
+
+FIRST = date(2026, 12, 1)
+
+
+def on_day(day: date) -> datetime:
+    """Eight in the morning of a day, in China."""
+    return datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.django_db
+def test_a_day_in_the_future_changes_nothing_until_it_comes(leave: Any, officer: Officer):
+    leave(left_on=FIRST, kind=LeavingKind.RETIREMENT)
+    assert Officer.system.get().state == "active"
+    assert services.apply_planned_leavings(now=on_day(date(2026, 11, 30))) == 0
+    assert Officer.system.get().state == "active"
+    assert services.apply_planned_leavings(now=on_day(FIRST)) == 1
+    row = Officer.system.get()
+    assert (row.state, row.left_on, row.left_kind) == ("left", FIRST, "retirement")
+    version = row.versions.get(revision=row.revision)
+    assert (version.kind, version.effective_on, version.account_id) == ("left", FIRST, None)
+    assert AuditRow.objects.filter(action="officer.left").count() == 1
+    assert services.apply_planned_leavings(now=on_day(FIRST)) == 0
+    assert PlannedLeaving.objects.get().state == "in-effect"
+
+
+@pytest.mark.django_db
+def test_the_own_account_is_shut_on_the_day_and_not_before(
+    leave: Any, registrar: Actor, officer: Officer, now: datetime
+):
+    account = open_account_for_officer(registrar, officer.pk, "shanshubai", now=now)[1]
+    leave(left_on=FIRST)
+    account.refresh_from_db()
+    assert account.is_active
+    services.apply_planned_leavings(now=on_day(FIRST))
+    account.refresh_from_db()
+    assert not account.is_active
+
+
+@pytest.mark.django_db
+def test_a_plan_is_taken_back_with_a_reason_and_never_takes_effect(
+    leave: Any, registrar: Actor, stranger: Actor, officer: Officer, now: datetime
+):
+    leave(left_on=FIRST)
+    plan = PlannedLeaving.objects.get()
+    with pytest.raises(NotFound):
+        services.cancel_planned_leaving(stranger, plan.pk, "批准延迟退休", now=now)
+    with pytest.raises(InvalidInput):
+        services.cancel_planned_leaving(registrar, plan.pk, "", now=now)
+    services.cancel_planned_leaving(registrar, plan.pk, "批准延迟退休", now=now)
+    assert services.apply_planned_leavings(now=on_day(FIRST)) == 0
+    assert Officer.system.get().state == "active"
+    with pytest.raises(Conflict):
+        services.cancel_planned_leaving(registrar, plan.pk, "批准延迟退休", now=now)
+
+
+@pytest.mark.django_db
+def test_nobody_is_planned_to_leave_twice(leave: Any):
+    leave(left_on=FIRST)
+    with pytest.raises(Conflict, match="leaving-planned"):
+        leave(left_on=date(2026, 12, 5))
+    with pytest.raises(Conflict, match="leaving-planned"):
+        leave()
+
+
+@pytest.mark.django_db
+def test_what_cannot_take_effect_says_why_and_is_tried_again(leave: Any, officer: Officer, monkeypatch: Any):
+    leave(left_on=FIRST)
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "follow_leaving", refuse)
+        assert services.apply_planned_leavings(now=on_day(FIRST)) == 0
+    assert Officer.system.get().state == "active"
+    assert PlannedLeaving.objects.get().trouble == "请先办结"
+    assert services.apply_planned_leavings(now=on_day(date(2026, 12, 2))) == 1
+    assert Officer.system.get().left_on == FIRST
+
+
+def refuse(*_args: Any, **_names: Any) -> None:
+    raise Conflict("not-yet", "请先办结")
+
+
+@pytest.mark.django_db
+def test_a_plan_for_somebody_no_longer_in_post_lapses(leave: Any, officer: Officer):
+    leave(left_on=FIRST)
+    Officer.system.update(state="deleted")
+    assert services.apply_planned_leavings(now=on_day(FIRST)) == 0
+    assert PlannedLeaving.objects.get().state == "cancelled"
+
+
+@pytest.mark.django_db
+def test_pages_show_the_plan_and_take_it_back(
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+    tree: SimpleNamespace,
+    officer: Officer,
+    leave: Any,
+):
+    leave(left_on=FIRST, kind=LeavingKind.RETIREMENT)
+    client = sign_in(account_for("page-registrar", tree.kunshan, Role.REGISTRAR))
+    address = reverse("officer-detail", args=[officer.pk])
+    assert "自 2026-12-01 起离职（退休），到日自动生效" in client.get(address).content.decode()
+    assert "2026-12-01" in client.get(reverse("planned-leavings")).content.decode()
+    Officer.system.update(birth_on=date(1966, 3, 1))
+    assert "2026-12-01" in client.get(reverse("officer-retiring")).content.decode()
+    cancel = reverse("leaving-cancel", args=[PlannedLeaving.objects.get().pk])
+    assert client.get(cancel).status_code == 200
+    assert client.post(cancel, {"reason": ""}).status_code == 400
+    answer = client.post(cancel, {"reason": "批准延迟退休"}, follow=True).content.decode()
+    assert "已取消单书白的离职计划" in answer
+    assert "到日自动生效" not in answer

@@ -55,6 +55,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "officer.id-number-refused": N_("查看完整号码超限被拒"),
     "officer.account-opened": N_("开通本人账号"),
     "officer.left": N_("登记离职离岗"),
+    "officer.leaving-planned": N_("登记离职计划"),
+    "officer.leaving-cancelled": N_("取消离职计划"),
     "officer.came-back": N_("登记恢复在职"),
     "officer.transferred": N_("人员调动生效"),
     "officer.merged": N_("合并人员记录"),

@@ -5,6 +5,7 @@ from warrant.apps.officers.models.documents import Document
 from warrant.apps.officers.models.duplicates import DuplicatePair
 from warrant.apps.officers.models.education import EducationRecord
 from warrant.apps.officers.models.entries import AdditionalEntry, EntryProof, FormDraft
+from warrant.apps.officers.models.leaving import PlannedLeaving
 from warrant.apps.officers.models.listing import ListPreference, SavedView
 from warrant.apps.officers.models.national import NationalDuplicate, ReportedDuplicate
 from warrant.apps.officers.models.proposals import Proposal, ProposedField
@@ -29,6 +30,7 @@ __all__ = [
     "Officer",
     "OfficerNameToken",
     "OfficerVersion",
+    "PlannedLeaving",
     "Proposal",
     "ProposedField",
     "RecordRequest",

@@ -25,6 +25,7 @@ from warrant.apps.officers.models import (
     Officer,
     OfficerNameToken,
     OfficerVersion,
+    PlannedLeaving,
     RecordRequest,
 )
 from warrant.apps.officers.selectors.documents import document_path
@@ -113,6 +114,7 @@ def _erase(pk: int, *, now: datetime) -> set[str] | None:
     entries = AdditionalEntry.objects.filter(officer=officer)
     entries.update(corrects=None)
     entries.delete()
+    PlannedLeaving.objects.filter(officer=officer).delete()
     educations = EducationRecord.objects.filter(officer=officer)
     educations.update(corrects=None)
     educations.delete()

@@ -45,10 +45,10 @@ class LeavingFollower(Protocol):
         *,
         is_for_cause: bool,
         reason: str,
-        actor: Actor,
+        actor: Actor | None,
         now: datetime,
     ) -> None:
-        """End it."""
+        """End it; without an actor a leaving that was planned takes effect."""
 
 
 class MergeFollower(Protocol):
@@ -74,7 +74,13 @@ def follow_transfer(
 
 
 def follow_leaving(
-    officer: Officer, kind: LeavingKind, *, is_for_cause: bool, reason: str, actor: Actor, now: datetime
+    officer: Officer,
+    kind: LeavingKind,
+    *,
+    is_for_cause: bool,
+    reason: str,
+    actor: Actor | None,
+    now: datetime,
 ) -> None:
     """Let every app end what the officer no longer needs."""
     for path in getattr(settings, "WARRANT_LEAVING_FOLLOWERS", ()):

@@ -128,7 +128,11 @@ class LeavingForm(MoveForm):
     """Somebody leaves."""
 
     kind = forms.ChoiceField(label=_("离职原因"))
-    left_on = forms.DateField(label=_("离职日期"), widget=DayInput(), help_text=_("不再在职的第一天"))
+    left_on = forms.DateField(
+        label=_("离职日期"),
+        widget=DayInput(),
+        help_text=_("不再在职的第一天；可以提前一年登记，到日自动生效"),
+    )
     is_for_cause = forms.BooleanField(
         label=_("因违法违纪被辞退或开除"),
         required=False,
@@ -148,6 +152,12 @@ class LeavingForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["kind"]).choices = lines(LEAVING_NAMES.items())
+
+
+class CancelForm(MoveForm):
+    """A planned leaving is taken back."""
+
+    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
 class ReturnForm(MoveForm):

@@ -19,9 +19,10 @@ from warrant.apps.officers.models import Document, Officer
 from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.documents import document_content, document_for
 from warrant.apps.officers.selectors.entries import can_edit
-from warrant.apps.officers.selectors.moving import acts_for
+from warrant.apps.officers.selectors.moving import LEAVING_NAMES, acts_for
 from warrant.apps.officers.selectors.page import chain_of, panels_of, timeline_of
 from warrant.apps.officers.selectors.pairs import kept_instead_of
+from warrant.apps.officers.selectors.planned import planned_leaving_of
 from warrant.apps.officers.selectors.register import (
     account_username,
     age_on,
@@ -37,6 +38,7 @@ from warrant.apps.officers.types import TABS
 from warrant.apps.officers.views.history import as_of_page, day_asked_for
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
+from warrant.core.lifecycle import LeavingKind, OfficerState
 from warrant.core.standards import codes
 
 STANDING = "standing"
@@ -195,6 +197,23 @@ def _standing(actor: Actor, officer: Officer) -> dict[str, Any]:
     }
 
 
+def _planned(actor: Actor, officer: Officer) -> dict[str, Any]:
+    """Say that somebody will leave; the plan may be taken back by whoever registers the officer."""
+    plan = planned_leaving_of(officer) if officer.state == OfficerState.ACTIVE else None
+    if plan is None:
+        return {"planned": None}
+    told = {
+        "day": plan.left_on.isoformat(),
+        "kind": _(LEAVING_NAMES[LeavingKind(plan.kind)]),
+        "person": plan.planned_by.display_name,
+    }
+    return {
+        "planned": plan,
+        "planned_text": _("自 %(day)s 起离职（%(kind)s），到日自动生效；%(person)s登记") % told,
+        "may_cancel_leaving": can_edit(actor, officer),
+    }
+
+
 def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own: bool) -> HttpResponse:
     """The first tab comes with the chain; the others let it come after them, so that each page asks little."""
     asked = request.GET.get("part", "")
@@ -221,6 +240,7 @@ def _record_page(request: HttpRequest, actor: Actor, officer: Officer, *, is_own
         "photo_url": _photo_url(officer),
         "headline": _headline(officer),
         "badges": badges_of(officer),
+        **_planned(actor, officer),
         "acts": acts_for(actor, officer),
         **(later if tab else {**_standing(actor, officer), "standing_url": ""}),
     }
