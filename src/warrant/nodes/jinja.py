@@ -18,16 +18,13 @@ from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment, StrictUndefined, pass_environment
 from markupsafe import Markup
 
-
-@lru_cache(maxsize=512)
-def _fixed_url(name: str, prefix: str, configuration: str) -> str:
-    return reverse(name)
+from warrant.apps.foundation.pages import fixed_url
 
 
 def _url(name: str, **arguments: Any) -> str:
     if arguments:
         return reverse(name, kwargs=arguments)
-    return _fixed_url(name, get_script_prefix(), settings.ROOT_URLCONF)
+    return fixed_url(name)
 
 
 @lru_cache(maxsize=512)

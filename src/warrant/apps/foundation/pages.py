@@ -65,6 +65,17 @@ class Shell:
     search_url: str = ""
 
 
+@lru_cache(maxsize=512)
+def _fixed_url(name: str, prefix: str, configuration: str) -> str:
+    """Look an address up; prefix and table of addresses are there to be compared."""
+    return reverse(name)
+
+
+def fixed_url(name: str) -> str:
+    """Return the address of a page without arguments, looked up once; pages with many links ask for it again and again."""
+    return _fixed_url(name, get_script_prefix(), settings.ROOT_URLCONF)
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Return the actor that the accounts middleware found.
 
@@ -147,7 +158,7 @@ def _search_url(actor: Actor) -> str:
     if settings.WARRANT_SEARCH is None:
         return ""
     url_name, permission = settings.WARRANT_SEARCH
-    return reverse(url_name) if actor.has_anywhere(permission) else ""
+    return fixed_url(url_name) if actor.has_anywhere(permission) else ""
 
 
 def render_page(

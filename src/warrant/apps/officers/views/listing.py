@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from warrant.apps.foundation.pages import actor_of, error_text, permission_for_view, render_page
+from warrant.apps.foundation.pages import actor_of, error_text, fixed_url, permission_for_view, render_page
 from warrant.apps.officers.selectors.listing import COLUMNS, Listing, matching, read_listing
 from warrant.apps.officers.selectors.listing_filters import FILTERS
 from warrant.apps.officers.selectors.listing_page import list_page
@@ -50,7 +50,8 @@ def is_fragment(request: HttpRequest) -> bool:
 def list_url(listing: Listing, **more: str) -> str:
     """Return the address of a listing."""
     params = {**listing.as_params(), **{key: text for key, text in more.items() if text}}
-    return f"{reverse('officer-list')}?{urlencode(params)}" if params else reverse("officer-list")
+    address = fixed_url("officer-list")
+    return f"{address}?{urlencode(params)}" if params else address
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _further_in_use(listing: Listing) -> list[tuple[str, str]]:
 
 def _headings(listing: Listing) -> list[dict[str, str]]:
     headings = []
-    address, plain = reverse("officer-list"), listing.as_params()
+    address, plain = fixed_url("officer-list"), listing.as_params()
     for key in listing.columns:
         column = COLUMNS[key]
         is_sorted = listing.sort.removeprefix("-") == key
@@ -142,7 +143,7 @@ def _render(
     actor = actor_of(request)
     unit = Agency.objects.filter(code=listing.unit).first() if listing.unit else None
     page = list_page(actor, listing, key, unit)
-    actions = [(_(action.label), reverse(action.url_name), action.icon) for action in list_actions(actor)]
+    actions = [(_(action.label), fixed_url(action.url_name), action.icon) for action in list_actions(actor)]
     plain = list_url(Listing(columns=listing.columns), all="1")
     context = {
         "page_title": _("执法人员"),
@@ -161,7 +162,7 @@ def _render(
         "headings": _headings(listing),
         "column_choices": _column_choices(listing.columns, translation.get_language()),
         "page": page,
-        "rows_html": rows_as_html(page.rows, reverse("officer-list"), can_choose=bool(actions)),
+        "rows_html": rows_as_html(page.rows, fixed_url("officer-list"), can_choose=bool(actions)),
         "count_text": _("共 %(count)s 人") % {"count": page.count_text},
         "next_url": list_url(listing, after=page.next_key) if page.next_key else "",
         "previous_url": list_url(listing, after=page.previous_key) if page.previous_key else "",

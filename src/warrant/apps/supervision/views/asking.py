@@ -9,13 +9,12 @@ from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.pages import actor_of
+from warrant.apps.foundation.pages import actor_of, fixed_url
 from warrant.apps.organisations.models import Agency
 from warrant.apps.supervision.forms import FIRST_DAY, StatisticsForm
 from warrant.apps.supervision.selectors.counting import Target
@@ -48,12 +47,12 @@ class Asked:
         asked = "".join(
             f"&{quote_plus(key)}={quote_plus(str(value))}" for key, value in values.items() if value != ""
         )
-        return f"{reverse(name)}?unit={quote_plus(self.unit.code)}&on={self.day.isoformat()}{asked}"
+        return f"{fixed_url(name)}?unit={quote_plus(self.unit.code)}&on={self.day.isoformat()}{asked}"
 
 
 def page_address(name: str, **values: object) -> str:
     """Return the address of a page with its question; what is empty is left out."""
-    return f"{reverse(name)}?{urlencode({key: str(value) for key, value in values.items() if value != ''})}"
+    return f"{fixed_url(name)}?{urlencode({key: str(value) for key, value in values.items() if value != ''})}"
 
 
 def year_before(day: date) -> date:
