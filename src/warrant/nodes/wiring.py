@@ -209,6 +209,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
     "warrant.apps.officers.services.erasing.erase_deleted",
+    "warrant.apps.rosters.services.erasing.erase_old_rosters",
     "warrant.apps.supervision.services.keep_books",
     "warrant.apps.exports.services.expire_exports",
     "warrant.apps.foundation.jobs.forget_old_jobs",

@@ -76,6 +76,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "roster.previewed": N_("上传花名册"),
     "roster.mapped": N_("指定花名册各列含义"),
     "roster.imported": N_("导入花名册"),
+    "roster.erased": N_("清除花名册内容"),
     "roster.undone": N_("撤销花名册导入"),
     "roster.discarded": N_("放弃花名册"),
     "training.recorded": N_("登记培训"),

@@ -48,6 +48,9 @@ class RosterImport(ScopedModel):
     uploaded_at = models.DateTimeField()
     imported_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    contents_erased_at = models.DateTimeField(
+        null=True, help_text="since then neither file nor rows are kept"
+    )
     job_id = models.BigIntegerField(null=True, help_text="of the background job that is at it, or was last")
 
     class Meta(ScopedModel.Meta):

@@ -8,14 +8,16 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from warrant.apps.audit.services import record
-from warrant.apps.officers.models import Officer
+from warrant.apps.officers.models import DuplicatePair, Officer
 from warrant.apps.officers.selectors.uses import uses_of
 from warrant.apps.officers.services.erasing import blank_records
 from warrant.apps.officers.services.writing import write_changes
 from warrant.apps.rosters.models import UNDOABLE_DAYS, RosterImport
 from warrant.apps.rosters.services.checking import Progress, locked_roster, no_progress
+from warrant.apps.rosters.services.erasing import erase_contents
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict
 from warrant.core.lifecycle import ChangeKind
@@ -135,7 +137,9 @@ def undo_rows(
         done += count
         progress(min(done, total), total)
         time.sleep(pause)
-    return _finish(actor, pk, now=now)
+    finished = _finish(actor, pk, now=now)
+    erase_contents(pk, now=now)
+    return finished
 
 
 def undo_what_was_imported(actor: Actor, roster: RosterImport, *, now: datetime) -> None:
@@ -177,6 +181,7 @@ def _undo_chunk(actor: Actor, roster: RosterImport, last: int, *, now: datetime)
     )
     left = {officer.pk for officer in gone}
     blank_records(left, now=now)
+    DuplicatePair.objects.filter(Q(first_id__in=left) | Q(second_id__in=left)).delete()
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE roster_row SET officer_id = NULL WHERE id = %s",

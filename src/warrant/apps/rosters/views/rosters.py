@@ -261,6 +261,8 @@ def roster_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def roster_rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that were kept out, with the reasons, to be mended and sent again."""
     roster = roster_for(actor_of(request), pk)
+    if roster.contents_erased_at is not None:
+        raise NotFound("roster-erased", N_("这份花名册的文件和各行内容已按规定清除"))
     if not roster.error_count:
         raise NotFound("nothing-rejected", N_("这份花名册没有未导入的行"))
     response = HttpResponse(rejected_workbook(roster), content_type=XLSX)
