@@ -89,7 +89,7 @@ def _row(actor: Actor, pair: DuplicatePair) -> dict[str, Any]:
     ]
     return {
         "url": reverse("duplicate-detail", args=[pair.pk]),
-        "name": " / ".join(dict.fromkeys(shown)),
+        "name": " / ".join(dict.fromkeys(shown)) or _("未开放"),
         "rules": rule_text(pair),
         "first": pair.first.agency.name,
         "second": pair.second.agency.name,
