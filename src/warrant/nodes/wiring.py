@@ -69,6 +69,7 @@ _MINISTRY_INBOX = {
     ],
     "officers.changed": ["warrant.apps.officers.services.replica_receiving.receive_officers_changed"],
     "officers.snapshot": ["warrant.apps.officers.services.replica_receiving.receive_officers_changed"],
+    "officers.erased": ["warrant.apps.officers.services.replica_erasing.receive_officers_erased"],
     # The tree first, then the officers who waited for their unit.
     "organisation.changed": [
         "warrant.apps.organisations.services.publishing.receive_organisation_changed",
@@ -289,6 +290,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_RECORD_SHEET_SECTIONS": _RECORD_SHEET_SECTIONS,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS],
+        "WARRANT_ERASURE_FOLLOWERS": ["warrant.apps.supervision.services.forget_names"],
         "WARRANT_COUNTED_LEVELS": ("ministry",),
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.MINISTRY",
         "WARRANT_SEARCH": ("officer-search", Permission.OFFICER_VIEW),

@@ -19,6 +19,9 @@ what happened. What stands nowhere else stands on ``qualification``."""
 
 DEFAULT_TAB = "qualification"
 
+ERASED_NAME = "—"
+"""The name of nobody: of a record whose content was erased."""
+
 
 @dataclass(frozen=True)
 class Panel:

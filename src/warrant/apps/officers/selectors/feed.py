@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from warrant.apps.officers.models import OfficerVersion
 from warrant.apps.officers.selectors.differences import Difference, differences, kind_word
+from warrant.apps.officers.types import ERASED_NAME
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission, is_permitted
 from warrant.core.lifecycle.officer import HIDDEN_STATES
@@ -36,7 +37,7 @@ class FeedFilter:
 
 @dataclass(frozen=True)
 class FeedLine:
-    """One change as a line. ``is_open`` tells whether the viewer can open the record: not if it was deleted or moved away."""
+    """One change as a line; of an erased record it names nobody. ``is_open`` tells whether the viewer can open the record: not if it was deleted or moved away."""
 
     pk: int
     officer_id: int
@@ -89,7 +90,9 @@ def lines_of(viewer: Actor, versions: Sequence[OfficerVersion]) -> list[FeedLine
     }
     contents = [*(version.content for version in versions), *before.values()]
     units = dict(
-        Agency.objects.filter(pk__in={content["agency_id"] for content in contents}).values_list("pk", "name")
+        Agency.objects.filter(pk__in={content["agency_id"] for content in contents if content}).values_list(
+            "pk", "name"
+        )
     )
     return [_line(viewer, rows[version.pk], before, units) for version in versions]
 
@@ -115,8 +118,8 @@ def _line(
     return FeedLine(
         pk=version.pk,
         officer_id=version.officer_id,
-        name=str(version.content["name"]),
-        unit=units.get(version.content["agency_id"], ""),
+        name=str(version.content.get("name", ERASED_NAME)),
+        unit=units.get(version.content.get("agency_id"), ""),
         kind=word,
         tone=tone,
         person=version.account_name,
@@ -126,7 +129,9 @@ def _line(
         arrived_at=version.arrived_at,
         is_open=version.officer.state not in HIDDEN_STATES
         and is_permitted(viewer, Permission.OFFICER_VIEW, version.officer.place),
-        differences=tuple(differences(earlier, version.content, changed, units)) if earlier else (),
+        differences=tuple(differences(earlier, version.content, changed, units))
+        if earlier and version.content
+        else (),
     )
 
 

@@ -1,7 +1,8 @@
 """Erasing for good what was deleted 30 days ago, or undone; the row stays as a tombstone that names nobody.
 
 Kept: uid, place, dates of the request, and who asked and decided; the audit ledger, which is append-only, keeps the
-lines that were written about the record (never an ID number). Source: ADR-0010.
+lines that were written about the record (never an ID number). The ministry is told by uid alone and does the same to
+its copy. Source: ADR-0010, ADR-0014.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from warrant.apps.officers.models import (
 from warrant.apps.officers.selectors.documents import document_path
 from warrant.apps.officers.selectors.sealing import unfindable_index
 from warrant.apps.officers.services.register import subject_of
-from warrant.apps.officers.services.replica import settle_replica
+from warrant.apps.officers.services.replica import publish_erasure, settle_replica
+from warrant.apps.officers.types import ERASED_NAME
 from warrant.core.lifecycle import (
     RECORD_REQUEST,
     UNDO_TIME,
@@ -42,11 +44,10 @@ from warrant.core.lifecycle import (
 
 log = structlog.get_logger(__name__)
 
-ERASED_NAME = "—"
 ERASED_BIRTH_ON = date(1900, 1, 1)
 _AT_ONCE = 50
 
-_TOMBSTONE: dict[str, Any] = {
+TOMBSTONE: dict[str, Any] = {
     "name": ERASED_NAME,
     "sort_key": "",
     "sex": "",
@@ -135,9 +136,15 @@ def blank_records(officer_ids: Collection[int], *, now: datetime) -> None:
     The caller has locked and deleted them, made their blind indexes unfindable, and audits it. What hangs on them
     (entries, files, drafts) is not touched.
     """
-    settle_replica(officer_ids, now=now)
+    told = settle_replica(officer_ids, now=now)
+    blank_rows(officer_ids, now=now)
+    publish_erasure(told, now=now)
+
+
+def blank_rows(officer_ids: Collection[int], *, now: datetime) -> None:
+    """Blank what stands in this database, here or at the ministry, in the running transaction."""
     OfficerNameToken.objects.filter(officer_id__in=officer_ids).delete()
-    Officer.system.filter(pk__in=officer_ids).update(**_TOMBSTONE, changed_at=now)
+    Officer.system.filter(pk__in=officer_ids).update(**TOMBSTONE, changed_at=now)
     OfficerVersion.system.filter(officer_id__in=officer_ids).update(content={}, changed_fields=[], reason="")
     for path in getattr(settings, "WARRANT_ERASURE_FOLLOWERS", ()):
         import_string(path)(officer_ids)

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.loading import bulk_load
 from warrant.apps.foundation.outbox import publish
-from warrant.apps.officers.models import Document, OfficerVersion, ReplicaDue
+from warrant.apps.officers.models import Document, Officer, OfficerVersion, ReplicaDue
 from warrant.apps.officers.selectors.national import NationalSeal, national_seal
 from warrant.apps.officers.selectors.sealing import id_number_of
 from warrant.apps.officers.types import OfficerWrite
@@ -30,12 +30,14 @@ from warrant.core.standards.id_number import without_id_numbers
 MINISTRY = "ministry"
 OFFICERS_CHANGED = "officers.changed"
 OFFICERS_SNAPSHOT = "officers.snapshot"
+OFFICERS_ERASED = "officers.erased"
 
 MOST_AT_ONCE = 20
 """Up to so many changes of one transaction go at once; more are queued."""
 OFFICERS_IN_AN_EVENT = 200
 """An event holds at most 1 MiB; one officer with every text at its longest takes 4 kB."""
 EVENTS_IN_A_ROUND = 60
+ERASED_IN_AN_EVENT = 1000
 
 LOCAL_FIELDS = frozenset(
     {"agency_id", "photo_id", "province_unit", "city_unit", "county_unit", "agency_unit"}
@@ -105,10 +107,11 @@ def _send_some(national: NationalSeal, *, now: datetime) -> int:
     return len(pks)
 
 
-def settle_replica(officer_ids: Collection[int], *, now: datetime) -> None:
+def settle_replica(officer_ids: Collection[int], *, now: datetime) -> set[int]:
     """Leave nothing queued of officers who are about to be erased, in the running transaction.
 
     Of whom the ministry knows, it is told the rest at once; of whom it was told nothing, it never hears.
+    Returns those whom it knows.
 
     Raises:
         Unavailable: it was told something, and its keys cannot be reached now.
@@ -118,8 +121,6 @@ def settle_replica(officer_ids: Collection[int], *, now: datetime) -> None:
         .select_related("officer")
         .order_by("pk")
     )
-    if not due:
-        return
     told = OfficerVersion.system.filter(officer_id__in=officer_ids).exclude(
         pk__in=[version.pk for version in due]
     )
@@ -132,6 +133,18 @@ def settle_replica(officer_ids: Collection[int], *, now: datetime) -> None:
         for start in range(0, len(rest), OFFICERS_IN_AN_EVENT):
             _publish(rest[start : start + OFFICERS_IN_AN_EVENT], OFFICERS_SNAPSHOT, national, now=now)
     ReplicaDue.objects.filter(pk__in=[version.pk for version in due]).delete()
+    return known
+
+
+def publish_erasure(officer_ids: Collection[int], *, now: datetime) -> None:
+    """Tell the ministry, by uid alone, whose records were erased here, so that its copies go too."""
+    rows = Officer.system.filter(pk__in=officer_ids, owner_node="").order_by("pk")
+    uids = [str(uid) for uid in rows.values_list("uid", flat=True)]
+    for start in range(0, len(uids), ERASED_IN_AN_EVENT):
+        some = uids[start : start + ERASED_IN_AN_EVENT]
+        # One has the subject of its versions, so that it never overtakes one of them that is held up.
+        subject = f"officer:{some[0]}" if len(some) == 1 else f"officers-erased:{some[0]}:{len(some)}"
+        publish(MINISTRY, OFFICERS_ERASED, subject, {"uids": some}, now=now)
 
 
 def _publish(versions: Sequence[OfficerVersion], kind: str, national: NationalSeal, *, now: datetime) -> None:
@@ -194,4 +207,11 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-__all__ = ["publish_officers", "queue_everything", "replica_items", "send_due_versions", "settle_replica"]
+__all__ = [
+    "publish_erasure",
+    "publish_officers",
+    "queue_everything",
+    "replica_items",
+    "send_due_versions",
+    "settle_replica",
+]

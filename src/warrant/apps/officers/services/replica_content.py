@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import models
 
 from warrant.apps.officers.models import Officer
-from warrant.apps.officers.services.replica import LOCAL_FIELDS, OFFICERS_IN_AN_EVENT
+from warrant.apps.officers.services.replica import ERASED_IN_AN_EVENT, LOCAL_FIELDS, OFFICERS_IN_AN_EVENT
 from warrant.apps.officers.services.writing import VERSIONED_FIELDS
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import ChangeKind, LeavingKind, OfficerState
@@ -55,6 +55,20 @@ def items_of(content: Mapping[str, object]) -> list[ReplicaItem]:
     if not isinstance(told, list) or not 0 < len(told) <= OFFICERS_IN_AN_EVENT:
         raise _bad("officers")
     return [_item(entry) for entry in told]
+
+
+def erased_uids(content: Mapping[str, object]) -> list[UUID]:
+    """Return whom an event tells as erased.
+
+    Raises: InvalidInput ``replica-content-invalid`` with the member in ``place``.
+    """
+    told = content.get("uids")
+    if not isinstance(told, list) or not 0 < len(told) <= ERASED_IN_AN_EVENT:
+        raise _bad("uids")
+    try:
+        return [UUID(uid if isinstance(uid, str) else "") for uid in told]
+    except ValueError as error:
+        raise _bad("uids") from error
 
 
 def _item(entry: object) -> ReplicaItem:

@@ -23,6 +23,7 @@ from warrant.apps.officers.selectors.sealing import (
 )
 from warrant.apps.officers.services.national import compare_across_provinces
 from warrant.apps.officers.services.replica_content import ReplicaItem, items_of
+from warrant.apps.officers.services.replica_erasing import is_erased
 from warrant.apps.officers.services.spelling import sort_key
 from warrant.apps.officers.services.writing import content_of, tell_observers, write_tokens
 from warrant.apps.officers.types import OfficerWrite
@@ -68,8 +69,9 @@ class _Intake:
             ).values_list("officer__uid", "revision")
         )
         versions = []
+        erased = {uid for uid, officer in self._held.items() if is_erased(officer)}
         for item in items:
-            if (item.uid, item.revision) not in known:
+            if item.uid not in erased and (item.uid, item.revision) not in known:
                 known.add((item.uid, item.revision))
                 versions.append(self._take_one(item))
         if versions:
