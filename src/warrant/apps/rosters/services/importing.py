@@ -19,7 +19,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.foundation.loading import keeps_writers_out, loading_at_length, settle_log
+from warrant.apps.foundation.loading import loading_at_length, settle_log
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.agencies import AgencyDesk
 from warrant.apps.officers.selectors.sealing import field_key
@@ -32,6 +32,7 @@ from warrant.apps.rosters.selectors.kept import entry_again, finding_again
 from warrant.apps.rosters.selectors.sealing import open_row
 from warrant.apps.rosters.services.checking import Progress, locked_roster, no_progress, sealed_row
 from warrant.apps.rosters.services.judging import Judge
+from warrant.apps.rosters.services.pacing import Pace
 from warrant.apps.rosters.services.resembling import resembles_somebody
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict
@@ -45,12 +46,6 @@ FIRST_CHUNK = 100
 SMALLEST_CHUNK = 40
 LARGEST_CHUNK = 600
 """Officers in one transaction."""
-
-LOCK_SECONDS = 0.05
-"""What a transaction should take, with everything that follows its officers, where others wait for it.
-
-Half of what others may wait: on a busy machine one in a hundred takes twice as long.
-"""
 
 MOST_NAMED = 1000
 """Officers whose uid the audit entry lists; of more it keeps the digest."""
@@ -136,7 +131,7 @@ class _Import:
         self._maker = OfficerMaker(actor, now=now)
         self._last = 0
         self._shelf: deque[tuple[Waiting, CheckedRow]] = deque()
-        self._size = FIRST_CHUNK
+        self._pace = Pace(FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK)
 
     def _fill_shelf(self) -> None:
         """Open the next rows and put them in the order of the names."""
@@ -158,7 +153,7 @@ class _Import:
         """
         if not self._shelf:
             self._fill_shelf()
-        chosen = list(islice(self._shelf, self._size))
+        chosen = list(islice(self._shelf, self._pace.size))
         if not chosen:
             return 0
         rows = [row for row, _opened_row in chosen]
@@ -189,17 +184,10 @@ class _Import:
                 _name_officers(taken, write_newcomers(newcomers, now=self._now))
                 for officer in doubtful:
                     look_for_pairs(officer, now=self._now)
-        self._fit(time.perf_counter() - begun)
+        self._pace.fit(time.perf_counter() - begun)
         for _row in rows:
             self._shelf.popleft()
         return len(rows)
-
-    def _fit(self, seconds: float) -> None:
-        """Take more or fewer officers at once, so that others wait for :data:`LOCK_SECONDS` only; fewer at once."""
-        fitting = LARGEST_CHUNK
-        if keeps_writers_out():
-            fitting = int(self._size * LOCK_SECONDS / max(seconds, 0.001))
-        self._size = min(max(min(fitting, (self._size + fitting) // 2), SMALLEST_CHUNK), LARGEST_CHUNK)
 
 
 def _opened(roster_id: int, rows: Sequence[Waiting]) -> list[CheckedRow]:
