@@ -24,6 +24,7 @@ _REGISTER_APPS = [
     "warrant.apps.officers",
     "warrant.apps.rosters",
     "warrant.apps.training",
+    "warrant.apps.eligibility",
     "warrant.apps.applications",
     "warrant.apps.filing",
     "warrant.apps.certificates",
@@ -44,6 +45,7 @@ _PORTS = {
     "paper_printer": "warrant.adapters.paper.paper_forms",
 }
 _REGULATIONS = {
+    "eligibility": "warrant.core.eligibility.ruleset",
     "calendar": "warrant.core.regulation.calendar",
 }
 """The module that knows each kind of regulation: ``parse`` and ``NATIONAL``; in the order of the page."""
@@ -194,7 +196,23 @@ _MINISTRY_GLANCES = [
     *_SYSTEM_GLANCES,
 ]
 _APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
-_CERTIFICATE_FACTS = "warrant.nodes.certificate_facts.certificate_facts"
+_OFFICER_FACTS = [
+    "warrant.apps.eligibility.selectors.sources.OFFICER",
+    "warrant.apps.eligibility.selectors.sources.OFFICER_THEN",
+]
+_ELIGIBILITY_FACTS = [  # the officer first: what follows may build on it
+    *_OFFICER_FACTS,
+    "warrant.apps.eligibility.selectors.sources.EDUCATION",
+    "warrant.apps.eligibility.selectors.sources.TRAINING",
+    "warrant.apps.eligibility.selectors.sources.EXAMINATION",
+    "warrant.apps.eligibility.selectors.sources.ENTRIES",
+    "warrant.apps.eligibility.selectors.sources.TRANSFER",
+    "warrant.apps.eligibility.selectors.sources.FIRST_OF_PAIR",
+    "warrant.apps.eligibility.selectors.sources.SECOND_OF_PAIR",
+    "warrant.apps.applications.selectors.eligibility.OPEN_APPLICATIONS",
+    "warrant.nodes.certificate_facts.CERTIFICATES",
+]
+"""The tables that tell the conditions anything; the ministry keeps no records of training and the like."""
 _CHAIN_PROVIDERS = [
     "warrant.apps.training.selectors.chain_links",
     "warrant.apps.applications.selectors.chain_links",
@@ -269,7 +287,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_OFFICER_STEPS": _OFFICER_STEPS,
         "WARRANT_OFFICER_USES": _OFFICER_USES,
         "WARRANT_APPLICATION_PANELS": _APPLICATION_PANELS,
-        "WARRANT_CERTIFICATE_FACTS": _CERTIFICATE_FACTS,
+        "WARRANT_ELIGIBILITY_FACTS": _ELIGIBILITY_FACTS,
         "WARRANT_CHAIN_PROVIDERS": _CHAIN_PROVIDERS,
     }
 
@@ -283,6 +301,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "MIDDLEWARE": STAFF_MIDDLEWARE,
         "WARRANT_PORTS": _PORTS,
         "WARRANT_REGULATIONS": _REGULATIONS,
+        "WARRANT_ELIGIBILITY_FACTS": _OFFICER_FACTS,
         "WARRANT_INBOX": _MINISTRY_INBOX,
         "WARRANT_JOBS": _JOBS,
         "WARRANT_EXPORTS": _EXPORTS,

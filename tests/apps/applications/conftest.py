@@ -30,10 +30,6 @@ def hook(application: Application, actor: Actor, *, now: datetime) -> None:
     FILED.append((application.number, actor.name))
 
 
-def no_certificates(officer: Officer) -> dict[str, str]:
-    return {"live_certificate": "", "revoked_certificate": ""}
-
-
 @pytest.fixture(autouse=True)
 def fixed_clock(monkeypatch: pytest.MonkeyPatch, now: datetime, today: date) -> None:
     monkeypatch.setattr(clock, "now", lambda: now)
@@ -45,7 +41,6 @@ def wiring(tmp_path: Path, settings: Any) -> None:
     FILED.clear()
     settings.WARRANT_DOCUMENT_ROOT = str(tmp_path / "documents")
     settings.WARRANT_APPROVAL_HOOK = "tests.apps.applications.conftest.hook"
-    settings.WARRANT_CERTIFICATE_FACTS = "tests.apps.applications.conftest.no_certificates"
 
 
 @pytest.fixture

@@ -234,7 +234,6 @@ def test_the_page_of_a_case_is_light_in_every_state(
     state: str,
     who: str,
 ) -> None:
-    settings.WARRANT_CERTIFICATE_FACTS = "warrant.nodes.certificate_facts.certificate_facts"
     settings.WARRANT_APPROVAL_HOOK = "warrant.apps.filing.services.request_filing"
     getattr(case, state)()
     client = as_(who)

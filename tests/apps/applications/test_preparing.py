@@ -127,7 +127,9 @@ def test_nothing_is_submitted_while_a_condition_is_missing(case: Case) -> None:
 
 
 def test_nothing_is_submitted_while_certificates_cannot_be_asked_about(case: Case, settings: Any) -> None:
-    settings.WARRANT_CERTIFICATE_FACTS = ""
+    settings.WARRANT_ELIGIBILITY_FACTS = [
+        path for path in settings.WARRANT_ELIGIBILITY_FACTS if not path.endswith("CERTIFICATES")
+    ]
     with pytest.raises(InvalidInput, match="没有在用证件"):
         case.review()
 

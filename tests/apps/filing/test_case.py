@@ -13,6 +13,7 @@ from warrant.apps.filing.types import filed_case
 from warrant.core.errors import InvalidInput
 
 TODAY = date(2026, 11, 22)
+pytestmark = pytest.mark.django_db
 
 
 def changed_officer(**changes: object) -> dict[str, object]:

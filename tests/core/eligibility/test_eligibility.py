@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,16 +10,25 @@ from typing import Any
 import pytest
 
 from warrant.core.eligibility import (
-    RULES,
+    CHECKS,
+    FACTS,
+    NATIONAL,
+    CertificateFact,
     ExaminationFact,
+    Fact,
     Facts,
     Outcome,
-    Rule,
+    PunishmentFact,
+    RuleResult,
+    Ruleset,
+    Source,
+    WaiverFact,
     evaluate,
     not_met,
+    parse,
     pass_mark_on,
 )
-from warrant.core.eligibility.finding import met
+from warrant.core.eligibility.ruleset import KINDS
 
 TODAY = date(2026, 11, 22)
 SIXTY = Decimal("60.0")
@@ -29,101 +38,209 @@ def exam(paper: str, sat_on: date, score: str) -> ExaminationFact:
     return ExaminationFact(paper, sat_on, Decimal(score), SIXTY)
 
 
-QUALIFIED = Facts(
-    birth_on=date(1990, 5, 1),
-    sex="1",
-    education="21",
-    staffing="civil-servant",
-    has_photo=True,
-    has_education_proof=True,
-    training_hours=60,
-    examinations=(
-        exam("special-law", date(2026, 3, 1), "60.0"),
-        exam("general-law", date(2026, 4, 1), "75.5"),
-    ),
-    statement="品行良好，身体健康，适合执法岗位",
-    live_certificate="",
-    revoked_certificate="",
-    other_open_application="",
-)
+BOTH_PAPERS = (exam("special-law", date(2026, 3, 1), "60.0"), exam("general-law", date(2026, 4, 1), "75.5"))
+QUALIFIED: Mapping[str, Any] = {
+    "state": "active",
+    "birth_on": date(1990, 5, 1),
+    "sex": "1",
+    "education": "21",
+    "degrees": ("408",),
+    "education_proof": True,
+    "staffing": "civil-servant",
+    "post": "执法岗",
+    "categories": ("08",),
+    "legal_qualification": None,
+    "photo": True,
+    "arrived_on": date(2020, 1, 1),
+    "training_hours": 60,
+    "training_hours_by_subject": (("basic-law", 20), ("practice", 40)),
+    "training_hours_by_year": (("2025", 60),),
+    "examinations": BOTH_PAPERS,
+    "punishments": (),
+    "assessment_bands": (("2025", "competent"),),
+    "certificates": (),
+    "transfer": "",
+    "duplicates": 0,
+    "open_applications": (),
+    "waivers": (),
+    "statement": "品行良好，身体健康，适合执法岗位",
+    "declared_health": True,
+    "declared_conduct": True,
+    "declared_no_crime": True,
+    "declared_no_dismissal": True,
+}
+LIVE = CertificateFact("32000000018", "active", date(2030, 1, 1))
 
 
-def outcome(facts: Facts, rule_id: str, on: date = TODAY) -> str:
-    return next(result.outcome.value for result in evaluate(facts, RULES, on) if result.rule_id == rule_id)
+def facts(**changes: Any) -> Facts:
+    """The facts of a qualified person, with some of them changed."""
+    values = {**QUALIFIED, **changes}
+    return {name: Fact(value, Source.OFFICER, TODAY) for name, value in values.items()}
+
+
+def rules(rule_id: str = "", **changes: Any) -> Ruleset:
+    """The national conditions, all of them asked, with one line changed; or a ruleset of that line alone."""
+    lines = []
+    for line in NATIONAL["lines"]:
+        asked = {**line, "is_asked": True}
+        if line["id"] == "training-subjects":
+            asked["parameters"] = {
+                "subjects": {"basic-law": 20, "practice": 40},
+                "law_degree_exempts": ["basic-law"],
+            }
+        if line["id"] == rule_id:
+            asked["parameters"] = {**asked["parameters"], **changes.pop("parameters", {})}
+            asked.update(changes)
+            asked["kinds"] = list(KINDS)
+        lines.append(asked)
+    return parse({"lines": [line for line in lines if not rule_id or line["id"] == rule_id]})
+
+
+def result(rule_id: str, known: Facts, on: date = TODAY, **changes: Any) -> RuleResult:
+    """How one condition stands for a renewal or whatever else; every kind asks it here."""
+    return evaluate(rules(rule_id, **changes), known, on, "first-issue")[0]
+
+
+def outcome(rule_id: str, known: Facts, on: date = TODAY, **changes: Any) -> str:
+    return result(rule_id, known, on, **changes).outcome.value
 
 
 def test_a_qualified_person_misses_nothing() -> None:
-    assert not_met(evaluate(QUALIFIED, RULES, TODAY)) == []
+    assert not_met(evaluate(rules(), facts(), TODAY, "first-issue")) == []
 
 
-def test_what_is_not_known_is_never_met() -> None:
-    assert {result.outcome for result in evaluate(Facts(), RULES, TODAY)} == {Outcome.UNKNOWN}
+def test_whoever_holds_a_certificate_may_renew_but_not_apply_anew() -> None:
+    holder = facts(certificates=(LIVE,))
+    assert not_met(evaluate(rules(), holder, TODAY, "renewal")) == []
+    missing = not_met(evaluate(rules(), holder, TODAY, "first-issue"))
+    assert [one.rule_id for one in missing] == ["live-certificate"]
+    assert missing[0].found.message % missing[0].found.fields == "已持有证件 32000000018"
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Facts)])
-def test_each_unknown_fact_is_missing(name: str) -> None:
-    missing = not_met(evaluate(replace(QUALIFIED, **{name: None}), RULES, TODAY))
-    assert missing
-    assert all(result.outcome is Outcome.UNKNOWN and result.cure for result in missing)
+def test_whoever_holds_none_may_not_renew() -> None:
+    missing = not_met(evaluate(rules(), facts(), TODAY, "renewal"))
+    assert [one.rule_id for one in missing] == ["certificate-to-renew"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "rule_id"),
-    [
-        ({"birth_on": date(2008, 11, 23)}, "age"),
-        ({"birth_on": date(1960, 1, 1)}, "retirement"),
-        ({"education": "61"}, "education"),
-        ({"education": "32"}, "education"),
-        ({"staffing": "contract"}, "staffing"),
-        ({"has_photo": False}, "photo"),
-        ({"has_education_proof": False}, "education-proof"),
-        ({"training_hours": 59}, "training"),
-        ({"statement": "同意"}, "statement"),
-        ({"live_certificate": "32000000018"}, "live-certificate"),
-        ({"revoked_certificate": "32000000018"}, "revoked-certificate"),
-        ({"other_open_application": "A322026000001"}, "open-application"),
-    ],
-)
-def test_each_condition_that_fails_is_named_alone_with_its_cure(
-    changes: dict[str, Any], rule_id: str
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_known_is_never_met(kind: str) -> None:
+    results = evaluate(rules(), {}, TODAY, kind)
+    assert {one.outcome for one in results} == {Outcome.UNKNOWN}
+    assert all(one.cure.zh and one.cure.en for one in results)
+
+
+FAILING = [
+    ({"state": "left"}, "in-post"),
+    ({"birth_on": date(2008, 11, 23)}, "age"),
+    ({"birth_on": date(1960, 1, 1)}, "retirement"),
+    ({"education": "61"}, "education"),
+    ({"education": "32"}, "education"),
+    ({"education_proof": False}, "education-proof"),
+    ({"staffing": "contract"}, "staffing"),
+    ({"post": "驾驶员"}, "post"),
+    ({"declared_health": False}, "health"),
+    ({"declared_conduct": False}, "conduct"),
+    ({"declared_no_crime": False}, "clean-record"),
+    ({"declared_no_dismissal": False}, "clean-record"),
+    ({"punishments": (PunishmentFact("dismissal", date(2019, 5, 6)),)}, "clean-record"),
+    ({"photo": False}, "photo"),
+    ({"training_hours": 59}, "training"),
+    ({"training_hours_by_subject": (("basic-law", 20), ("practice", 39))}, "training-subjects"),
+    ({"training_hours_by_year": (("2025", 59), ("2024", 90))}, "in-service-hours"),
+    ({"examinations": BOTH_PAPERS[1:]}, "examination-special-law"),
+    ({"examinations": BOTH_PAPERS[:1]}, "examination-general-law"),
+    ({"assessment_bands": (("2025", "incompetent"),)}, "last-assessment"),
+    ({"arrived_on": date(2025, 11, 23)}, "unit-time"),
+    ({"statement": "同意"}, "statement"),
+    ({"certificates": (LIVE,)}, "live-certificate"),
+    ({}, "certificate-in-use"),
+    ({"certificates": (CertificateFact("1", "withheld", date(2030, 1, 1)),)}, "certificate-to-renew"),
+    ({"certificates": (CertificateFact("1", "cancelled", date(2030, 1, 1)),)}, "certificate-to-replace"),
+    ({"certificates": (CertificateFact("1", "revoked", date(2030, 1, 1), TODAY),)}, "revoked-certificate"),
+    ({"open_applications": ("A322026000001",)}, "open-application"),
+    ({"transfer": "南京市交通运输局"}, "transfer"),
+    ({"duplicates": 1}, "duplicate"),
+]
+
+
+@pytest.mark.parametrize(("changes", "rule_id"), FAILING)
+def test_each_condition_that_fails_says_so_with_its_cure(changes: dict[str, Any], rule_id: str) -> None:
+    found = result(rule_id, facts(**changes))
+    assert found.outcome is Outcome.NOT_MET
+    assert found.cure.zh
+    assert "%(" not in found.found.message % found.found.fields
+
+
+def test_every_condition_that_ships_is_seen_to_fail_here() -> None:
+    assert {rule_id for _changes, rule_id in FAILING} == {line["id"] for line in NATIONAL["lines"]}
+
+
+@pytest.mark.parametrize("line", NATIONAL["lines"], ids=lambda line: str(line["id"]))
+def test_each_condition_is_met_by_the_qualified_and_unknown_without_its_first_fact(
+    line: dict[str, Any],
 ) -> None:
-    missing = not_met(evaluate(replace(QUALIFIED, **changes), RULES, TODAY))
-    assert [(result.rule_id, result.outcome.value) for result in missing] == [(rule_id, "not-met")]
-    assert missing[0].cure
+    held = {"certificates": (CertificateFact("1", "active", date(2030, 1, 1)),)}
+    known = facts(**held if line["check"] == "held-certificate" else {})
+    assert outcome(line["id"], known) == "met" or line["id"] == "training-subjects"
+    first = CHECKS[line["check"]].reads[0]
+    without = {name: fact for name, fact in known.items() if name != first}
+    assert outcome(line["id"], without) == "unknown"
+
+
+def test_a_result_names_the_facts_it_read() -> None:
+    known = result("retirement", facts()).facts
+    assert {name: fact.value for name, fact in known.items()} == {"birth_on": date(1990, 5, 1), "sex": "1"}
 
 
 def test_eighteen_is_reached_on_the_birthday() -> None:
-    assert outcome(replace(QUALIFIED, birth_on=date(2008, 11, 22)), "age") == "met"
+    assert outcome("age", facts(birth_on=date(2008, 11, 22))) == "met"
 
 
 def test_a_birthday_on_29_february_counts_on_1_march_of_a_common_year() -> None:
-    facts = replace(QUALIFIED, birth_on=date(2008, 2, 29))
-    assert outcome(facts, "age", date(2026, 2, 28)) == "not-met"
-    assert outcome(facts, "age", date(2026, 3, 1)) == "met"
+    known = facts(birth_on=date(2008, 2, 29))
+    assert outcome("age", known, date(2026, 2, 28)) == "not-met"
+    assert outcome("age", known, date(2026, 3, 1)) == "met"
+
+
+def test_a_pass_of_29_february_counts_until_28_february_five_years_later() -> None:
+    known = facts(examinations=(exam("special-law", date(2024, 2, 29), "80"),))
+    assert outcome("examination-special-law", known, date(2029, 2, 28)) == "met"
+    assert outcome("examination-special-law", known, date(2029, 3, 1)) == "not-met"
+
+
+def test_twelve_months_in_the_unit_are_full_on_the_same_day_of_the_next_year() -> None:
+    assert outcome("unit-time", facts(arrived_on=date(2025, 11, 22))) == "met"
+    assert outcome("unit-time", facts(arrived_on=date(2024, 2, 29)), date(2025, 2, 28)) == "not-met"
+    assert outcome("unit-time", facts(arrived_on=date(2024, 2, 29)), date(2025, 3, 1)) == "met"
 
 
 def test_a_code_that_is_not_in_the_table_is_unknown() -> None:
-    assert outcome(replace(QUALIFIED, education="99"), "education") == "unknown"
-    assert outcome(replace(QUALIFIED, staffing="volunteer"), "staffing") == "unknown"
+    assert outcome("education", facts(education="99")) == "unknown"
+    assert outcome("staffing", facts(staffing="volunteer")) == "unknown"
+
+
+def test_the_floor_of_education_is_a_parameter() -> None:
+    assert outcome("education", facts(education="61"), parameters={"floor": "secondary"}) == "met"
+    assert outcome("education", facts(education="31"), parameters={"floor": "bachelor"}) == "not-met"
 
 
 def test_a_woman_past_the_ordinary_age_passes_with_a_remark() -> None:
-    results = evaluate(replace(QUALIFIED, birth_on=date(1970, 6, 1), sex="2"), RULES, TODAY)
-    found = next(result.found for result in results if result.rule_id == "retirement")
+    found = result("retirement", facts(birth_on=date(1970, 6, 1), sex="2")).found
     assert (found.outcome.value, found.fields["statutory_on"]) == ("met", date(2025, 8, 1))
 
 
 def test_the_general_paper_sat_before_the_special_one_does_not_count() -> None:
     swapped = (exam("special-law", date(2026, 4, 1), "80"), exam("general-law", date(2026, 3, 1), "80"))
-    facts = replace(QUALIFIED, examinations=swapped)
-    assert outcome(facts, "examination-special-law") == "met"
-    assert outcome(facts, "examination-general-law") == "not-met"
+    known = facts(examinations=swapped)
+    assert outcome("examination-special-law", known) == "met"
+    assert outcome("examination-general-law", known) == "not-met"
+    assert outcome("examination-general-law", known, parameters={"after_special_law": False}) == "met"
 
 
 def test_both_papers_on_one_day_count() -> None:
     day = date(2026, 4, 1)
-    facts = replace(QUALIFIED, examinations=(exam("special-law", day, "80"), exam("general-law", day, "80")))
-    assert outcome(facts, "examination-general-law") == "met"
+    known = facts(examinations=(exam("special-law", day, "80"), exam("general-law", day, "80")))
+    assert outcome("examination-general-law", known) == "met"
 
 
 @pytest.mark.parametrize(
@@ -131,36 +248,138 @@ def test_both_papers_on_one_day_count() -> None:
     [(date(2021, 11, 22), "met"), (date(2021, 11, 21), "not-met"), (date(2026, 11, 23), "not-met")],
 )
 def test_a_pass_counts_for_five_years_and_not_before_it_happened(sat_on: date, expected: str) -> None:
-    facts = replace(QUALIFIED, examinations=(exam("special-law", sat_on, "80"),))
-    assert outcome(facts, "examination-special-law") == expected
+    assert (
+        outcome("examination-special-law", facts(examinations=(exam("special-law", sat_on, "80"),)))
+        == expected
+    )
 
 
 def test_a_failed_repeat_does_not_take_an_earlier_pass_away() -> None:
     repeat = exam("special-law", date(2026, 9, 1), "59.5")
-    facts = replace(QUALIFIED, examinations=(*(QUALIFIED.examinations or ()), repeat))
-    assert outcome(facts, "examination-special-law") == "met"
+    assert outcome("examination-special-law", facts(examinations=(*BOTH_PAPERS, repeat))) == "met"
 
 
 def test_a_mark_just_below_fails_and_says_the_score() -> None:
-    facts = replace(QUALIFIED, examinations=(exam("special-law", date(2026, 3, 1), "59.9"),))
-    found = evaluate(facts, [r for r in RULES if r.rule_id == "examination-special-law"], TODAY)[0].found
+    found = result(
+        "examination-special-law", facts(examinations=(exam("special-law", date(2026, 3, 1), "59.9"),))
+    ).found
     assert found.message % found.fields == "2026-03-01 考得 59.9 分，未达 60.0 分"
 
 
-def test_a_rule_counts_from_its_first_day_until_its_last() -> None:
-    rule = Rule(
-        "x",
-        "t",
-        "b",
-        "c",
-        lambda f, p, d: met("m"),
-        valid_from=date(2026, 1, 1),
-        valid_until=date(2027, 1, 1),
+def test_a_law_degree_exempts_where_the_rule_says_so() -> None:
+    lawyer = facts(degrees=("403",), training_hours=40, examinations=())
+    assert outcome("training", lawyer) == "not-met"
+    assert outcome("training", lawyer, parameters={"law_degree_hours": 20}) == "met"
+    assert outcome("training", lawyer, parameters={"law_degree_hours": 19}) == "not-met"
+    exempts = {"law_degree_exempts": True}
+    assert outcome("examination-general-law", lawyer, parameters=exempts) == "met"
+    assert outcome("examination-general-law", facts(examinations=()), parameters=exempts) == "not-met"
+
+
+def test_a_law_degree_exempts_from_the_basic_subject_only() -> None:
+    without_basics = {"training_hours_by_subject": (("practice", 40),)}
+    assert outcome("training-subjects", facts(**without_basics)) == "not-met"
+    lawyer = facts(degrees=("303",), **without_basics)
+    found = result("training-subjects", lawyer)
+    subjects = {"subjects": {"basic-law": 20, "practice": 40}, "law_degree_exempts": ["basic-law"]}
+    assert outcome("training-subjects", lawyer, parameters=subjects) == "met"
+    assert found.facts["degrees"].value == ("303",)
+    lacking = facts(degrees=("403",), training_hours_by_subject=(("basic-law", 20),))
+    assert outcome("training-subjects", lacking, parameters=subjects) == "not-met"
+
+
+def test_an_exemption_that_cannot_be_told_leaves_it_open() -> None:
+    known = facts(examinations=(), degrees=None)
+    assert outcome("examination-general-law", known, parameters={"law_degree_exempts": True}) == "unknown"
+    qualified = facts(examinations=(), legal_qualification=True)
+    exempts = {"legal_qualification_exempts": True}
+    assert outcome("examination-general-law", qualified, parameters=exempts) == "met"
+    assert outcome("examination-general-law", facts(examinations=()), parameters=exempts) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "years", "expected"),
+    [
+        (date(2024, 11, 22), 2, "met"),
+        (date(2024, 11, 23), 2, "not-met"),
+        (date(2000, 1, 1), None, "not-met"),
+        (None, 2, "unknown"),
+    ],
+)
+def test_revocation_bars_for_the_years_that_the_rule_says_or_for_ever(
+    ended_on: date | None, years: int | None, expected: str
+) -> None:
+    revoked = CertificateFact("32000000018", "revoked", date(2027, 1, 1), ended_on)
+    assert (
+        outcome("revoked-certificate", facts(certificates=(revoked,)), parameters={"years": years})
+        == expected
     )
-    assert [
-        len(evaluate(Facts(), [rule], day))
-        for day in (date(2025, 12, 31), date(2026, 1, 1), date(2027, 1, 1))
-    ] == [0, 1, 0]
+
+
+def test_hours_of_this_year_count_as_well_as_those_of_the_last() -> None:
+    assert outcome("in-service-hours", facts(training_hours_by_year=(("2026", 60),))) == "met"
+    assert outcome("in-service-hours", facts(training_hours_by_year=(("2024", 60),))) == "not-met"
+
+
+def test_until_last_year_is_assessed_the_year_before_counts() -> None:
+    assert outcome("last-assessment", facts(assessment_bands=(("2024", "incompetent"),))) == "not-met"
+    assert outcome("last-assessment", facts(assessment_bands=(("2023", "excellent"),))) == "unknown"
+
+
+def test_a_condition_changed_midway_counts_from_its_day() -> None:
+    old = {**NATIONAL["lines"][1], "valid_until": "2026-07-01"}
+    new = {
+        **old,
+        "id": "age-2026",
+        "parameters": {"years": 20},
+        "valid_from": "2026-07-01",
+        "valid_until": None,
+    }
+    changed = parse({"lines": [old, new]})
+    known = facts(birth_on=date(2007, 6, 30))
+    asked = {
+        day: [(one.rule_id, one.outcome.value) for one in evaluate(changed, known, day, "first-issue")]
+        for day in (date(2026, 6, 30), date(2026, 7, 1))
+    }
+    assert asked == {
+        date(2026, 6, 30): [("age", "met")],
+        date(2026, 7, 1): [("age-2026", "not-met")],
+    }
+    assert evaluate(changed, known, date(2009, 11, 24), "first-issue") == []
+
+
+def test_a_condition_of_one_category_is_asked_of_nobody_else() -> None:
+    line = {**NATIONAL["lines"][1], "categories": ["02"]}
+    ruleset = parse({"lines": [line]})
+    assert len(evaluate(ruleset, facts(categories=("02", "08")), TODAY, "first-issue")) == 1
+    assert evaluate(ruleset, facts(categories=("08",)), TODAY, "first-issue") == []
+
+
+@pytest.mark.parametrize(
+    ("waiver", "is_waivable", "expected"),
+    [
+        (WaiverFact("training", 7, date(2026, 1, 1), TODAY), True, "waived"),
+        (WaiverFact("training", 7, date(2026, 1, 1), date(2026, 11, 21)), True, "not-met"),
+        (WaiverFact("training", 7, date(2026, 11, 23), date(2027, 1, 1)), True, "not-met"),
+        (WaiverFact("education", 7, date(2026, 1, 1), TODAY), True, "not-met"),
+        (WaiverFact("training", 7, date(2026, 1, 1), TODAY), False, "not-met"),
+    ],
+)
+def test_a_waiver_counts_for_its_own_condition_in_its_time_where_the_line_may_be_waived(
+    waiver: WaiverFact, is_waivable: bool, expected: str
+) -> None:
+    found = result("training", facts(training_hours=1, waivers=(waiver,)), is_waivable=is_waivable)
+    assert found.outcome.value == expected
+    assert found.is_met == (expected == "waived")
+
+
+def test_a_waiver_changes_nothing_where_the_condition_is_met() -> None:
+    found = result("training", facts(waivers=(WaiverFact("training", 7, TODAY, TODAY),)))
+    assert (found.outcome, found.waiver) == (Outcome.MET, None)
+
+
+def test_every_check_reads_facts_that_there_are() -> None:
+    assert {name for check in CHECKS.values() for name in check.reads} <= FACTS.keys()
 
 
 def test_the_pass_mark_is_sixty() -> None:

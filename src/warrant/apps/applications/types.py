@@ -117,23 +117,5 @@ class AllowedAction:
     bar: NotPermitted | None = None
 
 
-@dataclass(frozen=True)
-class Condition:
-    """One condition as the page shows it: texts are translated, ``outcome`` is met, not-met or unknown."""
-
-    rule_id: str
-    title: str
-    basis: str
-    outcome: str
-    found: str
-    cure: str = ""
-    cure_url: str = ""
-
-    @property
-    def is_met(self) -> bool:
-        """Tell whether nothing is to be done."""
-        return self.outcome == "met"
-
-
 ApplicationPanelProvider = Callable[[Actor, Any], Panel | None]
 """Takes the viewer and the ``Application``. Named in ``settings.WARRANT_APPLICATION_PANELS``; ``template`` gets ``application``."""

@@ -20,7 +20,7 @@ from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors import application_for, applications_for_list, case_links
 from warrant.apps.applications.selectors.cases import OPEN_STATES, allowed_actions, opinions_of
 from warrant.apps.applications.selectors.chain import short_links
-from warrant.apps.applications.selectors.conditions import conditions_of, facts_of
+from warrant.apps.applications.selectors.conditions import conditions_of
 from warrant.apps.applications.services import create_application, decide, save_statement, submit, withdraw
 from warrant.apps.applications.services.moving import require_state
 from warrant.apps.applications.services.starting import MOST_AT_ONCE, start_applications
@@ -234,10 +234,7 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
     is_with_unit = application.state in (S.DRAFT, S.RETURNED)
     conditions = []
     if application.state not in (*APPLICATION.final, S.FILING):
-        facts = facts_of(
-            application, clock.today(), trainings=trainings, examinations=examinations, educations=educations
-        )
-        conditions = conditions_of(actor, application, facts, clock.today())
+        conditions = conditions_of(actor, application, clock.today())
     actions = allowed_actions(actor, application, opinions)
     names = {"name": officer.name, "number": application.number}
     can_prepare = is_with_unit and any(

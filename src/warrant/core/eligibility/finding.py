@@ -8,16 +8,17 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """Whether a condition holds. Only ``met`` lets a case pass."""
+    """Whether a condition holds; the value is stored. Only ``met`` and ``waived`` let a case pass."""
 
     MET = "met"
     NOT_MET = "not-met"
     UNKNOWN = "unknown"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One answer. ``message`` is a gettext msgid, ``fields`` fills it."""
+    """One answer. ``message`` is a gettext msgid, ``fields`` fills it: texts, whole numbers, days, decimals."""
 
     outcome: Outcome
     message: str

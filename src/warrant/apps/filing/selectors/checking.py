@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import translation
+
+from warrant.apps.eligibility.selectors.wording import field_words
 from warrant.apps.filing.types import FiledCase
-from warrant.core.eligibility import RULES, ExaminationFact, Facts, evaluate, pass_mark_on
+from warrant.apps.regulations.selectors import in_force
+from warrant.core.eligibility import ExaminationFact, Fact, Facts, Ruleset, Source, evaluate, pass_mark_on
+from warrant.core.eligibility.facts import Value
 from warrant.core.errors import N_
 from warrant.core.lifecycle import ApplicationState
 from warrant.core.lifecycle.application import STEP_PASS_ACTION
-
-FILED_RULES = frozenset(
-    {"age", "retirement", "education", "staffing", "photo", "training", "examination-special-law"}
-    | {"examination-general-law"}
-)
-"""The rules whose facts are part of a filing; the province checked the others before it submitted."""
+from warrant.core.regulation import RegulationKind
 
 
 @dataclass(frozen=True)
 class CaseCheck:
-    """One check; ``title`` and ``message`` are msgids, ``fields`` fill the message."""
+    """One check; ``title`` and ``message`` are msgids or in the language of the request, ``fields`` fill the message."""
 
     title: str
     is_met: bool
@@ -31,13 +31,26 @@ class CaseCheck:
 
 def checks_of(case: FiledCase, on: date) -> list[CaseCheck]:
     """Return every check of the case as of ``on``, in the order in which officials ask."""
-    rules = [rule for rule in RULES if rule.rule_id in FILED_RULES]
-    results = evaluate(_facts(case), rules, on)
+    rules = in_force(RegulationKind.ELIGIBILITY, "", on).document
+    facts = _facts(case, on)
+    language = translation.get_language() or ""
     checks = [
-        CaseCheck(result.title, result.is_met, result.found.message, result.found.fields)
-        for result in results
+        CaseCheck(
+            result.title.in_language(language),
+            result.is_met,
+            result.found.message,
+            field_words(result.found.fields),
+        )
+        for result in evaluate(rules, facts, on, case.kind)
+        if _is_filed(rules, result.rule_id, facts)
     ]
     return [*checks, _documents(case), _chain(case)]
+
+
+def _is_filed(rules: Ruleset, rule_id: str, facts: Facts) -> bool:
+    """Tell whether a filing carries what the condition asks; the rest the province checked before it submitted."""
+    line = rules.line(rule_id)
+    return line is not None and any(name in facts for name in line.check.reads)
 
 
 def is_clean(case: FiledCase, on: date) -> bool:
@@ -45,16 +58,18 @@ def is_clean(case: FiledCase, on: date) -> bool:
     return all(check.is_met for check in checks_of(case, on))
 
 
-def _facts(case: FiledCase) -> Facts:
+def _facts(case: FiledCase, on: date) -> dict[str, Fact]:
     officer = case.officer
-    return Facts(
-        birth_on=officer.birth_on,
-        sex=officer.sex,
-        education=officer.education or None,
-        staffing=officer.staffing or None,
-        has_photo=bool(case.photo_digest),
-        training_hours=case.training_hours,
-        examinations=tuple(
+    values: dict[str, Value] = {
+        "birth_on": officer.birth_on,
+        "sex": officer.sex,
+        "education": officer.education or None,
+        "staffing": officer.staffing or None,
+        "post": officer.post or None,
+        "categories": case.categories,
+        "photo": bool(case.photo_digest),
+        "training_hours": case.training_hours,
+        "examinations": tuple(
             ExaminationFact(
                 paper=examination.paper,
                 sat_on=examination.sat_on,
@@ -63,7 +78,8 @@ def _facts(case: FiledCase) -> Facts:
             )
             for examination in case.examinations
         ),
-    )
+    }
+    return {name: Fact(value, Source.FILING, on) for name, value in values.items()}
 
 
 def _documents(case: FiledCase) -> CaseCheck:

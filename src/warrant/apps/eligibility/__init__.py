@@ -1,0 +1,1 @@
+"""Who meets the conditions, on which facts, since when, and what to do about the rest."""

@@ -1,0 +1,301 @@
+"""The tables of the apps below from which facts are made; what stands above is named by the node.
+
+All facts are as of a day: what was true on it as is known today. The day itself counts, later records do not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from warrant.apps.eligibility.types import FactSource, Row, Who
+from warrant.apps.officers.models import (
+    COUNTING,
+    AdditionalEntry,
+    DuplicatePair,
+    EducationRecord,
+    Officer,
+    OfficerVersion,
+    Transfer,
+)
+from warrant.apps.officers.selectors.history import end_of, true_on
+from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.core.eligibility import ExaminationFact, Fact, PunishmentFact, Source
+from warrant.core.lifecycle.duplicate import DuplicateState
+from warrant.core.lifecycle.transfer import OPEN_STATES
+from warrant.core.record import EntryKind
+
+_ONE_PLACE = Decimal("0.1")
+_UNDECIDED = (DuplicateState.OPEN.value, DuplicateState.MERGE_PROPOSED.value)
+
+
+def local_day(text: str) -> date:
+    """Return the day on which an instant lay here; inside JSON the databases write instants in UTC."""
+    moment = datetime.fromisoformat(text)
+    return timezone.localdate(timezone.make_aware(moment, UTC) if timezone.is_naive(moment) else moment)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _json(value: Any) -> Any:
+    """Return the content of a JSON column: SQLite hands it out as text inside JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _add_officer(columns: Mapping[str, Any], as_of: date, facts: dict[str, Fact]) -> None:
+    def add(name: str, value: Any) -> None:
+        facts[name] = Fact(value, Source.OFFICER, as_of)
+
+    for name in ("state", "sex", "education", "staffing", "post"):
+        add(name, columns[name] or None)
+    add("birth_on", _day(columns["birth_on"]))
+    add("arrived_on", _day(columns["arrived_on"]))
+    add("degrees", (columns["degree"],) if columns["degree"] else None)
+    add("categories", tuple(code for code in (columns["categories"] or "").split(",") if code))
+    # A qualification that is not registered may still be held: only the registered one is known.
+    add("legal_qualification", True if columns["has_legal_qualification"] else None)
+    add("photo", columns["photo_id"] is not None)
+
+
+_OFFICER_FACTS = (
+    "state",
+    "sex",
+    "education",
+    "staffing",
+    "post",
+    "birth_on",
+    "arrived_on",
+    "degrees",
+    "categories",
+    "legal_qualification",
+    "photo",
+)
+
+
+def _officer_today(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    rows = Officer.system.filter(who.of("id"))
+    if not is_past:
+        return rows
+    # A record that never changed since versions are kept was then as it is now.
+    has_versions = OfficerVersion.system.filter(officer=OuterRef("pk"))
+    return rows.filter(~Exists(has_versions), entered_at__lt=end_of(on))
+
+
+def _read_officer(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    for row in rows:
+        _add_officer(row, min(on, local_day(row["changed_at"])), facts)
+
+
+OFFICER = FactSource(
+    _OFFICER_FACTS,
+    _officer_today,
+    "id",
+    (
+        "state",
+        "birth_on",
+        "sex",
+        "education",
+        "degree",
+        "staffing",
+        "post",
+        "categories",
+        "has_legal_qualification",
+        "photo_id",
+        "arrived_on",
+        "changed_at",
+    ),
+    _read_officer,
+)
+"""The record as it stands."""
+
+
+def _versions(who: Who, on: date, is_past: bool) -> QuerySet[Any] | None:
+    if not is_past:
+        return None
+    return OfficerVersion.system.filter(who.of("officer_id"), effective_on__lte=on)
+
+
+def _read_versions(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    versions: list[Any] = [
+        SimpleNamespace(
+            effective_on=date.fromisoformat(row["effective_on"]),
+            content=_json(row["content"]),
+            changed_fields=_json(row["changed_fields"]),
+        )
+        for row in sorted(rows, key=lambda row: int(row["revision"]))
+    ]
+    content = true_on(versions, on)
+    if content is not None:
+        _add_officer(content, max(version.effective_on for version in versions), facts)
+
+
+OFFICER_THEN = FactSource(
+    _OFFICER_FACTS,
+    _versions,
+    "officer_id",
+    ("revision", "effective_on", "content", "changed_fields"),
+    _read_versions,
+)
+"""The record as it was on a day that has passed."""
+
+
+def _educations(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    return EducationRecord.objects.filter(COUNTING, who.of("officer_id"), graduated_on__lte=on)
+
+
+def _read_educations(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    known = facts.get("education")
+    education = known.value if known is not None else None
+    last = max((date.fromisoformat(row["graduated_on"]) for row in rows), default=on)
+    is_proved = any(row["education"] == education for row in rows)
+    facts["education_proof"] = Fact(is_proved if education else None, Source.EDUCATION, last)
+    degrees = {row["degree"] for row in rows if row["degree"]}
+    own = facts.get("degrees")
+    if own is not None and isinstance(own.value, tuple):
+        degrees.update(own.value)
+    if degrees:
+        facts["degrees"] = Fact(tuple(sorted(degrees)), Source.EDUCATION if rows else Source.OFFICER, last)
+    elif rows:
+        facts["degrees"] = Fact((), Source.EDUCATION, last)
+
+
+EDUCATION = FactSource(
+    ("education_proof", "degrees"),
+    _educations,
+    "officer_id",
+    ("education", "degree", "graduated_on"),
+    _read_educations,
+)
+
+
+def _trainings(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    return TrainingRecord.objects.filter(COUNTING, who.of("officer_id"), finished_on__lte=on)
+
+
+def _read_trainings(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    by_year: dict[str, int] = {}
+    for row in rows:
+        year = row["finished_on"][:4]
+        by_year[year] = by_year.get(year, 0) + int(row["hours"])
+    last = max((date.fromisoformat(row["finished_on"]) for row in rows), default=on)
+    facts["training_hours"] = Fact(sum(by_year.values()), Source.TRAINING, last)
+    facts["training_hours_by_year"] = Fact(tuple(sorted(by_year.items())), Source.TRAINING, last)
+
+
+TRAINING = FactSource(
+    ("training_hours", "training_hours_by_year"),
+    _trainings,
+    "officer_id",
+    ("hours", "finished_on"),
+    _read_trainings,
+)
+
+
+def _examinations(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    return ExaminationRecord.objects.filter(COUNTING, who.of("officer_id"), sat_on__lte=on)
+
+
+def _read_examinations(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    results = sorted(
+        (
+            ExaminationFact(
+                row["paper"],
+                date.fromisoformat(row["sat_on"]),
+                Decimal(row["score"]).quantize(_ONE_PLACE),
+                Decimal(row["pass_mark"]).quantize(_ONE_PLACE),
+            )
+            for row in rows
+        ),
+        key=lambda result: (result.sat_on, result.paper, result.score),
+    )
+    last = results[-1].sat_on if results else on
+    facts["examinations"] = Fact(tuple(results), Source.EXAMINATION, last)
+
+
+EXAMINATION = FactSource(
+    ("examinations",),
+    _examinations,
+    "officer_id",
+    ("paper", "sat_on", "score", "pass_mark"),
+    _read_examinations,
+)
+
+
+def _entries(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    stands_in_its_place = AdditionalEntry.objects.filter(corrects=OuterRef("pk"), withdrawn_at=None)
+    return AdditionalEntry.objects.filter(
+        ~Exists(stands_in_its_place),
+        who.of("officer_id"),
+        kind__in=(EntryKind.PUNISHMENT.value, EntryKind.ASSESSMENT.value),
+        withdrawn_at=None,
+        from_on__lte=on,
+    )
+
+
+def _read_entries(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    punishments, bands = [], {}
+    for row in sorted(rows, key=lambda row: row["from_on"]):
+        content = _json(row["content"])
+        if row["kind"] == EntryKind.PUNISHMENT:
+            decided_on = date.fromisoformat(row["from_on"])
+            punishments.append(PunishmentFact(content["punishment"], decided_on, _day(row["until_on"])))
+        else:
+            bands[str(content["year"])] = str(content["band"])
+    last = max((date.fromisoformat(row["from_on"]) for row in rows), default=on)
+    facts["punishments"] = Fact(tuple(punishments), Source.ENTRY, last)
+    facts["assessment_bands"] = Fact(tuple(sorted(bands.items())), Source.ENTRY, last)
+
+
+ENTRIES = FactSource(
+    ("punishments", "assessment_bands"),
+    _entries,
+    "officer_id",
+    ("kind", "content", "from_on", "until_on"),
+    _read_entries,
+)
+
+
+def _transfers(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    is_open = Q(state__in=OPEN_STATES)
+    if is_past:
+        is_open |= Q(changed_at__gte=end_of(on))
+    return Transfer.system.filter(is_open, who.of("officer_id"), proposed_at__lt=end_of(on))
+
+
+def _read_transfers(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    last = max(rows, key=lambda row: str(row["proposed_at"]), default=None)
+    as_of = on if last is None else min(on, local_day(last["proposed_at"]))
+    facts["transfer"] = Fact("" if last is None else last["to_agency__name"], Source.TRANSFER, as_of)
+
+
+TRANSFER = FactSource(
+    ("transfer",), _transfers, "officer_id", ("to_agency__name", "proposed_at"), _read_transfers
+)
+
+
+def _pairs(side: str) -> FactSource:
+    def rows_of(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+        is_undecided = Q(state__in=_UNDECIDED)
+        if is_past:
+            is_undecided |= Q(decided_at__gte=end_of(on))
+        return DuplicatePair.objects.filter(is_undecided, who.of(f"{side}_id"), found_at__lt=end_of(on))
+
+    def read(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+        known = facts.get("duplicates")
+        before = known.value if known is not None and isinstance(known.value, int) else 0
+        facts["duplicates"] = Fact(before + len(rows), Source.DUPLICATE, on)
+
+    return FactSource(("duplicates",), rows_of, f"{side}_id", ("state",), read)
+
+
+FIRST_OF_PAIR = _pairs("first")
+SECOND_OF_PAIR = _pairs("second")
