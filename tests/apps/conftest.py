@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,12 +16,21 @@ from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.foundation import ports
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.sealing import seal_id_number
+from warrant.apps.officers.services.writing import write_new
 from warrant.apps.organisations.models import Agency, AgencyVersion
 from warrant.apps.regulations.selectors import forget_regulations
 from warrant.core.access import Actor, Level, Role
 from warrant.core.crypto.secret import Secret
+from warrant.core.lifecycle import ChangeKind
+from warrant.core.standards.id_number import check_character
 
 PASSWORD = "made-up-Password-7"
+_ID_NUMBER = "32990119900501001" + check_character("32990119900501001")
+
+Enter = Callable[..., Officer]
+"""The fixture of this name: what puts an officer into the register."""
 
 
 def make_agency(code: str, name: str, level: Level, parent: Agency | None) -> Agency:
@@ -138,3 +149,30 @@ def vault(tmp_path: Path, settings: SimpleNamespace) -> Iterator[SoftwareVault]:
     ports.forget_ports()
     yield VaultHere.vault
     ports.forget_ports()
+
+
+@pytest.fixture
+def enter(tree: SimpleNamespace, vault: Any, now: datetime) -> Enter:
+    """Put somebody into the register: ``enter("单书白", tree.kunshan_brigade, sex="2")``."""
+
+    def put(name: str, unit: Any = None, **columns: Any) -> Officer:
+        uid = uuid4()
+        officer = Officer(
+            **{
+                "uid": uid,
+                "name": name,
+                "sex": "1",
+                "birth_on": date(1990, 5, 1),
+                "id_number_sealed": seal_id_number(uid, _ID_NUMBER),
+                "id_number_index": uid.bytes,
+                "agency": unit or tree.kunshan_brigade,
+                "categories": "02,08",
+                "entered_at": now,
+                "changed_at": now,
+                **columns,
+            }
+        )
+        officer.put_at(officer.agency.place)
+        return write_new([officer], ChangeKind.ENTERED, None, now=now)[0]
+
+    return put

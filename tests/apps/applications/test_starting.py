@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.apps.officers.test_listing import Enter, enter  # noqa: F401 - the fixture
+from tests.apps.conftest import Enter
 from warrant.apps.accounts.models import Account
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.services.starting import start_applications
@@ -24,7 +24,7 @@ def registrar(tree: Any, actor: Callable[..., Actor]) -> Actor:
 
 
 def test_each_gets_a_draft_for_the_own_categories(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     registrar: Actor,
     now: datetime,
 ) -> None:
@@ -38,7 +38,7 @@ def test_each_gets_a_draft_for_the_own_categories(
 
 
 def test_who_cannot_have_one_is_named_and_stops_nobody(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     tree: Any,
     registrar: Actor,
     now: datetime,
@@ -63,7 +63,7 @@ def test_there_is_an_end_to_many(registrar: Actor, now: datetime, count: int) ->
 
 
 def test_the_page_asks_first_and_then_says_what_became_of_each(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     tree: Any,
     account_for: Callable[..., Account],
     sign_in: Callable[..., Client],

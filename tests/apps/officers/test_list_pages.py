@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.apps.officers.test_listing import ID_NUMBER, Enter, enter  # noqa: F401 - the fixture
+from tests.apps.conftest import Enter
+from tests.apps.officers.test_listing import ID_NUMBER
 from tests.apps.world import made_up_id_number
 from warrant.apps.accounts.models import Account
 from warrant.apps.officers.models import SavedView
@@ -28,7 +29,7 @@ def client(tree: Any, account_for: Callable[..., Account], sign_in: Callable[...
 
 
 @pytest.fixture
-def registered(enter: Enter) -> None:  # noqa: F811 - the fixture
+def registered(enter: Enter) -> None:
     enter(
         "单书白",
         id_number_index=id_number_index(ID_NUMBER),

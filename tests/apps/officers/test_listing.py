@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warrant.apps.officers.models import Officer
+from tests.apps.conftest import Enter
 from warrant.apps.officers.selectors.listing import (
     COLUMNS,
     choice_from,
@@ -24,42 +23,11 @@ from warrant.apps.officers.selectors.listing import (
 )
 from warrant.apps.officers.selectors.listing_filters import FILTERS, years_before
 from warrant.apps.officers.selectors.register import age_on
-from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
-from warrant.apps.officers.services.writing import write_new
+from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index
 from warrant.core.access import Actor, Role
 from warrant.core.errors import InvalidInput
-from warrant.core.lifecycle import ChangeKind
-from warrant.core.standards.id_number import check_character
 
 ID_NUMBER = "329901199005010010"
-SEALED_NUMBER = "32990119900501001" + check_character("32990119900501001")
-
-
-@pytest.fixture
-def enter(tree: SimpleNamespace, vault: Any, now: datetime) -> Callable[..., Officer]:
-    """Put somebody into the register: ``enter("单书白", tree.kunshan_brigade, sex="2")``."""
-
-    def put(name: str, unit: Any = None, **columns: Any) -> Officer:
-        uid = uuid4()
-        officer = Officer(
-            **{
-                "uid": uid,
-                "name": name,
-                "sex": "1",
-                "birth_on": date(1990, 5, 1),
-                "id_number_sealed": seal_id_number(uid, SEALED_NUMBER),
-                "id_number_index": uid.bytes,
-                "agency": unit or tree.kunshan_brigade,
-                "categories": "02,08",
-                "entered_at": now,
-                "changed_at": now,
-                **columns,
-            }
-        )
-        officer.put_at(officer.agency.place)
-        return write_new([officer], ChangeKind.ENTERED, None, now=now)[0]
-
-    return put
 
 
 @pytest.fixture
@@ -73,7 +41,6 @@ def names(tree: SimpleNamespace, actor: Callable[..., Actor]) -> Callable[..., s
     return found
 
 
-Enter = Callable[..., Officer]
 Names = Callable[..., set[str]]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.apps.officers.test_listing import Enter, enter  # noqa: F401 - the fixture
+from tests.apps.conftest import Enter
 from warrant.apps.accounts.models import Account
 from warrant.apps.audit.services import record
 from warrant.apps.officers.models import Officer
@@ -47,7 +47,7 @@ def said(viewer: Actor, officer: Officer, links: Sequence[ChainLink] = ()) -> di
     return {one.what: one.url for one in findings_of(viewer, officer, links, ON)}
 
 
-def test_state_of_person_and_certificate_are_two_things(enter: Enter) -> None:  # noqa: F811
+def test_state_of_person_and_certificate_are_two_things(enter: Enter) -> None:
     officer = enter("单书白", state="left", left_kind="retirement", certificate_state="cancelled")
     assert [(badge.label, badge.word, badge.tone) for badge in badges_of(officer)] == [
         ("人员", "已离职（退休）", "ended"),
@@ -56,7 +56,7 @@ def test_state_of_person_and_certificate_are_two_things(enter: Enter) -> None:  
 
 
 def test_what_is_missing_is_named_with_its_cure(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     registrar: Actor,
     reviewer: Actor,
 ) -> None:
@@ -77,7 +77,7 @@ def test_what_is_missing_is_named_with_its_cure(
     ],
 )
 def test_what_endangers_a_certificate_is_said_in_time(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     registrar: Actor,
     columns: dict[str, Any],
     words: str,
@@ -90,7 +90,7 @@ def test_what_endangers_a_certificate_is_said_in_time(
     assert set(said(registrar, without)) == {"没有照片"}
 
 
-def test_a_broken_link_comes_first_with_its_cure(enter: Enter, registrar: Actor) -> None:  # noqa: F811
+def test_a_broken_link_comes_first_with_its_cure(enter: Enter, registrar: Actor) -> None:
     officer = enter("单书白", **COMPLETE)
     link = ChainLink("审查", "broken", note="学历不清", cure="补正后重新提交", cure_url="/applications/A/")
     first = findings_of(registrar, officer, [link], ON)[0]
@@ -102,13 +102,13 @@ def test_a_broken_link_comes_first_with_its_cure(enter: Enter, registrar: Actor)
     )
 
 
-def test_nothing_is_missing_of_somebody_who_left(enter: Enter, registrar: Actor) -> None:  # noqa: F811
+def test_nothing_is_missing_of_somebody_who_left(enter: Enter, registrar: Actor) -> None:
     officer = enter("单书白", state="left", left_kind="retirement")
     assert said(registrar, officer) == {}
 
 
 def test_the_next_step_is_offered_or_said_whose_it_is(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     registrar: Actor,
     reviewer: Actor,
 ) -> None:
@@ -122,7 +122,7 @@ def test_the_next_step_is_offered_or_said_whose_it_is(
     ]
 
 
-def test_a_case_under_way_says_for_whom_it_waits(enter: Enter, registrar: Actor) -> None:  # noqa: F811
+def test_a_case_under_way_says_for_whom_it_waits(enter: Enter, registrar: Actor) -> None:
     officer = enter("单书白")
     link = ChainLink("审查", "current", unit="昆山市交通运输局", cure_url="/applications/A/")
     steps = next_steps(registrar, officer, [link])
@@ -130,7 +130,7 @@ def test_a_case_under_way_says_for_whom_it_waits(enter: Enter, registrar: Actor)
 
 
 def test_acts_on_a_certificate_come_from_its_state_table(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     tree: SimpleNamespace,
     actor: Callable[..., Actor],
 ) -> None:
@@ -143,7 +143,7 @@ def test_acts_on_a_certificate_come_from_its_state_table(
 
 
 def test_a_tab_lets_the_chain_come_after_it(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     tree: SimpleNamespace,
     account_for: Callable[..., Account],
     sign_in: Callable[..., Client],
@@ -162,7 +162,7 @@ def test_a_tab_lets_the_chain_come_after_it(
     assert "<html" not in part
 
 
-def test_the_timeline_tells_of_the_certificate_too(enter: Enter, now: datetime) -> None:  # noqa: F811
+def test_the_timeline_tells_of_the_certificate_too(enter: Enter, now: datetime) -> None:
     officer = enter("单书白", certificate_number="32000000018", certificate_state="lost")
     later = now + timedelta(hours=1)
     record(None, "certificate.report-lost", "certificate:32000000018", "挂失", now=later)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.apps.officers.test_listing import Enter, enter  # noqa: F401 - the fixture
+from tests.apps.conftest import Enter
 from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.officers.models import Officer
@@ -37,7 +37,7 @@ def assign(actor: Actor, officer: Officer, now: datetime, course: str = "换证�
 
 
 def test_each_is_assigned_and_who_cannot_be_is_named(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     tree: Any,
     registrar: Actor,
     now: datetime,
@@ -56,7 +56,7 @@ def test_each_is_assigned_and_who_cannot_be_is_named(
 
 
 def test_recording_the_course_ends_the_assignment(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     registrar: Actor,
     now: datetime,
 ) -> None:
@@ -71,7 +71,7 @@ def test_recording_the_course_ends_the_assignment(
 
 
 def test_an_open_assignment_is_taken_back_once(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     tree: Any,
     registrar: Actor,
     actor: Callable[..., Actor],
@@ -88,7 +88,7 @@ def test_an_open_assignment_is_taken_back_once(
 
 @pytest.mark.parametrize(("course", "due_on"), [("", DUE), ("换证培训", date(2026, 11, 21))])
 def test_a_course_needs_a_name_and_a_day_to_come(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     registrar: Actor,
     now: datetime,
     course: str,
@@ -99,7 +99,7 @@ def test_a_course_needs_a_name_and_a_day_to_come(
 
 
 def test_a_merged_record_keeps_one_assignment_of_each_course(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     registrar: Actor,
     now: datetime,
 ) -> None:
@@ -113,7 +113,7 @@ def test_a_merged_record_keeps_one_assignment_of_each_course(
 
 
 def test_the_page_asks_which_and_when_and_the_officer_sees_it(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     tree: Any,
     registrar: Actor,
     account_for: Callable[..., Account],
