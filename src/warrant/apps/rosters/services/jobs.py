@@ -122,7 +122,7 @@ def run_roster_import(run: JobRun) -> None:
         roster = import_rows(actor, pk, now=now, progress=run.progress, pause=PAUSE_SECONDS)
     except JobCancelledError:
         roster = RosterImport.system.select_related("document").get(pk=pk)
-        undo_what_was_imported(actor, roster, now=clock.now())
+        undo_what_was_imported(actor, roster, now=clock.now(), pause=PAUSE_SECONDS)
         RosterImport.system.filter(pk=pk).update(state=RosterImport.State.PREVIEWED, imported_at=None)
         raise
     run.result_url = reverse("roster-detail", args=[pk])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from warrant.apps.audit.services import record
+from warrant.apps.foundation.loading import loading_at_length, settle_log
 from warrant.apps.officers.models import DuplicatePair, Officer
 from warrant.apps.officers.selectors.uses import uses_of
 from warrant.apps.officers.services.erasing import blank_records
@@ -18,12 +19,15 @@ from warrant.apps.officers.services.writing import write_changes
 from warrant.apps.rosters.models import UNDOABLE_DAYS, RosterImport
 from warrant.apps.rosters.services.checking import Progress, locked_roster, no_progress
 from warrant.apps.rosters.services.erasing import erase_contents
+from warrant.apps.rosters.services.pacing import Pace
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.lifecycle.officer import OfficerState
 
-CHUNK = 100
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 40, 20, 300
+"""Officers in one transaction."""
+
 ASKED_AT_ONCE = 500
 MOST_NAMED = 5
 State = RosterImport.State
@@ -128,33 +132,44 @@ def undo_rows(
     total = 2 * roster.imported_count  # looked at, then taken out
     if not _has_begun(roster):
         _look_at_everybody(actor, roster, progress)
-    done, last = roster.imported_count, 0
-    while True:
-        with transaction.atomic():
-            count, last = _undo_chunk(actor, roster, last, now=now)
-        if not count:
-            break
-        done += count
-        progress(min(done, total), total)
-        time.sleep(pause)
+    done = roster.imported_count
+    with loading_at_length():
+        for count in _taken_out(actor, roster, now=now):
+            done += count
+            progress(min(done, total), total)
+            time.sleep(pause)
     finished = _finish(actor, pk, now=now)
     erase_contents(pk, now=now)
     return finished
 
 
-def undo_what_was_imported(actor: Actor, roster: RosterImport, *, now: datetime) -> None:
+def undo_what_was_imported(actor: Actor, roster: RosterImport, *, now: datetime, pause: float = 0.0) -> None:
     """Take out whoever a cancelled import had entered already; the roster can be imported again."""
+    with loading_at_length():
+        for _count in _taken_out(actor, roster, now=now):
+            time.sleep(pause)
+
+
+def _taken_out(actor: Actor, roster: RosterImport, *, now: datetime) -> Iterator[int]:
+    """Take out everybody on whom nothing is built; yields after each transaction how many were looked at."""
+    pace = Pace(FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK)
     last = 0
     while True:
         with transaction.atomic():
-            count, last = _undo_chunk(actor, roster, last, now=now)
+            begun = time.perf_counter()
+            count, last = _undo_chunk(actor, roster, last, pace.size, now=now)
+        pace.fit(time.perf_counter() - begun)
+        settle_log()
         if not count:
-            break
+            return
+        yield count
 
 
-def _undo_chunk(actor: Actor, roster: RosterImport, last: int, *, now: datetime) -> tuple[int, int]:
+def _undo_chunk(
+    actor: Actor, roster: RosterImport, last: int, size: int, *, now: datetime
+) -> tuple[int, int]:
     waiting = roster.rows.exclude(officer=None).filter(pk__gt=last).order_by("id")
-    rows = list(waiting.values_list("pk", "officer_id")[:CHUNK])
+    rows = list(waiting.values_list("pk", "officer_id")[:size])
     if not rows:
         return 0, last
     pks = [officer_id for _, officer_id in rows]
