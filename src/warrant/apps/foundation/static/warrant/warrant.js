@@ -13,6 +13,7 @@
   window.addEventListener("pageshow", () => {
     working(false);
     all("[aria-busy=true]").forEach((button) => button.removeAttribute("aria-busy"));
+    all("form[data-sent]").forEach((form) => delete form.dataset.sent); // came back to it: may be sent anew
   });
   document.addEventListener("htmx:beforeRequest", () => working(true));
   document.addEventListener("htmx:afterRequest", () => working(false));
