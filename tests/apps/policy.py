@@ -204,6 +204,8 @@ POLICY: Mapping[str, Row] = {
     "organisation-tree": Row(P.ORGANISATION_VIEW),
     "own-correction": Row(P.OWN_RECORD, verbs="GET POST"),
     "own-record": Row(P.OWN_RECORD),
+    "own-history": Row(P.OWN_RECORD),
+    "own-sheet": Row(P.OWN_RECORD, verbs="POST"),
     "proposal-answer": Row(P.OFFICER_EDIT, THING, verbs="GET POST"),
     "proposal-detail": Row(SIGNED_IN, THING, seen_with=P.OFFICER_VIEW, is_own=True),
     "proposal-withdraw": Row(P.OWN_RECORD, THING, is_own=True, verbs="POST"),

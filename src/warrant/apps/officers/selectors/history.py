@@ -21,7 +21,7 @@ from warrant.apps.officers.selectors.listing_columns import (
     LEAVING_WORDS,
     OFFICER_STATE_WORDS,
 )
-from warrant.apps.officers.selectors.register import category_names, code_name, date_as_known
+from warrant.apps.officers.selectors.register import category_names, code_name, date_as_known, is_own
 from warrant.apps.officers.types import Panel
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission, is_permitted
@@ -343,13 +343,17 @@ def record_on(versions: Sequence[OfficerVersion], on: date) -> RecordOnDay:
 
 def history_panel(viewer: Actor, officer: Officer) -> Panel | None:
     """Return the box with the latest changes and the way to all of them."""
-    if not is_permitted(viewer, Permission.OFFICER_VIEW, officer.place):
+    is_mine = is_own(viewer, officer)
+    if not (is_mine or is_permitted(viewer, Permission.OFFICER_VIEW, officer.place)):
         return None
     versions = versions_of(officer)
     return Panel(
         title=_("变更记录"),
         template="officers/latest_changes.jinja",
-        context={"changes": changes_of(versions)[:LATEST_SHOWN], "history_url": history_url(officer)},
+        context={
+            "changes": changes_of(versions)[:LATEST_SHOWN],
+            "history_url": reverse("own-history") if is_mine else history_url(officer),
+        },
         order=60,
         count=len(versions),
         anchor="changes",

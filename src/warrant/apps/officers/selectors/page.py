@@ -54,6 +54,7 @@ ACTION_WORDS = {
     "officer.id-number-refused": N_("查看完整号码超限被拒"),
     "officer.account-opened": N_("开通本人账号"),
     "officer.transferred": N_("调动"),
+    "officer.own-sheet-printed": N_("本人打印登记表"),
     "officer.left": N_("离职登记"),
     "officer.leaving-planned": N_("登记离职计划"),
     "officer.leaving-cancelled": N_("取消离职计划"),

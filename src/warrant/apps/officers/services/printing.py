@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from io import BytesIO
 from typing import BinaryIO
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from warrant.apps.audit.services import record
 from warrant.apps.exports.models import ExportFile
 from warrant.apps.exports.services import (
     check_whole_numbers,
@@ -19,9 +22,11 @@ from warrant.apps.exports.services import (
 from warrant.apps.exports.types import ExportRequest, IdNumbers
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.record_sheet import record_sheet
+from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.selectors.sealing import id_number_of, masked_id_number
+from warrant.apps.officers.services.register import subject_of
 from warrant.core.access import Actor, Permission, is_permitted, require
-from warrant.core.errors import N_, InvalidInput
+from warrant.core.errors import N_, InvalidInput, NotFound
 
 SHEET = "record-sheet"
 
@@ -66,3 +71,27 @@ def print_record_sheet(
         write=write,
         now=now,
     )
+
+
+@transaction.atomic
+def print_own_record_sheet(actor: Actor, officer: Officer, on: date, *, now: datetime) -> bytes:
+    """Return the record sheet of the actor's own record as of a day, ID number masked; nothing of it is kept.
+
+    Raises:
+        NotFound: it is somebody else's record.
+        InvalidInput: the day lies ahead or before the record.
+    """
+    if not is_own(actor, officer):
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    if on > timezone.localdate(now):
+        raise InvalidInput("day-ahead", N_("不能打印将来的情况，请选今天或以前的日期"), place="on")
+    sheet = record_sheet(
+        officer,
+        on,
+        id_number=masked_id_number(officer),
+        foot=watermark(actor, officer.agency.name, _("本人打印"), now=now),
+    )
+    target = BytesIO()
+    paper_printer().print_record_sheet(sheet, target)
+    record(actor, "officer.own-sheet-printed", subject_of(officer), on.isoformat(), now=now)
+    return target.getvalue()

@@ -40,5 +40,6 @@ urlpatterns: list[URLPattern] = [
     path("drafts/<slug:form>/<int:subject>/", views.draft_save, name="draft-save"),
     path("drafts/<slug:form>/<int:subject>/discard/", views.draft_discard, name="draft-discard"),
     path("own/", views.own_record, name="own-record"),
+    path("own/history/", history.own_history, name="own-history"),
     path("documents/<int:pk>/", views.document_open, name="document-open"),
 ]

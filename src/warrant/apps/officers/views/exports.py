@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from warrant.apps.exports.forms import DayForm
 from warrant.apps.exports.types import PDF
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
-from warrant.apps.officers.selectors.register import officer_for
-from warrant.apps.officers.services.printing import print_record_sheet
+from warrant.apps.officers.selectors.register import officer_for, own_officer
+from warrant.apps.officers.services.printing import print_own_record_sheet, print_record_sheet
 from warrant.core.access import Permission, is_permitted, require
-from warrant.core.errors import InvalidInput
+from warrant.core.errors import N_, InvalidInput
 
 
 @permission_for_view(Permission.OFFICER_EXPORT)
@@ -58,3 +61,24 @@ def officer_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=400 if is_sent else 200,
     )
+
+
+@permission_for_view(Permission.OWN_RECORD)
+@require_POST
+def own_sheet(request: HttpRequest) -> HttpResponse:
+    """Hand out the sheet of the viewer's own record, as of a day; the ID number stays masked."""
+    actor = actor_of(request)
+    officer = own_officer(actor)
+    try:
+        on = date.fromisoformat(request.POST.get("on", "") or clock.today().isoformat())
+    except ValueError as error:
+        raise InvalidInput(
+            "not-a-day", N_("“%(value)s”不是日期；请按 2024-05-01 的样子填写"), value=request.POST["on"][:20]
+        ) from error
+    response = HttpResponse(
+        print_own_record_sheet(actor, officer, on, now=clock.now()), content_type="application/pdf"
+    )
+    name = f"{_('%(name)s登记表') % {'name': officer.name}}.pdf"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response

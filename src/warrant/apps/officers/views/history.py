@@ -17,14 +17,16 @@ from warrant.apps.officers.forms import HistoryForm
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.entries import EntryFace, entries_of, faces_of
 from warrant.apps.officers.selectors.history import changes_of, end_of, record_on, versions_of
-from warrant.apps.officers.selectors.register import officer_for
+from warrant.apps.officers.selectors.register import officer_for, own_officer
 from warrant.core.access import Permission
 from warrant.core.errors import N_, InvalidInput
 
 CHANGES_ON_A_PAGE = 25
 
 
-def _crumbs(officer: Officer) -> list[dict[str, str]]:
+def _crumbs(officer: Officer, *, is_own: bool = False) -> list[dict[str, str]]:
+    if is_own:
+        return [{"label": _("我的档案"), "url": reverse("own-record")}]
     return [
         {"label": _("执法人员"), "url": reverse("officer-list")},
         {"label": officer.name, "url": reverse("officer-detail", args=[officer.pk])},
@@ -35,7 +37,17 @@ def _crumbs(officer: Officer) -> list[dict[str, str]]:
 @require_safe
 def officer_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Every version of the record as differences, newest first."""
-    officer = officer_for(actor_of(request), pk)
+    return _history_page(request, officer_for(actor_of(request), pk), is_own=False)
+
+
+@permission_for_view(Permission.OWN_RECORD)
+@require_safe
+def own_history(request: HttpRequest) -> HttpResponse:
+    """Every version of the viewer's own record."""
+    return _history_page(request, own_officer(actor_of(request)), is_own=True)
+
+
+def _history_page(request: HttpRequest, officer: Officer, *, is_own: bool) -> HttpResponse:
     form = HistoryForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     field, kind = chosen.get("field", ""), chosen.get("kind", "")
@@ -44,7 +56,7 @@ def officer_history(request: HttpRequest, pk: int) -> HttpResponse:
     later = [change for change in changes if before and change.version.revision >= before]
     shown = changes[len(later) : len(later) + CHANGES_ON_A_PAGE]
     has_more = len(changes) > len(later) + len(shown)
-    address = reverse("officer-history", args=[pk])
+    here_url, address = _addresses(officer, is_own=is_own)
     filters = {name: text for name, text in (("field", field), ("kind", kind)) if text}
     more = urlencode({**filters, "before": shown[-1].version.revision}) if has_more else ""
     return render_page(
@@ -52,7 +64,7 @@ def officer_history(request: HttpRequest, pk: int) -> HttpResponse:
         "officers/history.jinja",
         {
             "page_title": _("变更记录"),
-            "breadcrumbs": _crumbs(officer),
+            "breadcrumbs": _crumbs(officer, is_own=is_own),
             "officer": officer,
             "filters": form,
             "list_url": address,
@@ -61,10 +73,17 @@ def officer_history(request: HttpRequest, pk: int) -> HttpResponse:
             "older_url": f"{address}?{more}" if more else "",
             "newest_url": f"{address}?{urlencode(filters)}" if before else "",
             "today": clock.today(),
-            "as_of_url": reverse("officer-detail", args=[pk]),
+            "as_of_url": here_url,
         },
         status=400 if form.errors else 200,
     )
+
+
+def _addresses(officer: Officer, *, is_own: bool) -> tuple[str, str]:
+    """Return where the record and where its changes are shown."""
+    if is_own:
+        return reverse("own-record"), reverse("own-history")
+    return reverse("officer-detail", args=[officer.pk]), reverse("officer-history", args=[officer.pk])
 
 
 def day_asked_for(request: HttpRequest) -> date | None:
@@ -108,19 +127,21 @@ def _entries_on(officer: Officer, on: date) -> list[dict[str, Any]]:
     return found
 
 
-def as_of_page(request: HttpRequest, officer: Officer, on: date) -> HttpResponse:
+def as_of_page(request: HttpRequest, officer: Officer, on: date, *, is_own: bool = False) -> HttpResponse:
     """Show the record as it was on a day: read only, and not to be taken for today's."""
+    here_url, history_url = _addresses(officer, is_own=is_own)
     return render_page(
         request,
         "officers/as_of.jinja",
         {
             "page_title": officer.name,
-            "breadcrumbs": _crumbs(officer),
+            "breadcrumbs": _crumbs(officer, is_own=is_own),
             "officer": officer,
+            "is_own": is_own,
             "record": record_on(versions_of(officer), on),
             "entries": _entries_on(officer, on),
             "today": clock.today(),
-            "here_url": reverse("officer-detail", args=[officer.pk]),
-            "history_url": reverse("officer-history", args=[officer.pk]),
+            "here_url": here_url,
+            "history_url": history_url,
         },
     )

@@ -266,9 +266,12 @@ def officer_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_for_view(Permission.OWN_RECORD)
 @require_safe
 def own_record(request: HttpRequest) -> HttpResponse:
-    """The viewer's own record."""
+    """The viewer's own record; with ``?on=`` as it was on a day."""
     actor = actor_of(request)
     officer = own_officer(actor)
+    on = day_asked_for(request)
+    if on:
+        return as_of_page(request, officer, on, is_own=True)
     return _record_page(request, actor, officer, is_own=True)
 
 
