@@ -14,7 +14,7 @@ from django.db import connection, models
 
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account
-from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersion
+from warrant.apps.officers.models import AdditionalEntry, Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.selectors.sealing import (
     id_number_index,
     id_number_of,
@@ -34,10 +34,12 @@ from warrant.nodes.generation.nation import (
     NotForGenerationError,
     generate_nation,
 )
+from warrant.nodes.generation.papers import TABLES
 
 pytestmark = pytest.mark.django_db
 
 SEALED = {"id_number_sealed"}
+_PEOPLE = (Agency, Officer, OfficerNameToken, OfficerVersion, TrainingRecord, ExaminationRecord)
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +50,7 @@ def empty_of_places(settings: SimpleNamespace, tmp_path: Any, vault: SoftwareVau
 def _digest() -> str:
     """SHA-256 of every row of every table that is written, what is sealed and its file left out."""
     sum_of_all = hashlib.sha256()
-    for model in (Agency, Officer, OfficerNameToken, OfficerVersion, TrainingRecord, ExaminationRecord):
+    for model in (*_PEOPLE, AdditionalEntry, *TABLES):
         names = [f.attname for f in model._meta.concrete_fields if f.attname not in SEALED]
         manager: models.Manager[Any] = model._base_manager
         for row in manager.order_by("pk").values_list(*names):
@@ -74,7 +76,7 @@ def _restart() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("DELETE FROM sqlite_sequence")
         else:
-            for model in (Agency, Officer, OfficerVersion, OfficerNameToken):
+            for model in (*_PEOPLE, AdditionalEntry, *TABLES):
                 cursor.execute(f'TRUNCATE "{model._meta.db_table}" RESTART IDENTITY CASCADE')
 
 

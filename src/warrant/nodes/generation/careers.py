@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from warrant.core.lifecycle import CertificateState, ChangeKind
+from warrant.core.lifecycle import CERTIFICATE, CertificateState, ChangeKind
 from warrant.core.lifecycle.officer import LeavingKind, OfficerState
 from warrant.core.standards import certificate_number, retirement
 from warrant.core.standards.id_number import check_character
@@ -379,9 +379,9 @@ class Careers:
             else LeavingKind.DEATH
         )
         values = {"state": OfficerState.LEFT.value, "left_on": day.isoformat(), "left_kind": kind.value}
-        if any(
-            "certificate_number" in step.values and step.values["certificate_number"]
-            for step in career.steps[1:]
-        ):
+        states = [
+            step.values["certificate_state"] for step in career.steps if step.values.get("certificate_state")
+        ]
+        if states and states[-1] not in CERTIFICATE.final:
             values["certificate_state"] = CertificateState.CANCELLED.value
         career.steps.append(Step(ChangeKind.LEFT, day, values))

@@ -19,7 +19,15 @@ from django.db import connection, models, transaction
 from warrant.apps.accounts.models import Account
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.loading import bulk_load, reserve_ids
-from warrant.apps.officers.models import Document, EducationRecord, Officer, OfficerNameToken, OfficerVersion
+from warrant.apps.officers.models import (
+    AdditionalEntry,
+    Document,
+    EducationRecord,
+    EntryProof,
+    Officer,
+    OfficerNameToken,
+    OfficerVersion,
+)
 from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index, seal_id_number
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.spelling import ordered_tokens, sort_key
@@ -31,7 +39,9 @@ from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.core.access import Actor, Level, Place
 from warrant.core.standards.agency_names import name_key
 from warrant.nodes.generation.careers import Career, Careers, UnitPlace
+from warrant.nodes.generation.entries import entries_of
 from warrant.nodes.generation.indexes import indexes_made_afterwards
+from warrant.nodes.generation.papers import TABLES, Papers
 from warrant.nodes.generation.units import heads_by_unit, nation_units, staffed_units
 
 AS_OF = date(2026, 11, 1)
@@ -41,7 +51,17 @@ RECORDER = "made-up-recorder"
 _RECORDER_NAME = "虚构数据"
 _CAREERS_AT_ONCE = 5000
 _PROOF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-_TABLES = (Officer, OfficerNameToken, OfficerVersion, EducationRecord, TrainingRecord, ExaminationRecord)
+_TABLES = (
+    Officer,
+    OfficerNameToken,
+    OfficerVersion,
+    EducationRecord,
+    TrainingRecord,
+    ExaminationRecord,
+    AdditionalEntry,
+    EntryProof,
+    *TABLES,
+)
 _PASS_MARK = Decimal("60.0")
 
 Say = Callable[[str], None]
@@ -95,7 +115,7 @@ def generate_nation(officers: int, seed: int, on: date = AS_OF, say: Say = lambd
     shares = staffed_units(nation_units(), random)
     heads = heads_by_unit(shares, officers)
     careers = Careers(random, on, _units_near([units[unit.code] for unit, _share in shares]))
-    writer = _Writer(now)
+    writer = _Writer(now, Random(f"{seed} papers"))  # noqa: S311 - made-up people keep no secret
     versions = 0
     stream = (careers.career_at(units[unit.code]) for unit, number in heads for _ in range(number))
     with _fast_writing(), indexes_made_afterwards(_TABLES):
@@ -105,6 +125,7 @@ def generate_nation(officers: int, seed: int, on: date = AS_OF, say: Say = lambd
             done += len(chunk)
             if done % 50_000 == 0 or done == officers:
                 say(f"{done} of {officers} officers")
+        writer.finish()
         say("indexes")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -210,7 +231,8 @@ def _defaults(model: type[models.Model]) -> dict[str, Any]:
 class _Writer:
     """Turns careers into rows and loads them, some thousands in one transaction."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, random: Random) -> None:
+        self._random = random
         self._recorder = Account.objects.filter(username=RECORDER).first() or Account.objects.create(
             username=RECORDER,
             display_name=_RECORDER_NAME,
@@ -225,6 +247,13 @@ class _Writer:
         self._officer = _defaults(Officer)
         self._version = _defaults(OfficerVersion)
         self._columns = ["id", *self._officer]
+        self._days = [
+            field.attname for field in Officer._meta.concrete_fields if type(field) is models.DateField
+        ]
+        self._entry = _defaults(AdditionalEntry)
+        self._unit_names = dict(Agency.objects.values_list("pk", "name"))
+        # The ministry holds what the provinces tell of their officers, and no papers of theirs.
+        self._papers = None if self._node else Papers(random, now.date(), self._recorder.pk, _RECORDER_NAME)
 
     def _proof(self, province_unit: int | None) -> int:
         """Return the one made-up proof of a province: an empty page."""
@@ -243,15 +272,51 @@ class _Writer:
         officers: list[list[Any]] = []
         tokens: list[tuple[str, str | None, int]] = []
         versions: list[list[Any]] = []
+        finals = []
         for pk, career in zip(ids, careers, strict=True):
             row, spelt = self._rows(pk, career, versions)
+            finals.append((pk, career, row))
             officers.append([row[column] for column in self._columns])
             tokens.extend((token, key, pk) for token, key in spelt)
         bulk_load(Officer, self._columns, officers)
         bulk_load(OfficerNameToken, ("token", "sort_key", "officer_id"), tokens)
         bulk_load(OfficerVersion, list(self._version), versions)
-        self._load_entries(list(zip(ids, careers, strict=True)))
+        if self._papers is not None:
+            self._load_entries(list(zip(ids, careers, strict=True)))
+            self._load_additional(list(zip(ids, careers, strict=True)))
+            self._papers.add(finals)
         return len(versions)
+
+    def finish(self) -> None:
+        """Leave the node ready to go on: its counters stand at the last numbers given."""
+        if self._papers is not None:
+            self._papers.finish()
+
+    def _load_additional(self, careers: Sequence[tuple[int, Career]]) -> None:
+        """Load the additional data, each entry with the province's made-up proof."""
+        on = self._now.date()
+        found = [
+            (pk, self._proof(career.steps[0].values["province_unit"]), entry)
+            for pk, career in careers
+            for entry in entries_of(career, self._random, on, self._unit_names)
+        ]
+        ids = reserve_ids(AdditionalEntry, len(found))
+        rows = []
+        for entry_id, (pk, _proof, (kind, content, from_on, until_on)) in zip(ids, found, strict=True):
+            row = {
+                **self._entry,
+                "officer_id": pk,
+                "kind": kind.value,
+                "content": content,
+                "from_on": from_on,
+                "until_on": until_on,
+                "recorded_by_id": self._recorder.pk,
+                "recorded_at": self._now,
+            }
+            rows.append([entry_id, *row.values()])
+        bulk_load(AdditionalEntry, ["id", *self._entry], rows)
+        proofs = ((entry_id, proof) for entry_id, (_pk, proof, _entry) in zip(ids, found, strict=True))
+        bulk_load(EntryProof, ("entry_id", "document_id"), proofs)
 
     def _rows(
         self, pk: int, career: Career, versions: list[list[Any]]
@@ -291,6 +356,7 @@ class _Writer:
         row = {
             **self._officer,
             **content,
+            **{name: date.fromisoformat(content[name]) for name in self._days if content[name]},
             "id": pk,
             "uid": career.uid,
             "sort_key": key,
