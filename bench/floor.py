@@ -17,6 +17,8 @@ from typing import Any
 
 import psycopg
 
+from warrant.nodes.databases import POSTGRES_PLANNING
+
 _DATABASE = os.environ.get("BENCH_DATABASE", "")
 _IS_POSTGRES = _DATABASE.startswith("postgresql:")
 _STATEMENTS: dict[str, list[tuple[str, Any]]] = (
@@ -28,7 +30,7 @@ _here = threading.local()
 def _connection() -> Any:
     if not hasattr(_here, "connection"):
         if _IS_POSTGRES:
-            _here.connection = psycopg.connect(_DATABASE, autocommit=True)
+            _here.connection = psycopg.connect(_DATABASE, autocommit=True, options=POSTGRES_PLANNING)
         else:
             _here.connection = sqlite3.connect(_DATABASE, isolation_level=None)
             _here.connection.execute("PRAGMA journal_mode=WAL")

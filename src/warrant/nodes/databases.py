@@ -7,6 +7,13 @@ from urllib.parse import unquote, urlsplit
 
 from warrant.nodes.config import NodeFileError
 
+POSTGRES_PLANNING = "-c random_page_cost=1.1 -c jit=off"
+"""How PostgreSQL is to think of the disk: solid state, or the register in memory.
+
+With its own figure of 4 (spinning disks) it reads all 500,000 officers to count the first 1,001 of a province: 264 ms
+instead of 3. Compiling a statement costs more than any of ours takes.
+"""
+
 
 def database_setting(url: str) -> dict[str, Any]:
     """Return the ``DATABASES`` entry of ``url`` (``sqlite:///PATH`` or ``postgresql://USER[:PASS]@HOST:PORT/NAME``).
@@ -41,5 +48,6 @@ def database_setting(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"options": POSTGRES_PLANNING},
         }
     raise NodeFileError(f"database_url: '{parts.scheme}' is not known; use sqlite or postgresql")
