@@ -19,16 +19,43 @@ def registrar(tree, account_for, sign_in):
     return sign_in(account_for("li", tree.kunshan, Role.REGISTRAR))
 
 
-def test_tree_page_shows_units_below_units(registrar):
+def test_tree_page_shows_the_first_level_only(registrar):
     page = registrar.get("/organisations/").content.decode()
     assert "江苏省交通运输厅" in page
-    assert "昆山市交通运输综合行政执法大队" in page
+    assert "/organisations/320500/" in page
+    assert "/organisations/320583/" not in page
 
 
-def test_tree_page_costs_few_queries(registrar, django_assert_max_num_queries, now):
+def test_tree_page_unfolds_the_way_down_to_a_unit_without_script(registrar):
+    page = registrar.get("/organisations/", {"below": "320500"}).content.decode()
+    assert "昆山市交通运输局" in page
+    assert "昆山市交通运输综合行政执法大队" not in page
+    assert 'href="?below=320583#u-320583"' in page
+
+
+def test_an_opened_row_reads_its_level_alone(registrar):
+    part = registrar.get("/organisations/", {"below": "320583", "part": "1"}).content.decode()
+    assert part.startswith("<ul>")
+    assert "昆山市交通运输综合行政执法大队" in part
+    assert "苏州市交通运输局" not in part
+
+
+def test_a_level_stays_on_the_chosen_day(registrar):
+    page = registrar.get("/organisations/", {"on": "2026-05-31", "below": "320500"}).content.decode()
+    assert 'hx-get="?on=2026-05-31&amp;below=320583&amp;part=1"' in page
+
+
+@pytest.mark.parametrize("params", [{"below": "999999"}, {"below": "999999", "part": "1"}])
+def test_the_level_of_an_unknown_unit_is_not_found(registrar, params):
+    assert registrar.get("/organisations/", params).status_code == 404
+
+
+def test_tree_page_of_the_whole_nation_is_light(registrar, django_assert_max_num_queries, now):
     services.seed_organisations(now)
-    with django_assert_max_num_queries(12):
-        assert registrar.get("/organisations/").status_code == 200
+    with django_assert_max_num_queries(10):
+        answer = registrar.get("/organisations/", {"below": "320500"})
+    assert answer.status_code == 200
+    assert len(answer.content) <= 25_000
 
 
 def test_search_lists_the_units_whose_name_fits(registrar):
@@ -46,7 +73,7 @@ def test_tree_as_of_a_day_shows_the_name_of_that_day(registrar, tree, actor, now
     services.rename_agency(
         administrator, tree.kunshan_brigade, name="昆山市交通执法大队", on=date(2026, 6, 1), now=now
     )
-    page = registrar.get("/organisations/", {"on": "2026-05-31"}).content.decode()
+    page = registrar.get("/organisations/", {"on": "2026-05-31", "below": "320583"}).content.decode()
     assert "昆山市交通运输综合行政执法大队" in page
     assert "昆山市交通执法大队" not in page
 

@@ -91,20 +91,81 @@ def versions_named_like(viewer: Actor, text: str, day: date) -> QuerySet[AgencyV
     return versions_on(day).filter(Q(name_key__contains=name_key(text)) | Q(agency__code=text.strip()))
 
 
-def tree_on(viewer: Actor, day: date) -> list[TreeNode]:
-    """Return the tree as it stood on ``day``, from the node's own unit down; from all tops where it has none."""
+class _Shape:
+    """Who stood under whom on a day, without names: two small columns of the whole tree, read at once."""
+
+    def __init__(self, day: date) -> None:
+        self.parent_of: dict[int, int | None] = {}
+        self.below: dict[int | None, list[int]] = {}
+        self.pk_of: dict[str, int] = {}
+        self.code_of: dict[int, str] = {}
+        self._day = day
+        for pk, code, parent in versions_on(day).values_list("agency_id", "agency__code", "parent_id"):
+            self.parent_of[pk] = parent
+            self.below.setdefault(parent, []).append(pk)
+            self.pk_of[code] = pk
+            self.code_of[pk] = code
+
+    def unit(self, code: str) -> int:
+        """Return the unit with this code. Raises: NotFound."""
+        if code not in self.pk_of:
+            raise NotFound("agency-not-found", N_("没有找到该机构"))
+        return self.pk_of[code]
+
+    def up_from(self, pk: int) -> set[int]:
+        """Return the unit and all above it."""
+        above: set[int] = set()
+        standing: int | None = pk
+        while standing is not None and standing not in above:
+            above.add(standing)
+            standing = self.parent_of.get(standing)
+        return above
+
+    def tops(self) -> list[int]:
+        """Return the units that had none above them."""
+        return [pk for pk, parent in self.parent_of.items() if parent not in self.parent_of]
+
+    def nodes(self, units: list[int], unfolded: set[int]) -> list[TreeNode]:
+        """Return the units, and below those in ``unfolded`` the next ones; one query for all names."""
+        shown = list(units)
+        for pk in shown:  # grows while it is walked
+            if pk in unfolded:
+                shown.extend(self.below.get(pk, ()))
+        rows = versions_on(self._day).filter(agency_id__in=shown)
+        names = dict(rows.values_list("agency_id", "name"))
+
+        def node(pk: int) -> TreeNode:
+            lower = self.below.get(pk, [])
+            below = [node(one) for one in lower] if pk in unfolded else []
+            return TreeNode(self.code_of[pk], names[pk], len(lower), is_open=pk in unfolded, below=below)
+
+        return [node(pk) for pk in units]
+
+
+def tree_on(viewer: Actor, day: date, opened: str = "") -> list[TreeNode]:
+    """Return the tree as it stood on ``day``, from the node's own unit down; from all tops where it has none.
+
+    Only the first level is unfolded, and the way down to the unit with the code ``opened`` and what is below it.
+
+    Raises: NotFound when no unit had that code then.
+    """
     _require_view(viewer)
-    own = settings.WARRANT_NODE.code
-    nodes: dict[int, TreeNode] = {}
-    versions = list(versions_on(day))
-    for version in versions:
-        agency = version.agency
-        nodes[agency.pk] = TreeNode(agency.code, version.name, agency.level, is_open=agency.code == own)
-    tops: list[TreeNode] = []
-    for version in versions:
-        above = nodes.get(version.parent_id) if version.parent_id else None
-        (tops if above is None else above.below).append(nodes[version.agency_id])
-    return [node for node in nodes.values() if node.code == own] or tops
+    shape = _Shape(day)
+    own = shape.pk_of.get(settings.WARRANT_NODE.code)
+    unfolded = {own} if own is not None else set()
+    if opened:
+        unfolded |= shape.up_from(shape.unit(opened))
+    return shape.nodes(shape.tops() if own is None else [own], unfolded)
+
+
+def tree_level_on(viewer: Actor, day: date, code: str) -> list[TreeNode]:
+    """Return the units directly below the one with this code on ``day``, all folded.
+
+    Raises: NotFound when no unit had that code then.
+    """
+    _require_view(viewer)
+    shape = _Shape(day)
+    return shape.nodes(shape.below.get(shape.unit(code), []), set())
 
 
 def merge_candidates(viewer: Actor, agency: Agency) -> QuerySet[Agency]:

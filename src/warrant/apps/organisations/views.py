@@ -28,12 +28,17 @@ VIEW, MANAGE = Permission.ORGANISATION_VIEW, Permission.ORGANISATION_MANAGE
 @permission_for_view(VIEW)
 @require_safe
 def organisation_tree(request: HttpRequest) -> HttpResponse:
-    """The tree as of a day, or the units whose name fits."""
+    """The tree as of a day, unfolded down to ``below``; or its one level alone; or the units whose name fits."""
     actor = actor_of(request)
     form = TreeFilterForm(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     day = chosen.get("on") or clock.today()
     text = chosen.get("text", "").strip()
+    below = "" if text else request.GET.get("below", "")
+    kept = {"on": day.isoformat()} if chosen.get("on") else {}
+    if below and "part" in request.GET:
+        level = {"level": selectors.tree_level_on(actor, day, below), "kept": kept}
+        return render_page(request, "organisations/level.jinja", level)
     found = list(selectors.versions_named_like(actor, text, day)[: MOST_FOUND + 1]) if text else []
     return render_page(
         request,
@@ -42,7 +47,8 @@ def organisation_tree(request: HttpRequest) -> HttpResponse:
             "page_title": _("组织机构"),
             "filters": form,
             "list_url": reverse("organisation-tree"),
-            "tree": [] if text else selectors.tree_on(actor, day),
+            "tree": [] if text else selectors.tree_on(actor, day, below),
+            "kept": kept,
             "columns": _unit_columns(),
             "rows": [_unit_row(version) for version in found[:MOST_FOUND]],
             "is_search": bool(text),
