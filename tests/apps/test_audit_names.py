@@ -7,7 +7,7 @@ from pathlib import Path
 
 import warrant
 from warrant.apps.audit.types import ACTION_NAMES
-from warrant.core.lifecycle import APPLICATION, CERTIFICATE
+from warrant.core.lifecycle import APPLICATION_MACHINES, CERTIFICATE, ApplicationKind
 from warrant.core.lifecycle.duplicate import DUPLICATE
 from warrant.core.lifecycle.transfer import TRANSFER
 from warrant.core.lifecycle.transfer_rules import Outcome
@@ -26,7 +26,7 @@ def test_every_recorded_act_has_a_name() -> None:
 
 def test_every_step_of_whatever_has_states_has_a_name() -> None:
     machines = {
-        "application": APPLICATION,
+        "application": APPLICATION_MACHINES[ApplicationKind.FIRST_ISSUE],
         "certificate": CERTIFICATE,
         "transfer": TRANSFER,
         "duplicate": DUPLICATE,

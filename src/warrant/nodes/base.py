@@ -104,6 +104,8 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_OFFICER_PANELS": [],
         "WARRANT_CHAIN_PROVIDERS": [],
         "WARRANT_APPROVAL_HOOK": "",
+        "WARRANT_COMPLETION_HOOK": "",
+        "WARRANT_HELD_CERTIFICATE": "",
         "WARRANT_RELAY": "",
         "WARRANT_SEARCH": None,
         "WARRANT_PREPARATION": [],

@@ -47,6 +47,7 @@ _PORTS = {
 _REGULATIONS = {
     "eligibility": "warrant.core.eligibility.ruleset",
     "calendar": "warrant.core.regulation.calendar",
+    "steps": "warrant.core.lifecycle.application_steps",
 }
 """The module that knows each kind of regulation: ``parse`` and ``NATIONAL``; in the order of the page."""
 _VIRTUAL_READERS = "warrant.nodes.card_readers.virtual_readers"
@@ -107,6 +108,7 @@ _LEAVING_FOLLOWERS = [
 ]
 _MERGE_FOLLOWERS = [
     "warrant.apps.training.services.follow_merge",
+    "warrant.apps.eligibility.services.follow_merge",
     "warrant.apps.applications.services.following.follow_merge",
     "warrant.apps.certificates.services.following.follow_merge",
 ]
@@ -137,6 +139,7 @@ _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.proposals.work_queues",
     "warrant.apps.foundation.job_pages.work_queues",
     "warrant.apps.rosters.selectors.work_queues",
+    "warrant.apps.eligibility.selectors.waivers.work_queues",
     "warrant.apps.applications.selectors.work_queues",
     "warrant.apps.certificates.selectors.work_queues",
     "warrant.apps.exchange.selectors.work_queues",
@@ -162,6 +165,7 @@ _OFFICER_PANELS = [
     "additional:warrant.apps.officers.selectors.entries.entries_panel",
     "documents:warrant.apps.officers.selectors.entries.documents_panel",
     "history:warrant.apps.officers.selectors.history.history_panel",
+    "warrant.apps.eligibility.selectors.panel.officer_panel",
     "warrant.apps.training.selectors.officer_panel",
     "warrant.apps.applications.selectors.officer_panel",
     "certificates:warrant.apps.certificates.selectors.officer_panel",
@@ -171,6 +175,7 @@ _OFFICER_STEPS = [
     "warrant.apps.certificates.selectors.officer_steps",
 ]
 _OFFICER_USES = [
+    "warrant.apps.eligibility.selectors.waivers.officer_uses",
     "warrant.apps.officers.selectors.requests.officer_uses",
     "warrant.apps.training.selectors.officer_uses",
     "warrant.apps.applications.selectors.uses.officer_uses",
@@ -211,6 +216,7 @@ _ELIGIBILITY_FACTS = [  # the officer first: what follows may build on it
     "warrant.apps.eligibility.selectors.sources.SECOND_OF_PAIR",
     "warrant.apps.applications.selectors.eligibility.OPEN_APPLICATIONS",
     "warrant.nodes.certificate_facts.CERTIFICATES",
+    "warrant.apps.eligibility.selectors.waivers.WAIVERS",
 ]
 """The tables that tell the conditions anything; the ministry keeps no records of training and the like."""
 _CHAIN_PROVIDERS = [
@@ -273,6 +279,8 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_ERASURE_FOLLOWERS": ["warrant.apps.supervision.services.forget_names"],
         "WARRANT_COUNTED_LEVELS": ("province",),
         "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
+        "WARRANT_COMPLETION_HOOK": "warrant.apps.certificates.services.prepare_replacement",
+        "WARRANT_HELD_CERTIFICATE": "warrant.apps.certificates.services.standing.held_certificate",
         "WARRANT_TRANSFER_FOLLOWERS": _TRANSFER_FOLLOWERS,
         "WARRANT_LEAVING_FOLLOWERS": _LEAVING_FOLLOWERS,
         "WARRANT_MERGE_FOLLOWERS": _MERGE_FOLLOWERS,

@@ -15,7 +15,8 @@ from tests.apps.training.people import PDF, make_officer
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
-from warrant.apps.applications.services import create_application, pass_step, submit
+from warrant.apps.applications.services import Decision, create_application, decide, pass_step, submit
+from warrant.apps.applications.services.deciding import RETURNS
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Document, EducationRecord, Officer
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
@@ -120,6 +121,18 @@ def officer(tree: SimpleNamespace, people: SimpleNamespace) -> Officer:
     found = make_officer(tree.kunshan_brigade, entered_by=people.accounts.enterer)
     qualify(found, people.accounts.enterer)
     return found
+
+
+def say(actor: Actor, number: str, action: str, reason: str = "", *, now: datetime) -> Application:
+    """Decide with everything that the action asks for besides the reason."""
+    decision = Decision(
+        action,
+        reason,
+        remedy="十个工作日内可以申请复核" if action == "refuse" else "",
+        marked_fields=("training",) if action in RETURNS else (),
+        to_step="review" if action == "return-to-step" else "",
+    )
+    return decide(actor, number, decision, now=now)
 
 
 @dataclass

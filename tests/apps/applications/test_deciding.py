@@ -4,104 +4,142 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import product
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.apps.applications.conftest import FILED, STATEMENT, Case
+from tests.apps.applications.conftest import FILED, STATEMENT, Case, say
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.services import (
+    Decision,
     apply_filing_decision,
+    ask_reconsideration,
+    cancel,
     decide,
     pass_step,
-    refuse,
-    return_for_correction,
     submit,
     withdraw,
 )
+from warrant.apps.applications.services.moving import awaited_step
 from warrant.apps.audit.models import AuditRow
-from warrant.core.access import Actor, Role
+from warrant.core.access import Actor, Grant, Level, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted, Unavailable
-from warrant.core.lifecycle import APPLICATION, ApplicationState
+from warrant.core.lifecycle import APPLICATION_MACHINES, ApplicationKind, ApplicationState
 from warrant.core.lifecycle.application import STEP_PASS_ACTION
 
+K = ApplicationKind
 REASON = "培训证明缺少第三页"
 DECISIONS = {"record-filing": "granted", "filing-returned": "returned", "filing-refused": "refused"}
+STEPS = ("review", "verification", "approval")
 NEXT = {
     ("draft", "submit"): "review",
     ("draft", "withdraw"): "withdrawn",
     ("returned", "submit"): "review",
     ("returned", "withdraw"): "withdrawn",
+    ("returned", "cancel"): "cancelled",
     ("review", "pass-review"): "verification",
-    ("review", "return-for-correction"): "returned",
-    ("review", "refuse"): "refused",
-    ("review", "withdraw"): "withdrawn",
     ("verification", "pass-verification"): "approval",
-    ("verification", "return-for-correction"): "returned",
-    ("verification", "refuse"): "refused",
-    ("verification", "withdraw"): "withdrawn",
+    ("verification", "return-to-step"): "review",
+    ("approval", "return-to-step"): "review",
+    ("refused", "ask-reconsideration"): "reconsideration",
+    ("reconsideration", "uphold-refusal"): "upheld",
+    ("reconsideration", "overturn-refusal"): "review",
+    ("reconsideration", "withdraw"): "withdrawn",
+    ("reconsideration", "cancel"): "cancelled",
+    **{(state, "return-for-correction"): "returned" for state in STEPS},
+    **{(state, "refuse"): "refused" for state in STEPS},
+    **{(state, "withdraw"): "withdrawn" for state in STEPS},
+    **{(state, "cancel"): "cancelled" for state in STEPS},
+}
+FILED_NEXT = NEXT | {
     ("approval", "approve"): "filing",
-    ("approval", "return-for-correction"): "returned",
-    ("approval", "refuse"): "refused",
-    ("approval", "withdraw"): "withdrawn",
     ("filing", "record-filing"): "filed",
     ("filing", "filing-returned"): "approval",
     ("filing", "filing-refused"): "refused",
 }
+UNFILED_NEXT = NEXT | {("approval", "approve"): "completed"}
+EXPECTED = {K.FIRST_ISSUE: FILED_NEXT, K.REPLACEMENT: UNFILED_NEXT}
 """What the rules say, written out: everything else is a conflict."""
 
 
-def put_in(case: Case, state: str) -> Application:
+def put_in(case: Case, kind: ApplicationKind, state: str) -> Application:
     """Bring a case to ``state`` as a row, so that no opinion of the people below stands in the way."""
     application = case.review()
+    application.kind = kind.value
     application.state = state
-    for step in application.chain_of_steps:
-        if step.state == state:
-            application.waiting_unit_id = step.unit_id
+    if state in ("refused", "reconsideration"):
+        application.refused_in, application.refused_at = "review", case.now
+    step = awaited_step(application)
+    application.decides_as = step.state.value if step else ""
+    application.waiting_unit_id = step.unit_id if step else None
     application.save()
     return application
 
 
 def act(case: Case, application: Application, action: str) -> Application:
     people = case.people
-    decider = {"review": people.reviewer, "verification": people.verifier, "approval": people.approver}
+    decider = {
+        "review": people.reviewer,
+        "verification": people.verifier,
+        "reconsideration": people.verifier,
+    }
+    plain = {"withdraw": withdraw, "ask-reconsideration": ask_reconsideration}
     if action == "submit":
         return submit(people.registrar, application.number, STATEMENT, now=case.now)
-    if action == "withdraw":
-        return withdraw(people.registrar, application.number, REASON, now=case.now)
+    if action in plain:
+        return plain[action](people.registrar, application.number, REASON, now=case.now)
+    if action == "cancel":
+        return cancel(people.approver, application.number, REASON, now=case.now)
     if action in DECISIONS:
         return apply_filing_decision(application.number, DECISIONS[action], REASON, now=case.now)
     actor = decider.get(application.state, people.approver)
-    return decide(actor, application.number, action, REASON, now=case.now)
+    return say(actor, application.number, action, REASON, now=case.now)
 
 
 @pytest.mark.parametrize(
-    ("state", "action"),
-    list(product([s.value for s in ApplicationState], [row.action for row in APPLICATION.transitions])),
+    ("kind", "state", "action"),
+    [
+        (kind, state.value, row.action)
+        for kind in EXPECTED
+        for state in APPLICATION_MACHINES[kind].states
+        for row in APPLICATION_MACHINES[kind].transitions
+    ],
 )
-def test_every_state_with_every_action(case: Case, state: str, action: str) -> None:
-    application = put_in(case, state)
+def test_every_state_with_every_action(
+    case: Case,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: ApplicationKind,
+    state: str,
+    action: str,
+) -> None:
+    if kind is K.REPLACEMENT:  # the officer has no card that could be replaced; conditions are tested apart
+        for module in ("deciding", "preparing"):
+            path = f"warrant.apps.applications.services.{module}.missing_rules"
+            monkeypatch.setattr(path, lambda application, on: [])
+    settings.WARRANT_COMPLETION_HOOK = "tests.apps.applications.conftest.hook"
+    application = put_in(case, kind, state)
     count, audited = Opinion.objects.count(), AuditRow.objects.count()
-    if (state, action) in NEXT:
-        assert act(case, application, action).state == NEXT[state, action]
+    expected = EXPECTED[kind]
+    if (state, action) in expected:
+        assert act(case, application, action).state == expected[state, action]
         assert Opinion.objects.order_by("-seq")[0].action == action
         assert (Opinion.objects.count(), AuditRow.objects.count()) == (count + 1, audited + 1)
     else:
         with pytest.raises(Conflict):
             act(case, application, action)
         assert (Opinion.objects.count(), AuditRow.objects.count()) == (count, audited)
-    assert Application.system.get().state == NEXT.get((state, action), state)
+    assert Application.system.get().state == expected.get((state, action), state)
 
 
-def test_the_expectations_cover_the_whole_table() -> None:
-    assert set(NEXT) == {
-        (source.value, row.action) for row in APPLICATION.transitions for source in row.sources
-    }
+@pytest.mark.parametrize("kind", list(EXPECTED))
+def test_the_expectations_cover_the_whole_table(kind: ApplicationKind) -> None:
+    rows = APPLICATION_MACHINES[kind].transitions
+    assert set(EXPECTED[kind]) == {(source.value, row.action) for row in rows for source in row.sources}
 
 
 def test_the_whole_chain_keeps_every_opinion_with_name_and_unit(case: Case) -> None:
@@ -191,7 +229,7 @@ def test_whoever_entered_or_prepared_never_decides(
     person = with_every_role(getattr(case.people, who), tree, account_for)
     chosen = STEP_PASS_ACTION[ApplicationState(state)] if action == "pass" else action
     with pytest.raises(NotPermitted) as refused:
-        decide(person, application.number, chosen, REASON, now=case.now)
+        say(person, application.number, chosen, REASON, now=case.now)
     assert refused.value.code == {"enterer": "own-entry", "registrar": "own-preparation"}[who]
 
 
@@ -231,8 +269,8 @@ def test_a_registrar_who_submitted_does_not_decide_even_if_another_prepared(
 
 
 def test_after_a_return_the_case_starts_again_and_the_same_people_may_look_at_it(case: Case) -> None:
-    application = return_for_correction(
-        case.people.verifier, case.verification().number, REASON, now=case.now
+    application = say(
+        case.people.verifier, case.verification().number, "return-for-correction", REASON, now=case.now
     )
     assert (application.state, application.waiting_unit_id) == ("returned", case.officer.agency_id)
     application = submit(case.people.registrar, application.number, now=case.now)
@@ -245,21 +283,19 @@ def test_in_a_new_round_nobody_moves_to_another_step(
     case: Case, tree: SimpleNamespace, account_for: Callable[..., Any]
 ) -> None:
     number = case.verification().number
-    return_for_correction(case.people.verifier, number, REASON, now=case.now)
+    say(case.people.verifier, number, "return-for-correction", REASON, now=case.now)
     application = submit(case.people.registrar, number, now=case.now)
     person = with_every_role(case.people.verifier, tree, account_for)
     with pytest.raises(NotPermitted, match="second-opinion"):
         pass_step(person, application, now=case.now)
 
 
-@pytest.mark.parametrize("decision", [return_for_correction, refuse])
+@pytest.mark.parametrize("action", ["return-for-correction", "refuse"])
 @pytest.mark.parametrize("reason", ["", "    ", "不行  ", "一二三四"])
-def test_a_return_and_a_refusal_need_a_written_reason(
-    case: Case, decision: Callable[..., Application], reason: str
-) -> None:
+def test_a_return_and_a_refusal_need_a_written_reason(case: Case, action: str, reason: str) -> None:
     number = case.review().number
     with pytest.raises(InvalidInput) as refused:
-        decision(case.people.reviewer, number, reason, now=case.now)
+        say(case.people.reviewer, number, action, reason, now=case.now)
     assert refused.value.place == "reason"
     assert Application.system.get().state == "review"
 
@@ -274,7 +310,7 @@ def test_a_reviewer_of_the_city_does_not_review_for_the_county(
 
 def test_a_step_needs_the_permission_of_its_own(case: Case) -> None:
     with pytest.raises(NotPermitted, match="not-permitted"):
-        decide(case.people.approver, case.review().number, "pass-review", now=case.now)
+        say(case.people.approver, case.review().number, "pass-review", now=case.now)
 
 
 def test_a_reviewer_elsewhere_does_not_find_the_case(
@@ -287,7 +323,7 @@ def test_a_reviewer_elsewhere_does_not_find_the_case(
 
 def test_only_decisions_go_through_decide(case: Case) -> None:
     with pytest.raises(ValueError, match="withdraw"):
-        decide(case.people.registrar, case.review().number, "withdraw", REASON, now=case.now)
+        say(case.people.registrar, case.review().number, "withdraw", REASON, now=case.now)
 
 
 def test_a_returned_filing_waits_for_approval_in_a_new_round(case: Case, tree: SimpleNamespace) -> None:
@@ -311,3 +347,101 @@ def test_an_unknown_decision_of_the_ministry_is_refused(case: Case) -> None:
         apply_filing_decision(number, "maybe", "", now=case.now)
     with pytest.raises(NotFound):
         apply_filing_decision("A322026999999", "granted", "", now=case.now)
+
+
+def test_a_refusal_names_the_remedy(case: Case) -> None:
+    number = case.review().number
+    with pytest.raises(InvalidInput) as refused:
+        decide(case.people.reviewer, number, Decision("refuse", REASON, remedy=" 无 "), now=case.now)
+    assert refused.value.place == "remedy"
+    say(case.people.reviewer, number, "refuse", REASON, now=case.now)
+    assert Opinion.objects.get(action="refuse").remedy == "十个工作日内可以申请复核"
+
+
+def test_marks_of_a_return_stay_on_the_case_until_it_is_submitted_again(case: Case) -> None:
+    number = case.review().number
+    marks = Decision("return-for-correction", REASON, marked_fields=("training", "photo"))
+    application = decide(case.people.reviewer, number, marks, now=case.now)
+    assert application.marked_fields == ["training", "photo"]
+    assert submit(case.people.registrar, number, now=case.now).marked_fields == []
+    assert Opinion.objects.get(action="return-for-correction").marked_fields == ["training", "photo"]
+    unknown = Decision("return-for-correction", REASON, marked_fields=("salary",))
+    with pytest.raises(InvalidInput, match="unknown-mark"):
+        decide(case.people.reviewer, number, unknown, now=case.now)
+
+
+def test_a_case_goes_back_to_an_earlier_step_only(case: Case, tree: SimpleNamespace) -> None:
+    number = case.approval().number
+    for wrong in ("", "approval", "filing"):
+        with pytest.raises(InvalidInput, match="not-an-earlier-step"):
+            decide(
+                case.people.approver, number, Decision("return-to-step", REASON, to_step=wrong), now=case.now
+            )
+    back = Decision("return-to-step", REASON, to_step="verification")
+    application = decide(case.people.approver, number, back, now=case.now)
+    assert (application.state, application.waiting_unit_id) == ("verification", tree.suzhou.pk)
+    application = pass_step(case.people.verifier, application, now=case.now)
+    assert pass_step(case.people.approver, application, now=case.now).state == "filing"
+
+
+def test_a_refusal_is_reconsidered_by_the_unit_above_and_judged_again_by_others(
+    case: Case, tree: SimpleNamespace
+) -> None:
+    number = case.review().number
+    say(case.people.reviewer, number, "refuse", REASON, now=case.now)
+    application = ask_reconsideration(case.people.registrar, number, "证明已经补齐", now=case.now)
+    assert (application.waiting_unit_id, application.decides_as) == (tree.suzhou.pk, "verification")
+    application = say(case.people.verifier, number, "overturn-refusal", REASON, now=case.now)
+    assert (application.state, application.waiting_unit_id) == ("review", tree.kunshan.pk)
+    with pytest.raises(NotPermitted, match="own-refusal"):
+        pass_step(case.people.reviewer, application, now=case.now)
+    application = pass_step(case.people.reviewer_b, application, now=case.now)
+    with pytest.raises(NotPermitted, match="second-opinion"):
+        pass_step(case.people.verifier, application, now=case.now)
+    assert pass_step(case.people.verifier_b, application, now=case.now).state == "approval"
+
+
+def test_a_refusal_of_the_province_is_reconsidered_by_another_approver(case: Case) -> None:
+    number = case.approval().number
+    say(case.people.approver, number, "refuse", REASON, now=case.now)
+    ask_reconsideration(case.people.registrar, number, "证明已经补齐", now=case.now)
+    with pytest.raises(NotPermitted, match="own-refusal"):
+        say(case.people.approver, number, "uphold-refusal", REASON, now=case.now)
+    assert say(case.people.approver_b, number, "uphold-refusal", REASON, now=case.now).state == "upheld"
+
+
+def test_reconsideration_is_asked_once_and_in_time(case: Case) -> None:
+    number = case.review().number
+    say(case.people.reviewer, number, "refuse", REASON, now=case.now)
+    after_ten_working_days = case.now + timedelta(days=16)
+    with pytest.raises(Conflict, match="asked-too-late"):
+        ask_reconsideration(case.people.registrar, number, "证明已经补齐", now=after_ten_working_days)
+    ask_reconsideration(case.people.registrar, number, "证明已经补齐", now=case.now)
+    say(case.people.verifier, number, "overturn-refusal", REASON, now=case.now)
+    say(case.people.reviewer_b, number, "refuse", REASON, now=case.now)
+    with pytest.raises(Conflict, match="asked-before"):
+        ask_reconsideration(case.people.registrar, number, "证明已经补齐", now=case.now)
+
+
+def test_the_officer_may_ask_for_reconsideration(case: Case) -> None:
+    number = case.review().number
+    say(case.people.reviewer, number, "refuse", REASON, now=case.now)
+    own = Grant(Role.OFFICER, Level.AGENCY, case.officer.agency_id)
+    myself = replace(case.people.registrar, officer_uid=str(case.officer.uid), grants=(own,))
+    assert ask_reconsideration(myself, number, "证明已经补齐", now=case.now).state == "reconsideration"
+
+
+def test_the_refusal_of_the_ministry_is_not_reconsidered_here(case: Case) -> None:
+    number = case.filing().number
+    apply_filing_decision(number, "refused", "不符合条件", now=case.now)
+    with pytest.raises(Conflict, match="not-reconsidered-here"):
+        ask_reconsideration(case.people.registrar, number, "证明已经补齐", now=case.now)
+
+
+def test_nothing_is_approved_while_a_condition_is_not_met(case: Case) -> None:
+    application = case.approval()
+    case.officer.photo = None
+    case.officer.save()
+    with pytest.raises(Conflict, match="conditions-missing"):
+        pass_step(case.people.approver, application, now=case.now)
+    assert Application.system.get().state == "approval"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from tests.apps.applications.conftest import STATEMENT, Case, qualify
+from tests.apps.applications.conftest import STATEMENT, Case, qualify, say
 from tests.apps.training.people import make_officer
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Opinion
@@ -25,8 +25,6 @@ from warrant.apps.applications.selectors.cases import opinions_of
 from warrant.apps.applications.services import (
     apply_filing_decision,
     create_application,
-    refuse,
-    return_for_correction,
     submit,
 )
 from warrant.apps.filing.models import FilingRequest
@@ -70,7 +68,7 @@ def test_whoever_is_barred_does_not_find_the_case_in_the_queue(case: Case, tree:
 
 def test_in_a_new_round_the_case_comes_back_to_the_same_reviewer(case: Case) -> None:
     number = case.review().number
-    return_for_correction(case.people.reviewer, number, REASON, now=case.now)
+    say(case.people.reviewer, number, "return-for-correction", REASON, now=case.now)
     assert titles(case.people.reviewer) == []
     submit(case.people.registrar, number, now=case.now)
     assert titles(case.people.reviewer) == titles(case.people.reviewer_b) == ["审查资格申请：林书白"]
@@ -81,7 +79,7 @@ def test_registrars_find_what_was_returned_and_their_own_drafts(case: Case) -> N
     assert titles(case.people.registrar) == ["完成资格申请草稿：林书白"]
     assert titles(case.people.enterer) == []
     submit(case.people.registrar, number, STATEMENT, now=case.now)
-    return_for_correction(case.people.reviewer, number, REASON, now=case.now)
+    say(case.people.reviewer, number, "return-for-correction", REASON, now=case.now)
     assert titles(case.people.registrar) == titles(case.people.enterer) == ["补正资格申请：林书白"]
 
 
@@ -108,7 +106,7 @@ def test_before_a_submission_all_steps_are_to_come(case: Case) -> None:
 
 
 def test_a_return_breaks_the_link_with_reason_and_cure(case: Case) -> None:
-    return_for_correction(case.people.verifier, case.verification().number, REASON, now=case.now)
+    say(case.people.verifier, case.verification().number, "return-for-correction", REASON, now=case.now)
     link = chain_links(case.officer)[1]
     assert (link.tone, link.person, link.note, link.cure) == ("broken", "verifier", REASON, "补正后重新提交")
     assert link.cure_url == "/applications/A322026000001/"
@@ -116,13 +114,13 @@ def test_a_return_breaks_the_link_with_reason_and_cure(case: Case) -> None:
 
 def test_after_a_resubmission_the_old_round_no_longer_shows(case: Case) -> None:
     number = case.verification().number
-    return_for_correction(case.people.verifier, number, REASON, now=case.now)
+    say(case.people.verifier, number, "return-for-correction", REASON, now=case.now)
     submit(case.people.registrar, number, now=case.now)
     assert [tone for _, tone, _ in links_of(case)] == ["current", "pending", "pending"]
 
 
 def test_a_refusal_breaks_the_chain(case: Case) -> None:
-    refuse(case.people.approver, case.approval().number, REASON, now=case.now)
+    say(case.people.approver, case.approval().number, "refuse", REASON, now=case.now)
     assert [tone for _, tone, _ in links_of(case)] == ["whole", "whole", "broken"]
 
 

@@ -69,6 +69,9 @@ def test_an_officer_with_a_live_certificate_gets_no_second(
     request = filed()
     request.application.officer = certificate.officer
     request.application.save()
+    with pytest.raises(Conflict, match="has-an-upcoming-certificate"):
+        services.prepare_certificate(decision(request, now), now=now)
+    Certificate.system.update(state="active")
     with pytest.raises(Conflict, match="has-a-certificate"):
         services.prepare_certificate(decision(request, now), now=now)
 

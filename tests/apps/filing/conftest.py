@@ -15,7 +15,7 @@ from django.db import transaction
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
-from warrant.apps.applications.services import decide
+from warrant.apps.applications.services import Decision, decide
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.services import receive_filing_decision, receive_filing_request
 from warrant.apps.foundation.inbox import ReceivedEvent
@@ -227,6 +227,7 @@ def waiting_case(
             submitted_at=now,
             waiting_since=now,
             waiting_unit_id=tree.jiangsu.pk,
+            decides_as="approval",
         )
         application.put_at(unit.place)
         application.save()
@@ -252,7 +253,7 @@ def requested(
         if not approvers:
             approvers.append(actor("approver", tree.jiangsu, Role.APPROVER))
         application = waiting_case()
-        decide(approvers[0], application.number, "approve", now=now)
+        decide(approvers[0], application.number, Decision("approve"), now=now)
         return FilingRequest.objects.select_related("entry", "application").get(application=application)
 
     return approve

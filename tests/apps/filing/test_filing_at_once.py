@@ -13,7 +13,7 @@ from tests.apps.filing.conftest import TwoNodes
 from tests.support.at_once import at_once, shared_database
 
 from warrant.apps.applications.models import Application, Opinion
-from warrant.apps.applications.services import decide
+from warrant.apps.applications.services import Decision, decide
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.services import decide_filing, receive_filing_decision
@@ -43,7 +43,10 @@ def test_of_two_approvers_one_approves_and_one_is_too_late(
     approvers = [actor(name, tree.jiangsu, Role.APPROVER) for name in ("xu", "sun", "ma", "guo")]
     with shared_database(tmp_path):
         ends = at_once(
-            *(lambda person=person: decide(person, number, "approve", now=now) for person in approvers)
+            *(
+                lambda person=person: decide(person, number, Decision("approve"), now=now)
+                for person in approvers
+            )
         )
         assert sorted(ends) == ["done", "wrong-state", "wrong-state", "wrong-state"]
         assert FilingRequest.objects.count() == 1
@@ -64,7 +67,10 @@ def test_approvals_of_different_cases_get_numbers_without_holes(
     approver = actor("xu", tree.jiangsu, Role.APPROVER)
     with shared_database(tmp_path):
         ends = at_once(
-            *(lambda number=number: decide(approver, number, "approve", now=now) for number in numbers)
+            *(
+                lambda number=number: decide(approver, number, Decision("approve"), now=now)
+                for number in numbers
+            )
         )
         assert ends == ["done"] * 4
         entries = LogEntry.objects.filter(stream="to-ministry").order_by("seq")

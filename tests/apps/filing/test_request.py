@@ -13,7 +13,7 @@ from django.db import transaction
 from tests.apps.filing.conftest import TwoNodes
 
 from warrant.apps.applications.models import Application
-from warrant.apps.applications.services import decide
+from warrant.apps.applications.services import Decision, decide
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.selectors.requests import chain_links, read_receipt
@@ -72,7 +72,7 @@ def test_a_failed_approval_files_nothing(
 
     @transaction.atomic
     def approve_and_fail() -> None:
-        decide(approver, application.number, "approve", now=now)
+        decide(approver, application.number, Decision("approve"), now=now)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -129,7 +129,7 @@ def test_a_returned_case_is_approved_by_another_and_filed_again(
     now: datetime,
 ):
     receive_filing_decision(decided(nodes, reviewer, filing, "return", now), now=now)
-    decide(actor("deputy", tree.jiangsu, Role.APPROVER), "A322026000001", "approve", now=now)
+    decide(actor("deputy", tree.jiangsu, Role.APPROVER), "A322026000001", Decision("approve"), now=now)
     again = FilingRequest.objects.select_related("entry").get(state="requested")
     second = nodes.carry_up(again, now)
     receive_filing_decision(decided(nodes, reviewer, second, "grant", now), now=now)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from warrant.core.access import Level, Place
+from warrant.core.access import Level
 from warrant.core.errors import Conflict
 from warrant.core.lifecycle import (
-    APPLICATION,
+    APPLICATION_MACHINES,
     CERTIFICATE,
     MACHINES,
+    ApplicationKind,
     ApplicationState,
     CertificateState,
     Machine,
 )
-from warrant.core.lifecycle.application import Step, step_after, steps_for
+from warrant.core.lifecycle.application import Step, reconsidering_step, step_after, steps_before
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
@@ -48,7 +49,7 @@ def test_an_action_outside_its_row_is_a_conflict(machine: Machine):
 
 def test_an_action_with_several_targets_needs_one_named():
     with pytest.raises(Conflict):
-        APPLICATION.next_state("submit", ApplicationState.DRAFT)
+        APPLICATION_MACHINES[ApplicationKind.CHANGE].next_state("submit", ApplicationState.DRAFT)
 
 
 def test_a_certificate_is_never_active_before_hand_over():
@@ -62,26 +63,31 @@ def test_a_certificate_is_never_active_before_hand_over():
     }
 
 
-@pytest.mark.parametrize(
-    ("place", "chain"),
-    [
-        (Place(32, 3205, 320583, 7), [("review", 320583), ("verification", 3205), ("approval", 32)]),
-        (Place(32, 3205, None, 8), [("review", 3205), ("approval", 32)]),
-        (Place(31, None, 310115, 9), [("review", 310115), ("approval", 31)]),
-        (Place(32, None, None, 10), [("approval", 32)]),
-    ],
-    ids=["county", "city", "district of a municipality", "provincial agency"],
-)
-def test_the_chain_follows_from_the_tree(place, chain):
-    assert [(step.state.value, step.unit_id) for step in steps_for(place)] == chain
-
-
-def test_a_place_without_a_province_has_no_chain():
-    with pytest.raises(ValueError, match="province"):
-        steps_for(Place())
-
-
 def test_the_step_after_the_last_is_none():
     approval = Step(ApplicationState.APPROVAL, Level.PROVINCE, 32)
     assert step_after((approval,), ApplicationState.APPROVAL) is None
     assert step_after((approval,), ApplicationState.DRAFT) == approval
+
+
+CHAIN = (
+    Step(ApplicationState.REVIEW, Level.COUNTY, 320583),
+    Step(ApplicationState.VERIFICATION, Level.CITY, 3205),
+    Step(ApplicationState.APPROVAL, Level.PROVINCE, 32),
+)
+
+
+def test_only_earlier_steps_can_be_gone_back_to():
+    assert steps_before(CHAIN, ApplicationState.REVIEW) == ()
+    assert steps_before(CHAIN, ApplicationState.APPROVAL) == CHAIN[:2]
+    assert steps_before(CHAIN, ApplicationState.RETURNED) == ()
+
+
+def test_the_unit_above_reconsiders_and_the_province_its_own():
+    assert reconsidering_step(CHAIN, ApplicationState.REVIEW) == CHAIN[1]
+    assert reconsidering_step(CHAIN, ApplicationState.APPROVAL) == CHAIN[2]
+    assert reconsidering_step(CHAIN, ApplicationState.FILING) is None
+
+
+def test_only_a_replacement_is_not_filed():
+    unfiled = [kind for kind, machine in APPLICATION_MACHINES.items() if "filing" not in set(machine.states)]
+    assert unfiled == [ApplicationKind.REPLACEMENT]

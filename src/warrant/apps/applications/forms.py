@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from django import forms
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.applications.services.deciding import RETURNS, Decision
 from warrant.apps.applications.services.moving import LONGEST_REASON
 from warrant.apps.applications.services.preparing import LONGEST_STATEMENT
-from warrant.apps.applications.types import STATE_FACES
+from warrant.apps.applications.types import KIND_FACES, MARKABLE_FIELDS, STATE_FACES, STEP_NAMES
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import code_name
+from warrant.core.errors import Conflict
+from warrant.core.lifecycle import ApplicationKind, Step, Transition
+from warrant.core.lifecycle.application_grounds import GROUNDS, LONGEST_TEXT
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 OPEN = "open"
@@ -38,9 +43,14 @@ class ListForm(forms.Form):
     )
 
 
-class CategoriesForm(forms.Form):
-    """For which of the officer's enforcement categories."""
+class StartForm(forms.Form):
+    """Which kind of application, for which of the officer's categories, and what the kind asks for besides."""
 
+    kind = forms.ChoiceField(
+        label=_("申请种类"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择申请种类"), "invalid_choice": _("现在不能办理这种申请")},
+    )
     categories = forms.MultipleChoiceField(
         label=_("执法门类"),
         help_text=_("只列出该人员已登记的门类"),
@@ -51,13 +61,54 @@ class CategoriesForm(forms.Form):
         },
     )
 
-    def __init__(self, officer: Officer, *args, **kwargs) -> None:
+    cause = forms.ChoiceField(label=_("补发原因"), required=False, widget=forms.RadioSelect)
+    changed = forms.MultipleChoiceField(
+        label=_("变更事项"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    account = forms.CharField(
+        label=_("情况说明"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        help_text=_("首次申领和到期换证不必填写"),
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(
+        self, officer: Officer, kinds: Mapping[ApplicationKind, Conflict | None], *args, **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
+        possible = [kind for kind, bar in kinds.items() if bar is None]
+        choice = cast(forms.ChoiceField, self.fields["kind"])
+        choice.choices = [
+            (
+                kind.value,
+                translate("%(kind)s：%(explanation)s")
+                % {
+                    "kind": translate(KIND_FACES[kind].word),
+                    "explanation": translate(KIND_FACES[kind].explanation),
+                },
+            )
+            for kind in possible
+        ]
+        if len(possible) == 1:
+            choice.initial = possible[0].value
+        self._offer_grounds(possible)
         codes = officer.category_codes
         field = cast(forms.MultipleChoiceField, self.fields["categories"])
         field.choices = [(code, code_name(ENFORCEMENT_CATEGORY, code) or code) for code in codes]
         if len(codes) == 1:
             field.initial = codes
+
+    def _offer_grounds(self, possible: list[ApplicationKind]) -> None:
+        """Ask only for what one of the kinds that are possible needs."""
+        offered = {ground.name: ground for kind in possible for ground in GROUNDS[kind]}
+        for name in ("cause", "changed", "account"):
+            ground = offered.get(name)
+            if ground is None:
+                del self.fields[name]
+            elif ground.choices is not None:
+                field = cast(forms.ChoiceField, self.fields[name])
+                field.choices = [(code, translate(word)) for code, word in ground.choices.items()]
 
 
 class StatementForm(forms.Form):
@@ -73,9 +124,20 @@ class StatementForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    """What the person says with the act."""
+class DecisionForm(forms.Form):
+    """What the person says with one act; only the fields that the act asks for."""
 
+    to_step = forms.ChoiceField(
+        label=_("退回到"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择退回到哪一个环节")},
+    )
+    marked_fields = forms.MultipleChoiceField(
+        label=_("需要补正的项目"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(name, translate(word)) for name, word in MARKABLE_FIELDS.items()],
+    )
     reason = forms.CharField(
         label=_("意见"),
         required=False,
@@ -83,12 +145,43 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         error_messages={"max_length": _("最多 1000 个字")},
     )
+    remedy = forms.CharField(
+        label=_("救济途径"),
+        max_length=LONGEST_REASON,
+        help_text=_("写明可否补正后重新申请、在什么期限内向谁申请复核"),
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={
+            "required": _("请写明救济途径，至少 5 个字"),
+            "max_length": _("最多 1000 个字"),
+        },
+    )
 
-    def __init__(self, needs_reason: bool, *args, **kwargs) -> None:
+    def __init__(self, row: Transition, earlier: Sequence[Step], *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if needs_reason:
-            field = self.fields["reason"]
-            field.label = _("理由")
-            field.required = True
-            field.help_text = _("至少 5 个字，使对方知道如何补正")
-            field.error_messages["required"] = _("请写明理由，至少 5 个字")
+        if row.action == "return-to-step":
+            field = cast(forms.ChoiceField, self.fields["to_step"])
+            field.choices = [(step.state.value, translate(STEP_NAMES[step.state])) for step in earlier]
+            field.initial = earlier[-1].state.value if earlier else ""
+        else:
+            del self.fields["to_step"]
+        if row.action not in RETURNS:
+            del self.fields["marked_fields"]
+        if "remedy-named" not in row.guards:
+            del self.fields["remedy"]
+        if row.needs_reason:
+            reason = self.fields["reason"]
+            reason.label = _("理由")
+            reason.required = True
+            reason.help_text = _("至少 5 个字，使对方知道如何补正")
+            reason.error_messages["required"] = _("请写明理由，至少 5 个字")
+
+    def decision(self, action: str) -> Decision:
+        """Return what was said, once the form is valid."""
+        data = self.cleaned_data
+        return Decision(
+            action,
+            data["reason"],
+            remedy=data.get("remedy", ""),
+            marked_fields=data.get("marked_fields", ()),
+            to_step=data.get("to_step", ""),
+        )

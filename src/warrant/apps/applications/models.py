@@ -8,7 +8,14 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Officer
 from warrant.core.access import Level
-from warrant.core.lifecycle import APPLICATION, ApplicationState, Step
+from warrant.core.lifecycle import (
+    APPLICATION_MACHINES,
+    ApplicationKind,
+    ApplicationState,
+    Machine,
+    Step,
+)
+from warrant.core.lifecycle.application import OPEN_STATES
 
 
 class ApplicationCounter(models.Model):
@@ -29,47 +36,81 @@ class Application(ScopedModel):
 
     number = models.CharField(max_length=20, unique=True)
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="applications")
+    kind = models.CharField(max_length=24, default=ApplicationKind.FIRST_ISSUE.value)
     categories = models.CharField(
         max_length=60, help_text="enforcement categories asked for, codes joined by commas"
     )
     state = models.CharField(
         max_length=16,
         choices=[(s.value, s.value) for s in ApplicationState],
-        default=APPLICATION.initial.value,
+        default=ApplicationState.DRAFT.value,
     )
-    steps = models.JSONField(default=list, help_text="the chain, fixed at submission: state, level, unit_id")
+    steps = models.JSONField(
+        default=list, help_text="the chain, fixed at submission: state, level, unit_id, limit, warning"
+    )
     round = models.PositiveSmallIntegerField(
         default=0, help_text="counts submissions, and filings that the ministry returned"
     )
     statement = models.TextField(blank=True, help_text="the unit's statement on conduct and health")
+    declarations = models.JSONField(
+        default=dict,
+        help_text="what the unit declares: health, conduct, no-crime, no-dismissal; true or false each",
+    )
+    grounds = models.JSONField(
+        default=dict,
+        help_text="what the kind asks for besides: why a card is replaced, what is to change, and so on",
+    )
+    certificate_number = models.CharField(
+        max_length=20, blank=True, help_text="the certificate that the case is about; none at a first issue"
+    )
+    marked_fields = models.JSONField(
+        default=list,
+        help_text="what has to be mended, as marked at the return; empty once it is submitted again",
+    )
     prepared_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     waiting_unit_id = models.BigIntegerField(null=True, help_text="the unit whose decision is awaited")
+    decides_as = models.CharField(
+        max_length=16, blank=True, help_text="the step whose permission the awaited decision asks for"
+    )
+    refused_in = models.CharField(
+        max_length=16, blank=True, help_text="the step that refused, until that is overturned"
+    )
+    refused_at = models.DateTimeField(null=True)
 
     class Meta(ScopedModel.Meta):
         db_table = "application"
         indexes = [
             *scope_indexes("application", "number"),
-            models.Index(fields=["waiting_unit_id", "state", "waiting_since"], name="application_waiting"),
+            models.Index(
+                fields=["waiting_unit_id", "decides_as", "waiting_since"], name="application_waiting"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in ApplicationState]),
                 name="application_state_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in ApplicationKind]),
+                name="application_kind_known",
+            ),
             models.UniqueConstraint(
                 fields=["officer"],
-                condition=models.Q(
-                    state__in=["draft", "review", "verification", "approval", "returned", "filing"]
-                ),
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
                 name="application_one_open",
             ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def machine(self) -> Machine:
+        """The table of the case's kind."""
+        return APPLICATION_MACHINES[ApplicationKind(self.kind)]
 
     @property
     def category_codes(self) -> list[str]:
@@ -80,7 +121,13 @@ class Application(ScopedModel):
     def chain_of_steps(self) -> tuple[Step, ...]:
         """The chain as fixed at submission; empty before."""
         return tuple(
-            Step(ApplicationState(step["state"]), Level(step["level"]), step["unit_id"])
+            Step(
+                ApplicationState(step["state"]),
+                Level(step["level"]),
+                step["unit_id"],
+                step.get("limit"),
+                step.get("warning", 0),
+            )
             for step in self.steps
         )
 
@@ -94,6 +141,8 @@ class Opinion(models.Model):
     state = models.CharField(max_length=16, help_text="the state in which the opinion was given")
     action = models.CharField(max_length=32)
     reason = models.TextField(blank=True)
+    remedy = models.TextField(blank=True, help_text="at a refusal: what can be done about it")
+    marked_fields = models.JSONField(default=list, help_text="at a return: what has to be mended")
     account = models.ForeignKey(
         Account,
         null=True,

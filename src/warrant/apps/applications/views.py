@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,16 +16,36 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from warrant.apps.applications.forms import OPEN, CategoriesForm, ListForm, ReasonForm, StatementForm
-from warrant.apps.applications.models import Application
+from warrant.apps.applications.forms import OPEN, DecisionForm, ListForm, StartForm, StatementForm
+from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors import application_for, applications_for_list, case_links
-from warrant.apps.applications.selectors.cases import OPEN_STATES, allowed_actions, opinions_of
+from warrant.apps.applications.selectors.cases import (
+    OPEN_STATES,
+    allowed_actions,
+    earlier_steps,
+    opinions_of,
+)
 from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.selectors.conditions import conditions_of
-from warrant.apps.applications.services import create_application, decide, save_statement, submit, withdraw
+from warrant.apps.applications.selectors.kinds import possible_kinds
+from warrant.apps.applications.services import (
+    ask_reconsideration,
+    cancel,
+    create_application,
+    decide,
+    save_statement,
+    submit,
+    withdraw,
+)
 from warrant.apps.applications.services.moving import require_state
 from warrant.apps.applications.services.starting import MOST_AT_ONCE, start_applications
-from warrant.apps.applications.types import ACTION_FACES, OPINION_LABELS, STATE_FACES
+from warrant.apps.applications.types import (
+    ACTION_FACES,
+    KIND_FACES,
+    MARKABLE_FIELDS,
+    OPINION_LABELS,
+    STATE_FACES,
+)
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import (
     actor_of,
@@ -40,7 +61,8 @@ from warrant.apps.officers.selectors.register import code_name, educations_of, i
 from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
 from warrant.core.access import Actor, Permission, is_permitted, require
 from warrant.core.errors import N_, InvalidInput, NotFound
-from warrant.core.lifecycle import APPLICATION, ApplicationState
+from warrant.core.lifecycle import ApplicationKind, ApplicationState
+from warrant.core.lifecycle.application_grounds import GROUNDS
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, STAFFING
 
 S = ApplicationState
@@ -99,6 +121,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
             "columns": [
                 {"key": "number", "label": _("申请编号")},
                 {"key": "name", "label": _("姓名")},
+                {"key": "kind", "label": _("种类")},
                 {"key": "state", "label": _("状态"), "kind": "state"},
                 {"key": "links", "label": _("环节"), "kind": "chain"},
                 {"key": "agency", "label": _("执法单位"), "kind": "clip"},
@@ -111,6 +134,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
                     "url": _page(row),
                     "number": row.number,
                     "name": row.officer.name,
+                    "kind": _(KIND_FACES[row.kind].word),
                     "state": _state(row),
                     "links": short_links(row),
                     "agency": row.officer.agency.name,
@@ -178,11 +202,17 @@ def application_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     officer = officer_for(actor, pk)
     require(actor, Permission.APPLICATION_PREPARE, officer.place)
-    form = CategoriesForm(officer, request.POST if request.method == "POST" else None)
+    kinds = possible_kinds(officer)
+    form = StartForm(officer, kinds, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             application = create_application(
-                actor, officer.pk, form.cleaned_data["categories"], now=clock.now()
+                actor,
+                officer.pk,
+                form.cleaned_data["categories"],
+                kind=ApplicationKind(form.cleaned_data["kind"]),
+                grounds=form.cleaned_data,
+                now=clock.now(),
             )
         except InvalidInput as error:
             add_error(form, error)
@@ -196,9 +226,14 @@ def application_new(request: HttpRequest, pk: int) -> HttpResponse:
     officer_page = reverse("officer-detail", kwargs={"pk": officer.pk})
     return render_page(
         request,
-        "page_form.jinja",
+        "applications/new.jinja",
         {
             "title": _("申请执法资格：%(name)s") % {"name": officer.name},
+            "bars": [
+                {"word": _(KIND_FACES[kind].word), "why": error_text(bar)}
+                for kind, bar in kinds.items()
+                if bar is not None
+            ],
             "form": form,
             "submit_label": _("建立申请"),
             "cancel_url": officer_page,
@@ -226,6 +261,28 @@ def _extra_panels(actor: Actor, application: Application) -> list[dict[str, Any]
     ]
 
 
+def _said(row: Opinion) -> str:
+    """Return the reason of an opinion with its marks and its remedy, as the course of the case shows it."""
+    parts = [row.reason]
+    if row.marked_fields:
+        marks = _("、").join(_(MARKABLE_FIELDS[mark]) for mark in row.marked_fields)
+        parts.append(_("需要补正：%(marks)s") % {"marks": marks})
+    if row.remedy:
+        parts.append(_("救济途径：%(remedy)s") % {"remedy": row.remedy})
+    return "\n".join(part for part in parts if part)
+
+
+def _grounds(application: Application) -> list[tuple[str, str]]:
+    shown = []
+    for ground in GROUNDS[ApplicationKind(application.kind)]:
+        value = application.grounds.get(ground.name, "")
+        if ground.choices is not None:
+            codes = value if isinstance(value, list) else [value]
+            value = _("、").join(_(ground.choices[code]) for code in codes if code in ground.choices)
+        shown.append((_(ground.title), str(value)))
+    return shown
+
+
 def _case_context(actor: Actor, application: Application, form: StatementForm) -> dict[str, Any]:
     officer, now = application.officer, clock.now()
     opinions = opinions_of(application)
@@ -233,15 +290,19 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
     educations = educations_of(officer)
     is_with_unit = application.state in (S.DRAFT, S.RETURNED)
     conditions = []
-    if application.state not in (*APPLICATION.final, S.FILING):
+    if application.state in OPEN_STATES and application.state != S.FILING:
         conditions = conditions_of(actor, application, clock.today())
     actions = allowed_actions(actor, application, opinions)
+    earlier = earlier_steps(application)
     names = {"name": officer.name, "number": application.number}
     can_prepare = is_with_unit and any(
         row.transition.action == "submit" and row.bar is None for row in actions
     )
     return {
         "application": application,
+        "kind": _(KIND_FACES[application.kind].word),
+        "grounds": _grounds(application),
+        "marks": [_(MARKABLE_FIELDS[mark]) for mark in application.marked_fields],
         "page_title": _("%(name)s的资格申请") % names,
         "breadcrumbs": _crumbs(),
         "state": _state(application),
@@ -267,7 +328,7 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
                 "tone": OPINION_LABELS[row.action][1],
                 "unit": _(row.unit_name) if row.account_id is None else row.unit_name,
                 "person": row.account_name,
-                "text": row.reason,
+                "text": _said(row),
             }
             for row in reversed(opinions)
         ],
@@ -282,10 +343,7 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
                 "is_primary": not (row.transition.needs_reason or row.face.is_dangerous),
                 "question": _(row.face.question) % names,
                 "url": reverse("application-act", args=[application.number, row.transition.action]),
-                "form": ReasonForm(
-                    row.transition.needs_reason,
-                    auto_id=f"{row.transition.action}-%s",
-                ),
+                "form": DecisionForm(row.transition, earlier, auto_id=f"{row.transition.action}-%s"),
             }
             for row in actions
             if row.bar is None and row.transition.action != "submit"
@@ -348,7 +406,15 @@ def _done(action: str, application: Application) -> str:
     return _(ACTION_FACES[action].done) % {"name": application.officer.name, "number": application.number}
 
 
-@permission_for_view(Permission.APPLICATION_VIEW)
+_PLAIN_ACTS: Mapping[str, Callable[..., Application]] = {
+    "withdraw": withdraw,
+    "ask-reconsideration": ask_reconsideration,
+    "cancel": cancel,
+}
+"""Acts that are no decision of a step."""
+
+
+@signed_in
 @require_http_methods(["GET", "POST"])
 def application_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Ask before one act, with its reason, and do it."""
@@ -356,17 +422,17 @@ def application_act(request: HttpRequest, number: str, action: str) -> HttpRespo
     application = application_for(actor, number)
     if action not in ACTION_FACES or action == "submit":
         raise NotFound("not-found", N_("没有这项办理"))
-    face, row = ACTION_FACES[action], APPLICATION.transition(action)
-    form = ReasonForm(row.needs_reason, request.POST if request.method == "POST" else None)
+    face, row = ACTION_FACES[action], application.machine.transition(action)
+    form = DecisionForm(row, earlier_steps(application), request.POST if request.method == "POST" else None)
     if request.method == "GET":
         require_state(application, action)
     elif form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            if action == "withdraw":
-                withdraw(actor, number, reason, now=clock.now())
+            if action in _PLAIN_ACTS:
+                _PLAIN_ACTS[action](actor, number, reason, now=clock.now())
             else:
-                decide(actor, number, action, reason, now=clock.now())
+                decide(actor, number, form.decision(action), now=clock.now())
         except InvalidInput as error:
             add_error(form, error)
         else:

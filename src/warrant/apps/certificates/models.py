@@ -9,6 +9,7 @@ from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Officer
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
+from warrant.core.lifecycle.certificate import IN_USE, UPCOMING
 
 
 class StatusList(models.Model):
@@ -32,7 +33,19 @@ class Certificate(ScopedModel):
 
     number = models.CharField(max_length=24, unique=True)
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="certificates")
-    filing_request = models.OneToOneField(FilingRequest, on_delete=models.PROTECT)
+    filing_request = models.ForeignKey(
+        FilingRequest,
+        on_delete=models.PROTECT,
+        related_name="certificates",
+        help_text="the filing it rests on; a certificate for a lost card rests on the same",
+    )
+    replaces = models.OneToOneField(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        help_text="the certificate that ends when this one is handed over",
+    )
     categories = models.CharField(max_length=60)
     agency_name = models.CharField(max_length=120, help_text="as filed and printed")
     area_code = models.CharField(max_length=6, help_text="GB/T 2260")
@@ -72,8 +85,13 @@ class Certificate(ScopedModel):
             ),
             models.UniqueConstraint(
                 fields=["officer"],
-                condition=~models.Q(state__in=["cancelled", "revoked", "expired"]),
-                name="certificate_one_live",
+                condition=models.Q(state__in=[s.value for s in IN_USE]),
+                name="certificate_one_in_use",
+            ),
+            models.UniqueConstraint(
+                fields=["officer"],
+                condition=models.Q(state__in=[s.value for s in UPCOMING]),
+                name="certificate_one_upcoming",
             ),
         ]
 

@@ -1,6 +1,11 @@
 """States as tables: buttons, API, permission matrix, diagrams and tests all read these."""
 
-from warrant.core.lifecycle.application import APPLICATION, ApplicationState, Step
+from warrant.core.lifecycle.application import (
+    APPLICATION_MACHINES,
+    ApplicationKind,
+    ApplicationState,
+    Step,
+)
 from warrant.core.lifecycle.card import CARD, CARD_JOB, CardJobState, CardState
 from warrant.core.lifecycle.certificate import CERTIFICATE, STATUS_LIST_VALUE, CertificateState
 from warrant.core.lifecycle.duplicate import DUPLICATE, DuplicateRule, DuplicateState
@@ -23,22 +28,24 @@ from warrant.core.lifecycle.record_request import (
 from warrant.core.lifecycle.regulation import REGULATION, RegulationState
 from warrant.core.lifecycle.table import Machine, Transition
 from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
+from warrant.core.lifecycle.waiver import WAIVER, WaiverState
 
 MACHINES: tuple[Machine, ...] = (
-    APPLICATION,
+    *APPLICATION_MACHINES.values(),
     FILING_REQUEST,
     FILING,
     CERTIFICATE,
     CARD,
     CARD_JOB,
     KEY_ACT,
+    WAIVER,
     OFFICER,
     NATIONAL_DUPLICATE,
     REGULATION,
 )
 
 __all__ = [
-    "APPLICATION",
+    "APPLICATION_MACHINES",
     "CARD",
     "CARD_JOB",
     "CERTIFICATE",
@@ -56,6 +63,8 @@ __all__ = [
     "TRANSFER",
     "UNDO_DAYS",
     "UNDO_TIME",
+    "WAIVER",
+    "ApplicationKind",
     "ApplicationState",
     "CardJobState",
     "CardState",
@@ -80,4 +89,5 @@ __all__ = [
     "TransferSide",
     "TransferState",
     "Transition",
+    "WaiverState",
 ]

@@ -28,6 +28,10 @@ class CertificateState(StrEnum):
 
 C = CertificateState
 
+IN_USE = (C.ACTIVE, C.LOST, C.WITHHELD)
+UPCOMING = (C.AWAITING_PRODUCTION, C.PRODUCED)
+"""An officer has one certificate in use at most, and one that is on its way to take its place."""
+
 STATUS_LIST_VALUE: Mapping[CertificateState, int] = {
     C.AWAITING_PRODUCTION: 1,
     C.PRODUCED: 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,10 +31,10 @@ class Transition:
 
 @dataclass(frozen=True)
 class Machine:
-    """A named table of transitions over one enumeration of states."""
+    """A named table of transitions; ``states`` is an enumeration, or those of its members that the table uses."""
 
     name: str
-    states: type[StrEnum]
+    states: Iterable[StrEnum]
     initial: StrEnum
     final: frozenset[StrEnum]
     transitions: tuple[Transition, ...]

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.selectors.regulations import (
+    province_code_of,
+    steps_document,
+    work_calendar,
+)
 from warrant.apps.applications.types import ACTION_FACES, AllowedAction
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import LAST_CHARACTER, is_own
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound, NotPermitted
-from warrant.core.lifecycle import APPLICATION, ApplicationState, Transition
-from warrant.core.lifecycle.application import STEP_PERMISSION
+from warrant.core.lifecycle import ApplicationState, Step, Transition
+from warrant.core.lifecycle.application import OPEN_STATES as OPEN
+from warrant.core.lifecycle.application import STEP_PERMISSION, reconsidering_step, steps_before
 
-OPEN_STATES = tuple(state.value for state in ApplicationState if state not in APPLICATION.final)
+OPEN_STATES = tuple(state.value for state in OPEN)
 _RELATED = (
     "officer__agency__province",
     "officer__agency__city",
@@ -63,9 +72,14 @@ def opinions_of(application: Application) -> list[Opinion]:
     return list(application.opinions.order_by("seq"))
 
 
+def awaited_permission(application: Application) -> Permission | None:
+    """Return the permission that the awaited decision asks for; ``None`` while no decision is awaited."""
+    return STEP_PERMISSION[ApplicationState(application.decides_as)] if application.decides_as else None
+
+
 def holds_step(viewer: Actor, application: Application) -> bool:
     """Tell whether the viewer decides for the very unit whose decision is awaited, not for one above it."""
-    permission = STEP_PERMISSION.get(ApplicationState(application.state))
+    permission = awaited_permission(application)
     if permission is None:
         return False
     return any(grant.unit_id == application.waiting_unit_id for grant in viewer.grants_for(permission))
@@ -75,7 +89,7 @@ def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opi
     """Return why this very person may not decide on the case, or nothing.
 
     Nobody decides on the own case, on a record they entered, on what they prepared or submitted, at two different
-    steps, or twice in one round. Source: ADR-0007.
+    steps, twice in one round, or once more on what they refused. Source: ADR-0007.
     """
     if is_own(viewer, application.officer):
         return NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
@@ -84,9 +98,38 @@ def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opi
     own = [opinion for opinion in opinions if opinion.account_id == viewer.account_id]
     if application.prepared_by_id == viewer.account_id or any(row.action == "submit" for row in own):
         return NotPermitted("own-preparation", N_("本申请由您填报，须由其他人员办理"))
+    if any(row.action == "refuse" for row in own):
+        return NotPermitted("own-refusal", N_("本申请曾由您不予通过，须由其他人员办理"))
     if any(row.round == application.round or row.state != application.state for row in own):
         return NotPermitted("second-opinion", N_("您已对本申请发表过意见，须由其他人员办理"))
     return None
+
+
+def reconsideration_until(application: Application) -> date | None:
+    """Return the last day on which a refusal may be taken to reconsideration; ``None`` where nobody here reconsiders."""
+    if application.refused_at is None or not application.refused_in:
+        return None
+    if reconsidering_step(application.chain_of_steps, ApplicationState(application.refused_in)) is None:
+        return None
+    refused_on = timezone.localtime(application.refused_at).date()
+    province_code = province_code_of(application.officer)
+    days = steps_document(province_code, refused_on).reconsideration_asked_within
+    return work_calendar(province_code, refused_on).add_workdays(refused_on, days)
+
+
+def _may_ask_again(viewer: Actor, application: Application, opinions: Sequence[Opinion]) -> bool:
+    if any(row.action == "ask-reconsideration" for row in opinions):
+        return False
+    until = reconsideration_until(application)
+    if until is None or clock.today() > until:
+        return False
+    own = is_own(viewer, application.officer)
+    return own or is_permitted(viewer, Permission.APPLICATION_PREPARE, application.place)
+
+
+def earlier_steps(application: Application) -> tuple[Step, ...]:
+    """Return the steps to which the case can be sent back from where it waits."""
+    return steps_before(application.chain_of_steps, ApplicationState(application.state))
 
 
 def _has_role(viewer: Actor, application: Application, row: Transition) -> bool:
@@ -100,11 +143,20 @@ def allowed_actions(
 ) -> list[AllowedAction]:
     """Return the acts that the viewer's roles allow in the present state, in table order."""
     found = []
-    for row in APPLICATION.actions_from(ApplicationState(application.state)):
-        if row.action not in ACTION_FACES or not _has_role(viewer, application, row):
+    for row in application.machine.actions_from(ApplicationState(application.state)):
+        if row.action not in ACTION_FACES:
+            continue
+        if row.action == "ask-reconsideration":
+            if _may_ask_again(viewer, application, opinions):
+                found.append(AllowedAction(row, ACTION_FACES[row.action], None))
+            continue
+        if not _has_role(viewer, application, row):
+            continue
+        if row.action == "return-to-step" and not earlier_steps(application):
             continue
         bar = decision_bar(viewer, application, opinions) if row.needs_second_person else None
-        if bar is None and not row.needs_second_person and is_own(viewer, application.officer):
+        is_plain = not row.needs_second_person and row.action != "ask-reconsideration"
+        if is_plain and is_own(viewer, application.officer):
             bar = NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
         found.append(AllowedAction(row, ACTION_FACES[row.action], bar))
     return found

@@ -9,19 +9,21 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors.cases import opinions_of
+from warrant.apps.applications.selectors.regulations import province_code_of, steps_at, steps_of_kind
 from warrant.apps.applications.types import MINISTRY_NAME, STATE_FACES, STEP_NAMES, STEP_ORDER
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ChainLink
 from warrant.apps.organisations.models import Agency
-from warrant.core.lifecycle import ApplicationState, Step
-from warrant.core.lifecycle.application import STEP_PASS_ACTION, steps_for
+from warrant.core.lifecycle import ApplicationKind, ApplicationState, Step
+from warrant.core.lifecycle.application import STEP_PASS_ACTION
 
 S = ApplicationState
 
 
 def steps_of(application: Application) -> tuple[Step, ...]:
     """Return the fixed chain, or before submission the one that the place would give now."""
-    return application.chain_of_steps or steps_for(application.place)
+    return application.chain_of_steps or steps_of_kind(application, clock.today())
 
 
 def unit_names(application: Application, steps: Sequence[Step]) -> Mapping[int, str]:
@@ -131,7 +133,7 @@ def chain_links(officer: Officer) -> list[ChainLink]:
     )
     application = rows.order_by("-created_at", "-id").first()
     if application is None:
-        steps = steps_for(officer.place) if officer.place.province_id is not None else ()
+        steps = steps_at(officer.place, ApplicationKind.FIRST_ISSUE, province_code_of(officer), clock.today())
         return [ChainLink(_(STEP_NAMES[step.state]), order=STEP_ORDER[step.state]) for step in steps]
     url = reverse("application-detail", kwargs={"number": application.number})
     return step_links(application, opinions_of(application), url)

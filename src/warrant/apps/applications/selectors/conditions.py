@@ -10,7 +10,6 @@ from warrant.apps.eligibility.selectors.wording import condition_of
 from warrant.apps.eligibility.types import Case, Condition, Explanation
 from warrant.core.access import Actor
 from warrant.core.eligibility import results_to_json
-from warrant.core.eligibility.ruleset import FIRST_ISSUE
 
 
 def explanation_of(application: Application, on: date, *, statement: str | None = None) -> Explanation:
@@ -23,7 +22,7 @@ def explanation_of(application: Application, on: date, *, statement: str | None 
         categories=tuple(application.category_codes),
         statement=application.statement if statement is None else statement,
     )
-    return explanation_for(application.officer, on, FIRST_ISSUE, case=case)
+    return explanation_for(application.officer, on, application.kind, case=case)
 
 
 def missing_rules(application: Application, on: date) -> list[Condition]:

@@ -82,7 +82,7 @@ def filing_content(application: Application, *, now: datetime) -> dict[str, obje
     steps = set(STEP_PERMISSION)
     return {
         "application": application.number,
-        "kind": "first-issue",
+        "kind": application.kind,
         "officer": _officer_content(officer),
         "categories": application.category_codes,
         "issuer_name": officer.agency.province.name if officer.agency.province else "",

@@ -31,13 +31,14 @@ def waiting_for_decision(viewer: Actor) -> QuerySet[Application]:
     for state, permission in STEP_PERMISSION.items():
         units = [grant.unit_id for grant in viewer.grants_for(permission)]
         if units:
-            condition |= Q(state=state.value, waiting_unit_id__in=units)
+            condition |= Q(decides_as=state.value, waiting_unit_id__in=units)
     rows = Application.system.filter(condition).exclude(prepared_by_id=viewer.account_id)
     rows = rows.exclude(officer__entered_by_id__isnull=False, officer__entered_by_id=viewer.account_id)
     if viewer.officer_uid:
         rows = rows.exclude(officer__uid=viewer.officer_uid)
     own_opinions = Opinion.objects.filter(
-        Q(round=F("application__round")) | ~Q(state=F("application__state")), account_id=viewer.account_id
+        Q(round=F("application__round")) | ~Q(state=F("application__state")) | Q(action="refuse"),
+        account_id=viewer.account_id,
     ).values("application_id")
     return rows.exclude(pk__in=own_opinions)
 

@@ -1,12 +1,12 @@
 """Acts on applications: preparing, deciding, and what the ministry answered."""
 
 from warrant.apps.applications.services.deciding import (
+    Decision,
     apply_filing_decision,
     decide,
     pass_step,
-    refuse,
-    return_for_correction,
 )
+from warrant.apps.applications.services.ending import ask_reconsideration, cancel
 from warrant.apps.applications.services.preparing import (
     create_application,
     save_statement,
@@ -15,12 +15,13 @@ from warrant.apps.applications.services.preparing import (
 )
 
 __all__ = [
+    "Decision",
     "apply_filing_decision",
+    "ask_reconsideration",
+    "cancel",
     "create_application",
     "decide",
     "pass_step",
-    "refuse",
-    "return_for_correction",
     "save_statement",
     "submit",
     "withdraw",

@@ -17,9 +17,10 @@ from warrant.apps.audit.services import record
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.following import Obstacle
 from warrant.core.access import Actor, Place
-from warrant.core.lifecycle import APPLICATION, ApplicationState, LeavingKind
+from warrant.core.lifecycle import APPLICATION_MACHINES, ApplicationKind, ApplicationState, LeavingKind
 
-_CAN_BE_WITHDRAWN = APPLICATION.transition("withdraw").sources
+_CAN_BE_WITHDRAWN = APPLICATION_MACHINES[ApplicationKind.FIRST_ISSUE].transition("withdraw").sources
+"""The same in every kind's table."""
 
 
 def withdraw_by_rule(actor: Actor | None, number: str, reason: str, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,13 +14,14 @@ from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
-from warrant.core.lifecycle import APPLICATION, ApplicationState
+from warrant.core.lifecycle import ApplicationState, Machine
+from warrant.core.lifecycle.application import STEP_PERMISSION, Step, reconsidering_step
 
 SHORTEST_REASON = 5
 LONGEST_REASON = 1000
 S = ApplicationState
 
-STARTS_ROUND = frozenset({"submit", "filing-returned"})
+STARTS_ROUND = frozenset({"submit", "filing-returned", "return-to-step", "overturn-refusal"})
 """Acts after which the case is judged anew; see ADR-0007."""
 
 
@@ -44,14 +46,14 @@ def locked_application(number: str) -> Application:
     return application
 
 
-def checked_reason(action: str, reason: str) -> str:
+def checked_reason(machine: Machine, action: str, reason: str) -> str:
     """Return the reason trimmed.
 
     Raises:
         InvalidInput: the action asks for one and it is too short, or it is too long; ``place`` is ``reason``.
     """
     text = reason.strip()
-    if APPLICATION.transition(action).needs_reason and len(text) < SHORTEST_REASON:
+    if machine.transition(action).needs_reason and len(text) < SHORTEST_REASON:
         raise InvalidInput(
             "reason-too-short",
             N_("请写明理由，至少 %(shortest)s 个字，使对方知道如何补正"),
@@ -71,7 +73,7 @@ def require_state(application: Application, action: str) -> None:
     Raises:
         Conflict: it is not; the message names both in words.
     """
-    if application.state not in APPLICATION.transition(action).sources:
+    if application.state not in application.machine.transition(action).sources:
         raise Conflict(
             "wrong-state",
             N_("申请 %(number)s 现为“%(state)s”，不能“%(action)s”；请刷新页面查看最新状态"),
@@ -81,28 +83,43 @@ def require_state(application: Application, action: str) -> None:
         )
 
 
-def _waiting_unit(application: Application) -> int | None:
-    for step in application.chain_of_steps:
-        if step.state == application.state:
-            return step.unit_id
-    return application.officer.agency_id if application.state == S.RETURNED else None
+def awaited_step(application: Application) -> Step | None:
+    """Return the step whose unit has to decide now: of the chain, or the one that reconsiders; ``None`` for no decision."""
+    steps = application.chain_of_steps
+    if application.state == S.RECONSIDERATION:
+        return reconsidering_step(steps, ApplicationState(application.refused_in))
+    return next((step for step in steps if step.state == application.state), None)
+
+
+def _note_refusal(application: Application, action: str, before: str, now: datetime) -> None:
+    if action in ("refuse", "filing-refused"):
+        application.refused_in, application.refused_at = before, now
+    elif action == "overturn-refusal":
+        application.refused_in, application.refused_at = "", None
 
 
 def move(
     application: Application, action: str, *, now: datetime, target: ApplicationState | None = None
 ) -> None:
-    """Apply one row of the table and set who waits since when; the caller holds the lock.
+    """Apply one row of the kind's table and set who decides since when; the caller holds the lock.
 
     Raises:
         Conflict: the table does not allow it.
     """
     require_state(application, action)
-    state = APPLICATION.next_state(action, ApplicationState(application.state), target)
+    before = ApplicationState(application.state)
+    state = application.machine.next_state(action, before, target)
     application.state = state.value
+    _note_refusal(application, action, before.value, now)
     if action in STARTS_ROUND:
         application.round += 1
-    application.waiting_unit_id = _waiting_unit(application)
-    application.waiting_since = None if state in APPLICATION.final else now
+    step = awaited_step(application)
+    application.decides_as = step.state.value if step and step.state in STEP_PERMISSION else ""
+    application.waiting_unit_id = step.unit_id if step else None
+    if state == S.RETURNED:
+        application.waiting_unit_id = application.officer.agency_id
+    is_over = state in application.machine.final or state == S.REFUSED
+    application.waiting_since = None if is_over else now
     application.save()
 
 
@@ -127,18 +144,23 @@ def add_opinion(
     reason: str,
     unit_name: str,
     now: datetime,
+    remedy: str = "",
+    marked_fields: Sequence[str] = (),
+    round_said: int | None = None,
 ) -> Opinion:
     """Keep what was decided, and write it to the audit ledger; without actor it is the ministry's answer.
 
-    ``state`` is the one in which it was said. The lock on the case makes ``seq`` run without holes from 1.
+    ``state`` is the one in which it was said, ``round_said`` the round if the act has begun a new one. The lock on the case makes ``seq`` run without holes from 1.
     """
     opinion = Opinion.objects.create(
         application=application,
         seq=application.opinions.count() + 1,
-        round=application.round,
+        round=application.round if round_said is None else round_said,
         state=state,
         action=action,
         reason=reason,
+        remedy=remedy,
+        marked_fields=list(marked_fields),
         account_id=actor.account_id if actor else None,
         account_name=actor.name if actor else "",
         unit_name=unit_name,

@@ -5,16 +5,17 @@ Source: 2009 notice, 三(一), 五(三).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from warrant.apps.applications.models import Application, ApplicationCounter
 from warrant.apps.applications.selectors.cases import open_application_of
 from warrant.apps.applications.selectors.conditions import missing_rules
+from warrant.apps.applications.selectors.kinds import held_certificate, kind_bar
+from warrant.apps.applications.selectors.regulations import steps_of_kind
 from warrant.apps.applications.services.moving import (
     add_opinion,
     checked_reason,
@@ -24,6 +25,7 @@ from warrant.apps.applications.services.moving import (
     subject_of,
     unit_name_of,
 )
+from warrant.apps.applications.types import HeldCertificate
 from warrant.apps.audit.services import record
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
@@ -31,8 +33,8 @@ from warrant.apps.officers.selectors.transfers import open_transfer_of
 from warrant.apps.officers.services.register import locked_officer
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted
-from warrant.core.lifecycle import ApplicationState, OfficerState
-from warrant.core.lifecycle.application import steps_for
+from warrant.core.lifecycle import ApplicationKind, ApplicationState, OfficerState
+from warrant.core.lifecycle.application_grounds import checked_grounds
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY, MARITIME_CATEGORY
 
 LONGEST_STATEMENT = 2000
@@ -77,17 +79,46 @@ def _checked_categories(officer: Officer, categories: Sequence[str]) -> str:
     return ",".join(chosen)
 
 
+def _categories_of_kind(kind: ApplicationKind, held: HeldCertificate | None, chosen: str) -> str:
+    """Return the categories that the new certificate is to have; a further one comes to those that are held."""
+    if held is None:
+        return chosen
+    codes = chosen.split(",")
+    if kind is ApplicationKind.ADDITIONAL_CATEGORY:
+        further = [code for code in codes if code not in held.category_codes]
+        if not further:
+            raise InvalidInput(
+                "category-held", N_("现有证件已有所选门类，请选择要增加的门类"), place="categories"
+            )
+        return ",".join([*held.category_codes, *further])
+    if kind in (ApplicationKind.RENEWAL, ApplicationKind.REPLACEMENT):
+        return ",".join(held.category_codes)
+    if kind is ApplicationKind.CHANGE and not set(codes) <= set(held.category_codes):
+        raise InvalidInput(
+            "category-not-held", N_("变更不能增加门类；请另行办理增加门类"), place="categories"
+        )
+    return chosen
+
+
 @transaction.atomic
 def create_application(
-    actor: Actor, officer_pk: int, categories: Sequence[str], *, now: datetime
+    actor: Actor,
+    officer_pk: int,
+    categories: Sequence[str],
+    *,
+    kind: ApplicationKind = ApplicationKind.FIRST_ISSUE,
+    grounds: Mapping[str, object] | None = None,
+    now: datetime,
 ) -> Application:
     """Open a draft for an officer; ``categories`` are codes of those the officer is registered for.
+
+    ``grounds`` is what the kind asks for besides, see ``core.lifecycle.application_grounds``.
 
     Raises:
         NotFound: the officer is out of reach.
         NotPermitted: the actor may not prepare here, or is the officer.
-        Conflict: an application of the officer is on its way; the message names it.
-        InvalidInput: no category, or one that the officer does not have.
+        Conflict: an application of the officer is on its way, or the certificate does not allow the kind.
+        InvalidInput: no category, or one that the officer does not have; a ground is missing.
     """
     officer = locked_officer(actor, Permission.APPLICATION_PREPARE, officer_pk)
     _refuse_own(actor, officer)
@@ -107,9 +138,16 @@ def create_application(
         )
     if officer.state != OfficerState.ACTIVE:
         raise Conflict("not-in-post", N_("该人员已不在职，不能申请"))
+    held = held_certificate(officer)
+    bar = kind_bar(kind, held)
+    if bar is not None:
+        raise bar
     application = Application(
         officer=officer,
-        categories=_checked_categories(officer, categories),
+        kind=kind.value,
+        categories=_categories_of_kind(kind, held, _checked_categories(officer, categories)),
+        grounds=checked_grounds(kind, grounds or {}),
+        certificate_number=held.number if held else "",
         prepared_by_id=actor.account_id,
         created_at=now,
         waiting_since=now,
@@ -123,7 +161,7 @@ def create_application(
         subject_of(application),
         f"{officer.name} {application.number}",
         now=now,
-        detail={"officer": officer.pk, "categories": application.categories},
+        detail={"officer": officer.pk, "kind": kind.value, "categories": application.categories},
     )
     return application
 
@@ -185,15 +223,23 @@ def submit(actor: Actor, number: str, statement: str | None = None, *, now: date
             "conditions-missing",
             N_("还有 %(count)s 项条件没有满足，不能提交：%(titles)s"),
             count=len(missing),
-            titles="；".join(_(result.title) for result in missing),
+            titles="；".join(result.title for result in missing),
         )
     before = application.state
     application.put_at(application.officer.place)
-    steps = steps_for(application.officer.place)
+    steps = steps_of_kind(application, timezone.localtime(now).date())
     application.steps = [
-        {"state": step.state.value, "level": step.level.value, "unit_id": step.unit_id} for step in steps
+        {
+            "state": step.state.value,
+            "level": step.level.value,
+            "unit_id": step.unit_id,
+            "limit": step.limit,
+            "warning": step.warning,
+        }
+        for step in steps
     ]
     application.submitted_at = now
+    application.marked_fields = []
     move(application, "submit", now=now, target=ApplicationState(steps[0].state))
     add_opinion(
         application,
@@ -217,7 +263,7 @@ def withdraw(actor: Actor, number: str, reason: str, *, now: datetime) -> Applic
         InvalidInput: the reason is too short.
     """
     application = _prepared_application(actor, number, "withdraw")
-    text = checked_reason("withdraw", reason)
+    text = checked_reason(application.machine, "withdraw", reason)
     before = application.state
     move(application, "withdraw", now=now)
     add_opinion(

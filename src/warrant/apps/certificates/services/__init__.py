@@ -14,7 +14,7 @@ from warrant.apps.certificates.services.life import (
     revoke,
     withhold,
 )
-from warrant.apps.certificates.services.preparation import prepare_certificate
+from warrant.apps.certificates.services.preparation import prepare_certificate, prepare_replacement
 from warrant.apps.certificates.services.publishing import announce_issuer_key
 from warrant.apps.certificates.services.standing import locked_certificate
 from warrant.apps.certificates.services.status_lists import renew_status_lists
@@ -29,6 +29,7 @@ __all__ = [
     "issue_certificate_credential",
     "locked_certificate",
     "prepare_certificate",
+    "prepare_replacement",
     "record_production",
     "renew_status_lists",
     "report_lost",

@@ -13,12 +13,17 @@ from warrant.apps.applications.selectors.filing_content import area_of
 from warrant.apps.audit.services import record
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.services.life import carry_out
-from warrant.apps.certificates.services.standing import follow_standing, latest_certificate
+from warrant.apps.certificates.services.standing import (
+    current_certificate,
+    follow_standing,
+    telling_certificate,
+)
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.following import Forecast, Obstacle
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Place
 from warrant.core.lifecycle import CERTIFICATE, CertificateState, LeavingKind
+from warrant.core.lifecycle.certificate import UPCOMING
 from warrant.core.lifecycle.transfer_rules import (
     Meanwhile,
     Outcome,
@@ -35,10 +40,18 @@ _CAN_BE_WITHHELD = CERTIFICATE.transition("withhold").sources
 def _live_certificate(officer: Officer, *, is_locked: bool = False) -> Certificate | None:
     rows = Certificate.system.select_for_update(of=("self",)) if is_locked else Certificate.system.all()
     rows = rows.select_related("status_list", "filing_request").filter(officer=officer)
-    certificate = rows.exclude(state__in=CERTIFICATE.final).first()
+    certificate = telling_certificate(list(rows.exclude(state__in=CERTIFICATE.final).order_by("-pk")))
     if certificate is not None:
         certificate.officer = officer
     return certificate
+
+
+def _end_successor(officer: Officer, actor: Actor | None, why: str, now: datetime) -> None:
+    """Cancel the certificate that was to replace the one in use: it would say what is no longer true."""
+    rows = Certificate.system.select_for_update(of=("self",)).select_related("status_list", "filing_request")
+    for successor in rows.filter(officer=officer, replaces__isnull=False, state__in=UPCOMING):
+        successor.officer = officer
+        carry_out(successor, "cancel", actor, why, now=now)
 
 
 def _authority_id_of(place: Place) -> int | None:
@@ -102,6 +115,8 @@ def follow_transfer(
         return
     verdict = _verdict(certificate, old_place, officer, officer.agency, frozenset(officer.category_codes))
     why = "；".join(verdict.reasons)
+    if verdict.outcome is not Outcome.KEPT:
+        _end_successor(officer, actor, why, now)
     if verdict.outcome is Outcome.TAKEN_BACK:
         carry_out(certificate, "cancel", actor, why, now=now)
     elif verdict.outcome is Outcome.CHANGED:
@@ -135,6 +150,7 @@ def follow_leaving(
     state = CertificateState(certificate.state)
     verdict = verdict_at_leaving(state, kind, is_for_cause=is_for_cause)
     why = f"{verdict.reasons[0]}（{reason}）"
+    _end_successor(officer, actor, why, now)
     if verdict.outcome is Outcome.TAKEN_BACK:
         carry_out(certificate, "cancel", actor, why, now=now)
     elif state in _CAN_BE_WITHHELD:
@@ -167,7 +183,7 @@ def follow_merge(kept: Officer, gone: Officer, *, actor: Actor, now: datetime) -
         )
         number = certificate.number
         record(actor, "certificate.re-pointed", f"certificate:{number}", f"{kept.name} {number}", now=now)
-    standing = _live_certificate(kept) or latest_certificate(kept)
+    standing = current_certificate(kept)
     if moved and standing is not None:
         standing.officer = kept
         follow_standing([standing], actor, now=now)

@@ -74,8 +74,16 @@ def record_production(actor: Actor, certificate: Certificate, *, now: datetime) 
 
 
 def hand_over(actor: Actor, certificate: Certificate, *, now: datetime) -> Certificate:
-    """Record that the holder has the card: from this moment the certificate is valid."""
-    return _apply(certificate, "hand-over", actor, "", now)
+    """Record that the holder has the card: from this moment the certificate is valid, and the one it replaces has ended."""
+    with transaction.atomic():
+        locked = locked_certificate(certificate.pk)
+        replaced = locked.replaces
+        if replaced is not None and replaced.state not in CERTIFICATE.final:
+            _authorise(actor, locked, CERTIFICATE.transition("hand-over"))
+            _require_source(locked, "hand-over")
+            reason = f"换发新证 {locked.number}"
+            carry_out(locked_certificate(replaced.pk), "cancel", actor, reason, now=now)
+        return _apply(certificate, "hand-over", actor, "", now)
 
 
 _SERVICES: Mapping[str, Callable[..., Certificate]] = {
@@ -184,6 +192,10 @@ def _move(certificate: Certificate, action: str, actor: Actor | None, reason: st
         detail={"from": before.value, "to": after.value, "reason": reason},
     )
     return STATUS_LIST_VALUE[before] != STATUS_LIST_VALUE[after]
+
+
+def _require_source(certificate: Certificate, action: str) -> None:
+    CERTIFICATE.next_state(action, certificate.state)
 
 
 def _authorise(actor: Actor, certificate: Certificate, transition: Transition) -> None:

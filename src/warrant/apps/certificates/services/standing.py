@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from warrant.apps.applications.types import HeldCertificate
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.officers.services.writing import write_changes
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict
-from warrant.core.lifecycle import ChangeKind
+from warrant.core.lifecycle import CERTIFICATE, ChangeKind
+from warrant.core.lifecycle.certificate import IN_USE, UPCOMING
 
 
 def locked_certificate(pk: int) -> Certificate:
@@ -33,9 +35,13 @@ def locked_certificate(pk: int) -> Certificate:
 
 
 def follow_standing(certificates: Sequence[Certificate], actor: Actor | None, *, now: datetime) -> None:
-    """Write on the officers, who are locked, how these certificates stand now; at most one of each officer."""
+    """Write on the officers, who are locked, how they stand now that these certificates were changed."""
+    officers = {certificate.officer_id: certificate.officer for certificate in certificates}
+    by_officer: dict[int, list[Certificate]] = {pk: [] for pk in officers}
+    for row in Certificate.system.filter(officer__in=officers).order_by("-pk"):
+        by_officer[row.officer_id].append(row)
     write_changes(
-        [(certificate.officer, standing_of(certificate)) for certificate in certificates],
+        [(officers[pk], standing_of(telling_certificate(rows))) for pk, rows in by_officer.items()],
         ChangeKind.CERTIFICATE_CHANGED,
         actor,
         now=now,
@@ -53,6 +59,32 @@ def standing_of(certificate: Certificate | None) -> dict[str, object]:
     }
 
 
-def latest_certificate(officer: Officer) -> Certificate | None:
-    """Return the certificate that says how the officer stands: the latest one."""
-    return Certificate.system.filter(officer=officer).order_by("-pk").first()
+def telling_certificate(certificates: Sequence[Certificate]) -> Certificate | None:
+    """Return which of an officer's certificates, newest first, says how the officer stands.
+
+    The one in use; without it the one on its way; without both the newest.
+    """
+    for states in (IN_USE, UPCOMING):
+        for certificate in certificates:
+            if certificate.state in states:
+                return certificate
+    return certificates[0] if certificates else None
+
+
+def current_certificate(officer: Officer) -> Certificate | None:
+    """Return the certificate that says how the officer stands; ``None`` if there never was one."""
+    return telling_certificate(list(Certificate.system.filter(officer=officer).order_by("-pk")))
+
+
+def held_certificate(officer: Officer) -> HeldCertificate | None:
+    """Return the certificate that says how the officer stands, as applications ask for it."""
+    found = current_certificate(officer)
+    if found is None:
+        return None
+    return HeldCertificate(
+        number=found.number,
+        state=found.state,
+        is_live=found.state not in CERTIFICATE.final,
+        category_codes=tuple(found.category_codes),
+        valid_until=found.valid_until,
+    )

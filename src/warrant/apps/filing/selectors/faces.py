@@ -11,7 +11,7 @@ from warrant.apps.filing.types import FiledCase, FiledOpinion
 from warrant.apps.officers.types import ChainLink, LinkTone
 from warrant.core.eligibility import Paper
 from warrant.core.errors import N_
-from warrant.core.lifecycle import APPLICATION, ApplicationState
+from warrant.core.lifecycle import APPLICATION_MACHINES, ApplicationKind, ApplicationState
 from warrant.core.lifecycle.application import STEP_PASS_ACTION
 from warrant.core.standards.code_table import CodeTable
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, POST, SEX, STAFFING
@@ -77,7 +77,7 @@ def examination_rows(case: FiledCase) -> list[tuple[str, str, str]]:
 def opinion_label(opinion: FiledOpinion) -> str:
     """Return what was decided, in the language of the request."""
     try:
-        return _(APPLICATION.transition(opinion.action).label)
+        return _(APPLICATION_MACHINES[ApplicationKind.FIRST_ISSUE].transition(opinion.action).label)
     except KeyError:
         return opinion.action
 

@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.audit.selectors import history_of
 from warrant.apps.audit.types import ACTION_NAMES
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import DEFAULT_TAB, ChainLink, ChainProvider, Panel, PanelProvider
+from warrant.apps.regulations.selectors import in_force
 from warrant.core.access import Actor
 from warrant.core.errors import N_
-from warrant.core.lifecycle.application import ApplicationState, steps_for
+from warrant.core.lifecycle.application import ApplicationKind, ApplicationState
+from warrant.core.regulation import RegulationKind
 
 LATER_LINKS = (
     (20, N_("资格条件")),
@@ -128,7 +131,10 @@ def chain_of(officer: Officer) -> list[ChainLink]:
         links.extend(provider(officer))
     links = _each_once(links)
     reached = max(link.order for link in links)
-    needed = {_ORDER_OF_STEP[step.state] for step in steps_for(officer.place)}
+    province = officer.agency.province
+    rules = in_force(RegulationKind.STEPS, province.code if province else "", clock.today()).document
+    steps = rules.steps_for(ApplicationKind.FIRST_ISSUE, officer.place)
+    needed = {_ORDER_OF_STEP[step.state] for step in steps}
     links.extend(
         ChainLink(title=_(title), order=order)
         for order, title in LATER_LINKS

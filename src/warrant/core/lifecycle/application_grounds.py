@@ -1,0 +1,99 @@
+"""What each kind of application asks for besides the person: why a card is replaced, what is to change.
+
+Source: assumption; the notice names loss, transfers and the yearly review, but no forms (docs/assumptions.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warrant.core.errors import N_, InvalidInput
+from warrant.core.lifecycle.application import ApplicationKind as K
+
+SHORTEST_TEXT = 5
+LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One thing to say: a choice among ``choices`` (code to msgid), several of them, or a free text without choices."""
+
+    name: str
+    title: str
+    choices: Mapping[str, str] | None = None
+    is_several: bool = False
+
+
+_ACCOUNT = Ground("account", N_("情况说明"))
+
+GROUNDS: Mapping[K, tuple[Ground, ...]] = {
+    K.FIRST_ISSUE: (),
+    K.ADDITIONAL_CATEGORY: (_ACCOUNT,),
+    K.CHANGE: (
+        Ground(
+            "changed",
+            N_("变更事项"),
+            {
+                "unit": N_("执法单位"),
+                "post": N_("岗位"),
+                "area": N_("执法区域"),
+                "name": N_("姓名"),
+                "photo": N_("照片"),
+                "categories": N_("减少执法门类"),
+            },
+            is_several=True,
+        ),
+        _ACCOUNT,
+    ),
+    K.RENEWAL: (),
+    K.REPLACEMENT: (
+        Ground("cause", N_("补发原因"), {"lost": N_("遗失"), "damaged": N_("损坏")}),
+        _ACCOUNT,
+    ),
+    K.RE_ENTRY: (_ACCOUNT,),
+}
+
+NEEDS_CERTIFICATE: Mapping[K, tuple[str, ...]] = {
+    K.ADDITIONAL_CATEGORY: ("active",),
+    K.CHANGE: ("active", "withheld"),
+    K.RENEWAL: ("active",),
+    K.REPLACEMENT: ("active", "lost"),
+}
+"""The states of the live certificate from which a kind can be asked for; the others need that there is none."""
+
+
+def checked_grounds(kind: K, grounds: Mapping[str, object]) -> dict[str, object]:
+    """Return what the kind asks for, trimmed and in its order; anything else is left out.
+
+    Raises:
+        InvalidInput: something is missing or is no choice; ``place`` is its name.
+    """
+    found: dict[str, object] = {}
+    for ground in GROUNDS[kind]:
+        value = grounds.get(ground.name)
+        if ground.choices is None:
+            found[ground.name] = _text(value, ground)
+        elif ground.is_several:
+            chosen = list(dict.fromkeys(value)) if isinstance(value, (list, tuple)) else []
+            if not chosen or not set(chosen) <= set(ground.choices):
+                raise InvalidInput("not-chosen", N_("请至少选择一项"), place=ground.name)
+            found[ground.name] = chosen
+        else:
+            if value not in ground.choices:
+                raise InvalidInput("not-chosen", N_("请选择一项"), place=ground.name)
+            found[ground.name] = value
+    return found
+
+
+def _text(value: object, ground: Ground) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
+        raise InvalidInput(
+            "text-length",
+            N_("请写明情况，%(shortest)s 至 %(longest)s 个字"),
+            place=ground.name,
+            shortest=SHORTEST_TEXT,
+            longest=LONGEST_TEXT,
+        )
+    return text
