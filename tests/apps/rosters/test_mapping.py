@@ -21,7 +21,7 @@ from warrant.apps.officers.models import Officer
 from warrant.apps.rosters.models import RosterImport, RosterLayout
 from warrant.apps.rosters.selectors.mapping import column_letter, mapped_sheets
 from warrant.apps.rosters.selectors.preview import rejected_workbook
-from warrant.apps.rosters.services import decide_plan, import_roster, preview_roster
+from warrant.apps.rosters.services import check_again, check_rows, decide_plan, import_roster, preview_roster
 from warrant.core.access import Actor, Role
 from warrant.core.errors import InvalidInput
 
@@ -136,8 +136,6 @@ def test_one_value_for_the_sheet_fills_empty_cells_and_missing_columns(
             "constants": {"agency": KUNSHAN, "category": "道路运政", "staffing": "公务员"},
         }
     }
-    from warrant.apps.rosters.services import check_again  # noqa: PLC0415
-
     roster = check_again(registrar, roster.pk, plan, now=now)
     import_roster(registrar, roster.pk, now=now)
     officer = Officer.system.get()
@@ -151,8 +149,6 @@ def test_only_chosen_sheets_are_read(vault: Any, registrar: Actor, today: date, 
     plan = dict(roster.plan)
     plan["汇总"] = {**plan["汇总"], "is_read": False}
     decide_plan(registrar, roster.pk, plan, now=now)
-    from warrant.apps.rosters.services import check_rows  # noqa: PLC0415
-
     roster = check_rows(registrar, roster.pk, now=now)
     assert (roster.row_count, roster.error_count) == (1, 0)
 

@@ -52,7 +52,7 @@ def date_as_known(value: date | None, precision: str) -> str:
     """Return a date as precisely as it was recorded: ``2018-06-12``, ``2018-06`` or ``2018``."""
     if value is None:
         return ""
-    return value.isoformat()[: {Officer.Precision.YEAR: 4, Officer.Precision.MONTH: 7}.get(precision, 10)]  # type: ignore[call-overload]
+    return value.isoformat()[: {Officer.Precision.YEAR: 4, Officer.Precision.MONTH: 7}.get(precision, 10)]  # type: ignore[call-overload]  # a choice is a text
 
 
 def age_on(birth_on: date, on: date) -> int:

@@ -113,7 +113,7 @@ def _from_facts(place: int, target: Target, sheets: Sequence[int]) -> tuple[str,
         f"WHERE {scope}valid_from <= %s AND valid_until > %s)"
     )
     selects = [
-        f"SELECT {place} AS tag, {sheet} AS sheet, {_FACT_COLUMN[a]} AS a, {_FACT_COLUMN[b]} AS b, COUNT(*) AS n "  # noqa: S608
+        f"SELECT {place} AS tag, {sheet} AS sheet, {_FACT_COLUMN[a]} AS a, {_FACT_COLUMN[b]} AS b, COUNT(*) AS n "  # noqa: S608 - our own names
         f"FROM held{place} GROUP BY {', '.join(_FACT_COLUMN[each] for each in (a, b) if each)}"
         for sheet, a, b in pairs
     ]
