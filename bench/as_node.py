@@ -17,21 +17,21 @@ from warrant.nodes.start import prepare_django
 
 prepare_django()
 
-from django.conf import settings  # noqa: E402 - Django must know its node first
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import NoReverseMatch, reverse  # noqa: E402
-from django.utils.http import urlencode  # noqa: E402
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
-from bench.cases import EXPORTER, Case, Prepared  # noqa: E402
-from warrant.apps.accounts.models import Account, RoleAssignment  # noqa: E402
-from warrant.apps.foundation import clock  # noqa: E402
-from warrant.apps.officers.models import Officer  # noqa: E402
-from warrant.apps.officers.selectors.sealing import id_number_of  # noqa: E402
-from warrant.apps.organisations.models import Agency  # noqa: E402
-from warrant.core.access import Role  # noqa: E402
+from bench.cases import EXPORTER, Case, Prepared
+from warrant.apps.accounts.models import Account, RoleAssignment
+from warrant.apps.foundation import clock
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.sealing import id_number_of
+from warrant.apps.organisations.models import Agency
+from warrant.core.access import Role
 
 VIEWERS = {
     "nation": ("ministry", Role.SUPERVISOR),

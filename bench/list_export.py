@@ -25,21 +25,21 @@ from warrant.nodes.start import prepare_django
 
 prepare_django()
 
-import psycopg  # noqa: E402 - Django must know its node first
-import rustpy_xlsxwriter as workbook  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import QueryDict  # noqa: E402
+import psycopg
+import rustpy_xlsxwriter as workbook
+from django.conf import settings
+from django.db import connection
+from django.http import QueryDict
 
-from bench.cases import EXPORTER  # noqa: E402
-from warrant.apps.accounts.models import Account  # noqa: E402
-from warrant.apps.accounts.selectors import actor_for  # noqa: E402
-from warrant.apps.exports.models import ExportFile  # noqa: E402
-from warrant.apps.exports.services import export_list  # noqa: E402
-from warrant.apps.exports.types import ExportRequest, IdNumbers, Parameters  # noqa: E402
-from warrant.apps.foundation import clock, jobs  # noqa: E402
-from warrant.apps.officers.models import Officer  # noqa: E402
-from warrant.apps.officers.selectors.listing import COLUMNS, DEFAULT_COLUMNS, listing_from, matching  # noqa: E402
+from bench.cases import EXPORTER
+from warrant.apps.accounts.models import Account
+from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.exports.models import ExportFile
+from warrant.apps.exports.services import export_list
+from warrant.apps.exports.types import ExportRequest, IdNumbers, Parameters
+from warrant.apps.foundation import clock, jobs
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.listing import COLUMNS, DEFAULT_COLUMNS, listing_from, matching
 
 
 def _spent(work: Callable[[], Any]) -> tuple[float, Any]:

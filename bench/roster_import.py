@@ -27,22 +27,22 @@ from warrant.nodes.start import prepare_django
 
 prepare_django()
 
-import psycopg  # noqa: E402 - Django must know its node first
-import python_calamine  # noqa: E402
-import xlsxwriter  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
+import psycopg
+import python_calamine
+import xlsxwriter
+from django.conf import settings
+from django.db import connection
 
-from warrant.apps.accounts.models import Account  # noqa: E402
-from warrant.apps.accounts.selectors import actor_for  # noqa: E402
-from warrant.apps.foundation import clock  # noqa: E402
-from warrant.apps.foundation.ports import key_vault  # noqa: E402
-from warrant.apps.officers.models import Officer  # noqa: E402
-from warrant.apps.officers.services.entering import HEADINGS  # noqa: E402
-from warrant.apps.rosters.services.checking import PAUSE_SECONDS, check_rows, receive_roster  # noqa: E402
-from warrant.apps.rosters.services.importing import begin_import, import_rows  # noqa: E402
-from warrant.nodes.generation.careers import IdNumbers  # noqa: E402
-from warrant.nodes.generation.names import made_up_name  # noqa: E402
+from warrant.apps.accounts.models import Account
+from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.ports import key_vault
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.services.entering import HEADINGS
+from warrant.apps.rosters.services.checking import PAUSE_SECONDS, check_rows, receive_roster
+from warrant.apps.rosters.services.importing import begin_import, import_rows
+from warrant.nodes.generation.careers import IdNumbers
+from warrant.nodes.generation.names import made_up_name
 
 _PAUSE_SECONDS = 0.02
 _CACHE_KIB = 65_536

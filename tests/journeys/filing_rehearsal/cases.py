@@ -15,20 +15,20 @@ from warrant.nodes.start import prepare_django
 
 prepare_django()
 
-from django.utils import timezone  # noqa: E402 - models can be imported only once Django is set up
+from django.utils import timezone
 
-from warrant.adapters.made_up_portraits import portrait  # noqa: E402
-from warrant.apps.accounts.models import Account  # noqa: E402
-from warrant.apps.accounts.selectors import actor_for  # noqa: E402
-from warrant.apps.applications.services import create_application, submit  # noqa: E402
-from warrant.apps.officers.services.register import (  # noqa: E402
+from warrant.adapters.made_up_portraits import portrait
+from warrant.apps.accounts.models import Account
+from warrant.apps.accounts.selectors import actor_for
+from warrant.apps.applications.services import create_application, submit
+from warrant.apps.officers.services.register import (
     add_education_record,
     enter_officer,
     set_photo,
 )
-from warrant.apps.training.services import record_examination, record_training  # noqa: E402
-from warrant.apps.training.types import ExaminationEntry, Proof, TrainingEntry  # noqa: E402
-from warrant.core.standards.id_number import check_character  # noqa: E402
+from warrant.apps.training.services import record_examination, record_training
+from warrant.apps.training.types import ExaminationEntry, Proof, TrainingEntry
+from warrant.core.standards.id_number import check_character
 
 NAMES = "林书白 陈予安 赵明澈 魏清和 沈知微 顾庭芳 陆怀瑾 宋知远 许安然 何书悦 苏念安 方以宁"
 PROOF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\ntrailer<<>>\n%%EOF\n"
