@@ -171,6 +171,8 @@ def application_panel(viewer: Actor, application: Application) -> Panel | None:
     """Show on the application's page where its filing stands; nothing before the first request."""
     if not is_permitted(viewer, Permission.APPLICATION_VIEW, application.place):
         return None
+    if application.state == ApplicationState.DRAFT and application.submitted_at is None:
+        return None  # what was never handed in has not been filed
     request = FilingRequest.objects.filter(application=application).defer("receipt").order_by("-id").first()
     if request is None:
         return None
