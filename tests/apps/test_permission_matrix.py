@@ -183,6 +183,8 @@ UNDECLARED = {
     "transfer-detail": Permission.OFFICER_VIEW,
     "transfer-proof": Permission.OFFICER_VIEW,
     "proposal-detail": Permission.OFFICER_VIEW,
+    "officer-eligibility": Permission.OFFICER_VIEW,
+    "eligibility-record": Permission.OFFICER_VIEW,
     "officer-photo": Permission.OFFICER_VIEW,
     "officer-entry": Permission.OFFICER_VIEW,
     "document-open": Permission.OFFICER_VIEW,

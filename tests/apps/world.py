@@ -24,6 +24,7 @@ from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, PeerTransportKey
 from warrant.apps.certificates.models import Certificate, StatusList
+from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.officers.models import (
@@ -111,6 +112,7 @@ class Things:
         pair: dict[str, Any] = {"pk": self.pair.pk}
         transfer: dict[str, Any] = {"pk": self.transfer.pk}
         proposal: dict[str, Any] = {"pk": self.proposal.pk}
+        waiver: dict[str, Any] = {"pk": self.officer.waivers.get().pk}
         application: dict[str, Any] = {"number": self.application.number}
         certificate: dict[str, Any] = {"number": self.certificate.number}
         roster: dict[str, Any] = {"pk": self.roster.pk}
@@ -134,12 +136,16 @@ class Things:
                     "officer-return",
                     "transfer-propose",
                     "training-new",
+                    "officer-eligibility",
                     "examination-new",
                     "application-new",
                 ),
                 officer,
             ),
             "document-open": {"pk": self.document.pk},
+            "eligibility-record": {"pk": self.officer.eligibility_records.get().pk},
+            "waiver-ask": {**officer, "rule": "training"},
+            **dict.fromkeys(("waiver-detail", "waiver-decide"), waiver),
             **dict.fromkeys(("transfer-detail", "transfer-proof"), transfer),
             "transfer-act": {**transfer, "action": "refuse"},
             **dict.fromkeys(("duplicate-detail", "duplicate-merge", "duplicate-confirm"), pair),
@@ -253,6 +259,30 @@ def _records(officer: Officer, proof: Document, by: Account) -> None:
     )
     TrainingAssignment.objects.create(
         officer=officer, course="换证培训", due_on=date(2026, 12, 31), assigned_by=by, assigned_at=AT
+    )
+    waiver = Waiver(
+        officer=officer,
+        rule_id="education",
+        title={"zh": "大专以上学历", "en": "College education or above"},
+        reason="省政府引进的特殊人才",
+        basis="苏交人〔2026〕9号",
+        from_on=date(2026, 10, 1),
+        until_on=date(2026, 12, 31),
+        asked_by=by,
+        asked_by_name=by.display_name,
+        asked_at=AT,
+    )
+    waiver.put_at(officer.place)
+    waiver.save()
+    EligibilityRecord.objects.create(
+        officer=officer,
+        on=AT.date(),
+        kind="first-issue",
+        ruleset_digest="0" * 64,
+        facts={},
+        results=[],
+        sha256="0" * 64,
+        kept_at=AT,
     )
     for paper, day in (("special-law", 12), ("general-law", 20)):
         ExaminationRecord.objects.create(

@@ -74,6 +74,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--on", metavar="DATE", help="judge as of this day (2026-11-22); today if left out")
     check.set_defaults(run=_late("roster_command", "check"))
 
+    eligibility = commands.add_parser("eligibility", help="the conditions of the qualification")
+    eligibility_commands = eligibility.add_subparsers(dest="eligibility_command", required=True)
+    explained = eligibility_commands.add_parser(
+        "explain", help="every condition of one officer on a day; exit status 1 if one is not met"
+    )
+    explained.add_argument("officer", metavar="OFFICER", help="uid of the officer")
+    explained.add_argument("--on", metavar="DATE", help="as of this day (2026-11-22); today if left out")
+    explained.add_argument("--kind", default="", help="of application: first-issue, renewal, ...")
+    explained.add_argument("--json", action="store_true", help="as one JSON object")
+    explained.set_defaults(run=_late("eligibility_command", "explain", as_node=True))
+
     card = commands.add_parser("card", help="cards in a PC/SC reader")
     read = card.add_subparsers(dest="card_command", required=True).add_parser(
         "read", help="print a card's contents"

@@ -77,6 +77,15 @@ _STATISTICS = NavigationItem(
     N_("看队伍的构成、培训考试、年审和流动，每个数字可打开名单"),
 )
 
+_WAIVERS = NavigationItem(
+    _REGISTER,
+    N_("条件豁免"),
+    "waiver-list",
+    "scale",
+    Permission.APPLICATION_VIEW,
+    N_("查看和决定对个人豁免的资格条件"),
+)
+
 PROVINCE: tuple[NavigationItem, ...] = (
     NavigationItem(_WORK, N_("我的待办"), "home", "inbox"),
     NavigationItem(
@@ -147,6 +156,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.APPLICATION_VIEW,
         N_("申领、审查、核审和审批执法资格"),
     ),
+    _WAIVERS,
     NavigationItem(
         _CARDS,
         N_("执法证件"),

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     APPLICATION_REVIEW = "application.review"
     APPLICATION_VERIFY = "application.verify"
     APPLICATION_APPROVE = "application.approve"
+    WAIVER_GRANT = "waiver.grant"
     FILING_VIEW = "filing.view"
     FILING_REVIEW = "filing.review"
     CERTIFICATE_VIEW = "certificate.view"

@@ -93,6 +93,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[P]] = {
     Role.APPROVER: _VIEW
     | {
         P.APPLICATION_APPROVE,
+        P.WAIVER_GRANT,
         P.FILING_VIEW,
         P.OFFICER_UNMASK,
         P.OFFICER_CONFIRM,

@@ -1,0 +1,14 @@
+"""Addresses of eligibility."""
+
+from django.urls import path
+
+from warrant.apps.eligibility import views
+
+urlpatterns = [
+    path("officers/<int:pk>/eligibility/", views.officer_eligibility, name="officer-eligibility"),
+    path("officers/<int:pk>/eligibility/<slug:rule>/waiver/", views.waiver_ask, name="waiver-ask"),
+    path("eligibility/records/<int:pk>/", views.eligibility_record, name="eligibility-record"),
+    path("waivers/", views.waiver_list, name="waiver-list"),
+    path("waivers/<int:pk>/", views.waiver_detail, name="waiver-detail"),
+    path("waivers/<int:pk>/decide/", views.waiver_decide, name="waiver-decide"),
+]
