@@ -357,6 +357,11 @@ ASKED_BY_NAME = {
         "statistics-people",
         "statistics-flows",
         "exchange-status",
+        "regulation-list",
+        "regulation-kind",
+        "regulation-version",
+        "regulation-line-new",
+        "work-calendar-year",
     },
     "ministry": {
         "home",
@@ -373,6 +378,9 @@ ASKED_BY_NAME = {
         "statistics-flows",
         "key-act-detail",
         "job-detail",
+        "regulation-list",
+        "regulation-version",
+        "work-calendar",
     },
 }
 """Pages that the walk over all addresses must have reached."""

@@ -43,6 +43,10 @@ from warrant.apps.officers.models import (
 from warrant.apps.officers.selectors.sealing import id_number_index, seal_id_number
 from warrant.apps.officers.services.documents import keep_file
 from warrant.apps.organisations.models import Agency
+from warrant.apps.regulations.models import RegulationVersion
+from warrant.apps.regulations.selectors import in_force
+from warrant.apps.regulations.selectors.versions import own_jurisdiction
+from warrant.apps.regulations.services import keep_snapshot
 from warrant.apps.rosters.models import RosterImport
 from warrant.apps.rosters.services import preview_roster
 from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
@@ -446,6 +450,26 @@ def made_up_id_number(count: int) -> str:
     return body + check_character(body)
 
 
+def _regulation(jurisdiction: str, by: Account) -> RegulationVersion:
+    """A draft of the conditions, of the nation or of a province, in which nothing is changed yet."""
+    found = in_force("eligibility", jurisdiction, AT.date())
+    keep_snapshot(found)
+    return RegulationVersion.objects.create(
+        kind="eligibility",
+        jurisdiction=jurisdiction,
+        title="资格条件修订",
+        basis="省厅文件",
+        content=found.content,
+        digest=found.digest,
+        base_digest=found.digest,
+        valid_from=date(2027, 1, 1),
+        drafted_by=by,
+        drafted_by_name=by.display_name,
+        drafted_at=AT,
+        changed_at=AT,
+    )
+
+
 class World:
     """Jiangsu's node (or the ministry's) with everything on it, and a person for every role."""
 
@@ -470,6 +494,7 @@ class World:
         )
         PeerTransportKey.objects.create(node_code="320000", public_key=b"\x04" * 65, received_at=AT)
         self.filing = self._filing()
+        self.regulations = {code: _regulation(code, self.clerk) for code in ("", "320000")}
         self.account = account_for("somebody", tree.kunshan, Role.REVIEWER)
 
     def _things(self, unit: Agency) -> Things:
@@ -577,6 +602,23 @@ class World:
             "key-act-decide": {**key_act, "decision": "acknowledge"},
             "key-act-reject": key_act,
             "card-spoil": {"serial": "1D000000000001"},
+            **dict.fromkeys(
+                (
+                    "regulation-version",
+                    "regulation-heading",
+                    "regulation-rest",
+                    "regulation-line",
+                    "regulation-line-new",
+                    "regulation-line-drop",
+                    "regulation-line-restore",
+                    "regulation-rebase",
+                ),
+                {"pk": self.regulations[own_jurisdiction()].pk},
+            ),
+            "regulation-act": {"pk": self.regulations[own_jurisdiction()].pk, "action": "propose"},
+            "regulation-kind": {"kind": "eligibility"},
+            "regulation-draft": {"kind": "eligibility"},
+            "work-calendar-year": {"year": 2026},
             "filing-detail": filing,
             "filing-decide": {**filing, "action": "return"},
             "exchange-append": {"node": "320000"},

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("warrant.apps.audit.urls")),
     path("", include("warrant.apps.organisations.urls")),
     path("", include("warrant.apps.accounts.urls")),
+    path("", include("warrant.apps.regulations.urls")),
     path("", include("warrant.apps.exports.urls")),
     path("", include(duplicate_urlpatterns)),
     path("", include("warrant.apps.officers.urls")),

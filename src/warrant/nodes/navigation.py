@@ -86,6 +86,18 @@ _WAIVERS = NavigationItem(
     N_("查看和决定对个人豁免的资格条件"),
 )
 
+_RULES = (
+    NavigationItem(
+        _REGISTER,
+        N_("业务规则"),
+        "regulation-list",
+        "book-marked",
+        Permission.REGULATION_VIEW,
+        N_("查看资格条件、办理时限、工作日历等规则，起草和确认新版"),
+    ),
+    NavigationItem(_WORK, N_("工作日历"), "work-calendar", "calendar-days"),
+)
+
 PROVINCE: tuple[NavigationItem, ...] = (
     NavigationItem(_WORK, N_("我的待办"), "home", "inbox"),
     NavigationItem(
@@ -197,6 +209,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.KEY_VIEW,
         N_("提出和确认密钥操作，须两名保管员分别办理"),
     ),
+    *_RULES,
     *_ADMINISTRATION,
 )
 
@@ -238,5 +251,6 @@ MINISTRY: tuple[NavigationItem, ...] = (
         Permission.KEY_VIEW,
         N_("提出和确认密钥操作，须两名保管员分别办理"),
     ),
+    *_RULES,
     *_ADMINISTRATION,
 )

@@ -13,6 +13,7 @@ from tests.apps.world import become
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.models import LogEntry
 from warrant.apps.regulations.models import RegulationVersion
+from warrant.apps.regulations.selectors import forget_regulations
 from warrant.apps.regulations.services import (
     Heading,
     change_line,
@@ -73,6 +74,7 @@ def put_into_force(
     editors: SimpleNamespace, kind: str, line: dict[str, Any], now: datetime, heading: Heading = HEADING
 ) -> RegulationVersion:
     """Draft one changed line and have it confirmed."""
+    forget_regulations()
     version = draft_regulation(editors.first, kind, heading, now=now)
     change_line(editors.first, version.pk, line, now=now)
     propose_regulation(editors.first, version.pk, now=now)

@@ -9,6 +9,7 @@ from warrant.core.regulation.document import (
     lines_of,
     resolve,
 )
+from warrant.core.regulation.fields import compare
 from warrant.core.regulation.kinds import KIND_NAMES, NATIONAL_ONLY, RegulationKind, kind_named
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "RegulationKind",
     "WorkCalendar",
     "canonical",
+    "compare",
     "difference",
     "digest",
     "kind_named",

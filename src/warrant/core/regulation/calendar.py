@@ -292,3 +292,14 @@ NATIONAL: Content = {
 """The tables that ship; a newer one is entered by the ministry as a regulation."""
 
 NATIONAL_CALENDAR: WorkCalendar = parse(NATIONAL)
+
+LABELS: Mapping[str, str] = {
+    "holidays": N_("假期"),
+    "workdays": N_("调休上班日"),
+    "name": N_("节日"),
+    "from": N_("第一天"),
+    "until": N_("最后一天"),
+    "is_assumption": N_("推定，尚未公布"),
+}
+"""How the draft form calls the values of a line."""
+BLANK_ROWS: Mapping[str, Content] = {"holidays": {"name": {"zh": "", "en": ""}, "from": "", "until": ""}}
