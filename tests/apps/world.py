@@ -450,6 +450,18 @@ def made_up_id_number(count: int) -> str:
     return body + check_character(body)
 
 
+REGULATION_PAGES = (
+    "regulation-version",
+    "regulation-heading",
+    "regulation-rest",
+    "regulation-line",
+    "regulation-line-new",
+    "regulation-line-drop",
+    "regulation-line-restore",
+    "regulation-rebase",
+)
+
+
 def _regulation(jurisdiction: str, by: Account) -> RegulationVersion:
     """A draft of the conditions, of the nation or of a province, in which nothing is changed yet."""
     found = in_force("eligibility", jurisdiction, AT.date())
@@ -602,19 +614,7 @@ class World:
             "key-act-decide": {**key_act, "decision": "acknowledge"},
             "key-act-reject": key_act,
             "card-spoil": {"serial": "1D000000000001"},
-            **dict.fromkeys(
-                (
-                    "regulation-version",
-                    "regulation-heading",
-                    "regulation-rest",
-                    "regulation-line",
-                    "regulation-line-new",
-                    "regulation-line-drop",
-                    "regulation-line-restore",
-                    "regulation-rebase",
-                ),
-                {"pk": self.regulations[own_jurisdiction()].pk},
-            ),
+            **{name: {"pk": self.regulations[own_jurisdiction()].pk} for name in REGULATION_PAGES},
             "regulation-act": {"pk": self.regulations[own_jurisdiction()].pk, "action": "propose"},
             "regulation-kind": {"kind": "eligibility"},
             "regulation-draft": {"kind": "eligibility"},

@@ -255,3 +255,35 @@ def _national() -> Mapping[str, Any]:
 
 NATIONAL: Mapping[str, Any] = _national()
 """What counts where neither the ministry nor a province has set anything else."""
+
+READ_ONLY = frozenset({"kind", "origin"})
+TITLE_PARTS = ("kind", "origin")
+"""What a line is called in the draft form: the kind of application and where it begins. Both stay as they are."""
+LABELS: Mapping[str, str] = {
+    "steps": N_("环节"),
+    "state": N_("办理事项"),
+    "at": N_("办理层级"),
+    "limit": N_("时限（工作日，不填为不限）"),
+    "warning": N_("提前几个工作日预警"),
+    "correction": N_("补正"),
+    "reconsideration": N_("复核"),
+    "ask_within": N_("可在几个工作日内申请"),
+}
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "kind": {
+        "first-issue": N_("首次申领"),
+        "additional-category": N_("增加门类"),
+        "change": N_("变更"),
+        "renewal": N_("换发"),
+        "replacement": N_("补发"),
+        "re-entry": N_("重新申领"),
+    },
+    "origin": {
+        "county": N_("县级起办"),
+        "county-under-province": N_("省直管县起办"),
+        "city": N_("市级起办"),
+        "province": N_("省级起办"),
+    },
+    "state": {"review": N_("审查"), "verification": N_("核审"), "approval": N_("审批")},
+    "at": {"county": N_("县级"), "city": N_("市级"), "province": N_("省级")},
+}

@@ -1,6 +1,6 @@
 """What differs by place and time: regulations as dated content, and the calendar of working days."""
 
-from warrant.core.regulation.calendar import WorkCalendar
+from warrant.core.regulation.calendar import NATIONAL_CALENDAR, WorkCalendar
 from warrant.core.regulation.document import (
     Content,
     canonical,
@@ -14,6 +14,7 @@ from warrant.core.regulation.kinds import KIND_NAMES, NATIONAL_ONLY, RegulationK
 
 __all__ = [
     "KIND_NAMES",
+    "NATIONAL_CALENDAR",
     "NATIONAL_ONLY",
     "Content",
     "RegulationKind",

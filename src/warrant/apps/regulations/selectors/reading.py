@@ -27,7 +27,7 @@ from warrant.core.regulation.fields import (
 )
 
 LANGUAGES = frozenset({"zh", "en"})
-SAID_APART = frozenset({"title", "basis", "is_assumption", "cure"})
+SAID_APART = frozenset({"id", "title", "parameters", "basis", "is_assumption", "is_asked", "cure"})
 """What a line shows in places of its own."""
 
 
@@ -41,6 +41,7 @@ class LineView:
     basis: str
     cure: str
     is_assumption: bool
+    is_asked: bool
     mark: str = ""
 
 
@@ -65,6 +66,15 @@ class Wording:
         self._describe: Describer = getattr(module, "describe", by_value)
         self.blanks: Mapping[str, Content] = getattr(module, "BLANK_ROWS", {})
         self.read_only: frozenset[str] = getattr(module, "READ_ONLY", frozenset())
+        self._title_parts: tuple[str, ...] = getattr(module, "TITLE_PARTS", ())
+
+    def title(self, identity: str, line: Content) -> str:
+        """Return how a line is called: by its title, or by the values that its module names."""
+        title = line.get("title")
+        if isinstance(title, Mapping):
+            return in_language(title)
+        parts = [self.text(line, (name,), line[name]) for name in self._title_parts if name in line]
+        return " · ".join(parts) or identity
 
     def describe(self, line: Content, names: Names) -> Field | None:
         """Return what kind of field lies at a path, where the module says it."""
@@ -114,6 +124,8 @@ class Wording:
                 f"{self.one_label(line, (*names, name))} {self.text(line, (*names, name), inner)}"
                 for name, inner in value.items()
             )
+        if choices and isinstance(value, (list, tuple)) and set(value) == set(choices):
+            return _("全部")
         if isinstance(value, (list, tuple)):
             separator = "；" if any(isinstance(one, Mapping) for one in value) else "、"
             return separator.join(self._row(line, names, one) for one in value) or _("无")
@@ -144,12 +156,6 @@ def _value_at(line: Content, names: Names) -> Any:
     return value
 
 
-def line_title(identity: str, line: Content) -> str:
-    """Return how a line is called."""
-    title = line.get("title")
-    return in_language(title) if isinstance(title, Mapping) else identity
-
-
 def line_views(
     kind: RegulationKind, content: Content, marks: Mapping[str, str] | None = None
 ) -> list[LineView]:
@@ -161,11 +167,16 @@ def line_views(
     ]
 
 
+def _goes_without_saying(value: Any) -> bool:
+    """Tell whether a value is empty or says no: a table of many lines is read for what they do say."""
+    return value is None or value is False or value in ("", [], ())
+
+
 def _line_view(wording: Wording, identity: str, line: Content, mark: str) -> LineView:
     values = [
         (wording.one_label(line, (name,)), wording.text(line, (name,), value))
         for name, value in line.items()
-        if name not in SAID_APART and name not in ("id", "parameters")
+        if name not in SAID_APART and name not in wording.read_only and not _goes_without_saying(value)
     ]
     parameters = line.get("parameters")
     if isinstance(parameters, Mapping):
@@ -176,17 +187,19 @@ def _line_view(wording: Wording, identity: str, line: Content, mark: str) -> Lin
                     wording.text(line, ("parameters", name), value),
                 )
                 for name, value in parameters.items()
+                if not _goes_without_saying(value)
             ),
             *values,
         ]
     basis, cure = line.get("basis"), line.get("cure")
     return LineView(
         identity,
-        line_title(identity, line),
+        wording.title(identity, line),
         values,
         in_language(basis) if isinstance(basis, Mapping) else "",
         in_language(cure) if isinstance(cure, Mapping) else "",
         line.get("is_assumption") is True,
+        line.get("is_asked") is not False,
         mark,
     )
 
@@ -238,7 +251,7 @@ def _change_view(wording: Wording, change: LineChange) -> ChangeView:
         is_new = change.kind is ChangeKind.ADDED
         view = _line_view(wording, change.identity, line, "")
         rows = [(label, "" if is_new else text, text if is_new else "") for label, text in view.values]
-    title = line_title(change.identity, line) if change.identity else _("总则")
+    title = wording.title(change.identity, line) if change.identity else _("总则")
     return ChangeView(change.kind, change_word(change.kind), _CHANGE_TONES[change.kind], title, rows)
 
 

@@ -17,7 +17,7 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
 from warrant.apps.regulations.forms import HeadingForm, LineForm, NewLineForm, ReasonForm
 from warrant.apps.regulations.models import RegulationVersion
-from warrant.apps.regulations.selectors.reading import Wording, line_title, rest_of
+from warrant.apps.regulations.selectors.reading import Wording, rest_of
 from warrant.apps.regulations.selectors.versions import (
     allowed_actions,
     is_set_here,
@@ -169,7 +169,7 @@ def regulation_line(request: HttpRequest, pk: int) -> HttpResponse:
         read_at = read_at_of(form.cleaned_data["read_at"])
         return change_line(actor_of(request), pk, form.line(), now=clock.now(), read_at=read_at)
 
-    title = line_title(identity, line)
+    title = wording.title(identity, line)
     context = {"page_title": _("修改条目：%(title)s") % {"title": title}, "wide_fields": form.wide_names()}
     return _change(request, version, form, save, context)
 
@@ -203,7 +203,8 @@ def regulation_line_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a line to a draft as a copy of another, to be changed on the page that follows."""
     version = _open_draft(request, pk)
     lines = lines_of(version.content)
-    titles = {identity: f"{line_title(identity, line)}（{identity}）" for identity, line in lines.items()}
+    wording = Wording(RegulationKind(version.kind))
+    titles = {identity: f"{wording.title(identity, line)} [{identity}]" for identity, line in lines.items()}
     form = NewLineForm(request.POST or None, lines=titles, taken=frozenset(lines))
     if request.method == "POST" and form.is_valid():
         made = {**lines[form.cleaned_data["copied"]], "id": form.cleaned_data["identity"]}
