@@ -26,6 +26,7 @@ from warrant.core.lifecycle.record_request import (
     RecordRequestState,
 )
 from warrant.core.lifecycle.regulation import REGULATION, RegulationState
+from warrant.core.lifecycle.sitting import SCORE_CORRECTION, SITTING, CorrectionState, SittingState
 from warrant.core.lifecycle.table import Machine, Transition
 from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
 from warrant.core.lifecycle.waiver import WAIVER, WaiverState
@@ -42,6 +43,8 @@ MACHINES: tuple[Machine, ...] = (
     OFFICER,
     NATIONAL_DUPLICATE,
     REGULATION,
+    SITTING,
+    SCORE_CORRECTION,
 )
 
 __all__ = [
@@ -59,6 +62,8 @@ __all__ = [
     "PROPOSAL",
     "RECORD_REQUEST",
     "REGULATION",
+    "SCORE_CORRECTION",
+    "SITTING",
     "STATUS_LIST_VALUE",
     "TRANSFER",
     "UNDO_DAYS",
@@ -70,6 +75,7 @@ __all__ = [
     "CardState",
     "CertificateState",
     "ChangeKind",
+    "CorrectionState",
     "DuplicateGround",
     "DuplicateRule",
     "DuplicateState",
@@ -84,6 +90,7 @@ __all__ = [
     "RecordRequestKind",
     "RecordRequestState",
     "RegulationState",
+    "SittingState",
     "Step",
     "TransferKind",
     "TransferSide",
