@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db import connection
-from django.db.models import DateTimeField, F, JSONField, Model, QuerySet, Value
+from django.db.models import DateField, DateTimeField, F, JSONField, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -153,7 +153,7 @@ def _row(queue: Queue, contents: Mapping[str, Any]) -> SimpleNamespace:
 
 
 def _cell(model: type[Model], name: str, value: Any) -> Any:
-    """Return a value out of JSON as the column's own kind; neither database keeps moments, SQLite no nested JSON."""
+    """Return a value out of JSON as the column's own kind; neither database keeps moments or days, SQLite no nested JSON."""
     if not isinstance(value, str):
         return value
     column = _column(model, name)
@@ -162,7 +162,7 @@ def _cell(model: type[Model], name: str, value: Any) -> Any:
     if isinstance(column, DateTimeField):
         moment = column.to_python(value)
         return timezone.make_aware(moment, UTC) if timezone.is_naive(moment) else moment
-    return value
+    return column.to_python(value) if isinstance(column, DateField) else value
 
 
 @cache
