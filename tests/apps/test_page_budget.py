@@ -25,6 +25,7 @@ from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.types import SEEN_AT
 from warrant.apps.applications.models import Opinion
+from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep
 from warrant.apps.certificates.models import CertificateEntry
@@ -64,6 +65,7 @@ def go_the_whole_way(world: World) -> None:
         for state, unit in zip(states, units, strict=True)
     ]
     application.statement = "品行良好，身体健康，同意申领。"
+    application.declarations = dict.fromkeys(DECLARATIONS, True)
     application.submitted_at = AT
     application.round = 1
     application.save()

@@ -22,6 +22,7 @@ from warrant.adapters.made_up_portraits import portrait
 from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
+from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, PeerTransportKey
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
@@ -149,7 +150,7 @@ class Things:
             "document-open": {"pk": self.document.pk},
             "eligibility-record": {"pk": self.officer.eligibility_records.get().pk},
             "waiver-ask": {**officer, "rule": "training"},
-            **dict.fromkeys(("waiver-detail", "waiver-decide"), waiver),
+            **{key: {"pk": self.officer.waivers.get().pk} for key in ("waiver-detail", "waiver-decide")},
             **dict.fromkeys(("transfer-detail", "transfer-proof"), transfer),
             "transfer-act": {**transfer, "action": "refuse"},
             **dict.fromkeys(("duplicate-detail", "duplicate-merge", "duplicate-confirm"), pair),
@@ -562,9 +563,11 @@ class World:
             state=state,
             steps=[] if state == "draft" else steps,
             statement="品行良好，身体健康，同意申领。",
+            declarations=dict.fromkeys(DECLARATIONS, True),
             submitted_at=None if state == "draft" else AT,
             waiting_since=None if state == "draft" else AT,
             waiting_unit_id=waiting,
+            decides_as="" if waiting is None else state,
         )
 
     def _waiting(self, state: str) -> Certificate:

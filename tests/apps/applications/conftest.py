@@ -15,14 +15,23 @@ from tests.apps.training.people import PDF, make_officer
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
-from warrant.apps.applications.services import Decision, create_application, decide, pass_step, submit
+from warrant.apps.applications.services import (
+    Decision,
+    create_application,
+    decide,
+    pass_step,
+    save_statement,
+    submit,
+)
 from warrant.apps.applications.services.deciding import RETURNS
+from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Document, EducationRecord, Officer
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
 from warrant.core.access import Actor, Role
 
 STATEMENT = "品行良好，身体健康，同意申领。"
+DECLARED = dict.fromkeys(DECLARATIONS, True)
 FILED: list[tuple[str, str]] = []
 """What the approval hook of the tests was given: number and the approver's name."""
 
@@ -144,7 +153,8 @@ class Case:
     now: datetime
 
     def draft(self) -> Application:
-        return create_application(self.people.registrar, self.officer.pk, ["08"], now=self.now)
+        draft = create_application(self.people.registrar, self.officer.pk, ["08"], now=self.now)
+        return save_statement(self.people.registrar, draft.number, "", DECLARED)
 
     def review(self) -> Application:
         return submit(self.people.registrar, self.draft().number, STATEMENT, now=self.now)

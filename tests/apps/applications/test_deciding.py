@@ -26,6 +26,7 @@ from warrant.apps.applications.services import (
 )
 from warrant.apps.applications.services.moving import awaited_step
 from warrant.apps.audit.models import AuditRow
+from warrant.apps.eligibility.selectors.records import recompute
 from warrant.core.access import Actor, Grant, Level, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted, Unavailable
 from warrant.core.lifecycle import APPLICATION_MACHINES, ApplicationKind, ApplicationState
@@ -119,8 +120,8 @@ def test_every_state_with_every_action(
 ) -> None:
     if kind is K.REPLACEMENT:  # the officer has no card that could be replaced; conditions are tested apart
         for module in ("deciding", "preparing"):
-            path = f"warrant.apps.applications.services.{module}.missing_rules"
-            monkeypatch.setattr(path, lambda application, on: [])
+            path = f"warrant.apps.applications.services.{module}.missing_of"
+            monkeypatch.setattr(path, lambda explanation: [])
     settings.WARRANT_COMPLETION_HOOK = "tests.apps.applications.conftest.hook"
     application = put_in(case, kind, state)
     count, audited = Opinion.objects.count(), AuditRow.objects.count()
@@ -445,3 +446,19 @@ def test_nothing_is_approved_while_a_condition_is_not_met(case: Case) -> None:
     with pytest.raises(Conflict, match="conditions-missing"):
         pass_step(case.people.approver, application, now=case.now)
     assert Application.system.get().state == "approval"
+
+
+def test_every_decision_keeps_the_conditions_under_which_it_was_taken(case: Case) -> None:
+    case.filing()
+    for opinion in Opinion.objects.select_related("eligibility"):
+        assert opinion.eligibility is not None
+        assert recompute(opinion.eligibility) == opinion.eligibility.results
+
+
+def test_a_declaration_that_is_not_made_leaves_the_condition_unknown(case: Case) -> None:
+    number = case.draft().number
+    declared = {"health": True, "conduct": True, "no-crime": True}
+    with pytest.raises(InvalidInput, match="conditions-missing"):
+        submit(case.people.registrar, number, STATEMENT, declared, now=case.now)
+    with pytest.raises(InvalidInput, match="unknown-declaration"):
+        submit(case.people.registrar, number, STATEMENT, {"wealth": True}, now=case.now)

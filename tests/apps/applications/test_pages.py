@@ -14,6 +14,7 @@ from tests.apps.training.people import make_officer
 from warrant.apps.accounts.models import Account
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.services import create_application, submit
+from warrant.apps.applications.types import DECLARATIONS
 from warrant.core.access import Role
 
 MOST_QUERIES = 12
@@ -35,7 +36,7 @@ def test_an_application_is_opened_from_the_officer(case: Case, as_: Callable[[st
     address = f"/officers/{case.officer.pk}/application/new/"
     page = as_("registrar").get(address)
     assert "交通综合行政执法" in text(page)
-    answer = as_("registrar").post(address, {"categories": ["08"]}, follow=True)
+    answer = as_("registrar").post(address, {"kind": "first-issue", "categories": ["08"]}, follow=True)
     assert answer.redirect_chain[-1][0] == PAGE
     assert "已建立林书白的资格申请 A322026000001" in text(answer)
 
@@ -52,7 +53,8 @@ def test_a_second_application_is_a_conflict_that_names_the_first(
     case: Case, as_: Callable[[str], Client]
 ) -> None:
     case.draft()
-    answer = as_("registrar").post(f"/officers/{case.officer.pk}/application/new/", {"categories": ["08"]})
+    wanted = {"kind": "first-issue", "categories": ["08"]}
+    answer = as_("registrar").post(f"/officers/{case.officer.pk}/application/new/", wanted)
     assert answer.status_code == 409
     assert "A322026000001" in text(answer)
 
@@ -77,7 +79,8 @@ def test_the_statement_saves_itself_while_it_is_typed(case: Case, as_: Callable[
 
 def test_submitting_too_early_keeps_what_was_typed(case: Case, as_: Callable[[str], Client]) -> None:
     case.draft()
-    answer = as_("registrar").post(f"{PAGE}statement/", {"statement": "只有几个字", "then": "submit"})
+    typed = {"statement": "只有几个字", "then": "submit", **dict.fromkeys(DECLARATIONS, "yes")}
+    answer = as_("registrar").post(f"{PAGE}statement/", typed)
     assert answer.status_code == 400
     assert "还有 1 项条件没有满足" in text(answer)
     assert "只有几个字</textarea>" in text(answer)
@@ -87,7 +90,9 @@ def test_submitting_too_early_keeps_what_was_typed(case: Case, as_: Callable[[st
 def test_the_case_is_submitted_with_its_statement(case: Case, as_: Callable[[str], Client]) -> None:
     case.draft()
     answer = as_("registrar").post(
-        f"{PAGE}statement/", {"statement": STATEMENT, "then": "submit"}, follow=True
+        f"{PAGE}statement/",
+        {"statement": STATEMENT, "then": "submit", **dict.fromkeys(DECLARATIONS, "yes")},
+        follow=True,
     )
     assert "已提交林书白的资格申请 A322026000001" in text(answer)
     assert Application.system.get().statement == STATEMENT

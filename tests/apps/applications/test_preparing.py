@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.apps.applications.conftest import STATEMENT, Case, qualify
+from tests.apps.applications.conftest import DECLARED, STATEMENT, Case, qualify
 from tests.apps.training.people import make_officer
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.services import create_application, save_statement, submit, withdraw
@@ -73,9 +73,9 @@ def test_the_statement_is_kept_and_bounded(case: Case) -> None:
 def test_submitting_fixes_the_chain_and_says_who_waits_since_when(case: Case, tree: SimpleNamespace) -> None:
     application = case.review()
     assert application.steps == [
-        {"state": "review", "level": "county", "unit_id": tree.kunshan.pk},
-        {"state": "verification", "level": "city", "unit_id": tree.suzhou.pk},
-        {"state": "approval", "level": "province", "unit_id": tree.jiangsu.pk},
+        {"state": "review", "level": "county", "unit_id": tree.kunshan.pk, "limit": 5, "warning": 1},
+        {"state": "verification", "level": "city", "unit_id": tree.suzhou.pk, "limit": 5, "warning": 1},
+        {"state": "approval", "level": "province", "unit_id": tree.jiangsu.pk, "limit": 10, "warning": 2},
     ]
     assert (application.state, application.waiting_unit_id) == ("review", tree.kunshan.pk)
     assert application.waiting_since == application.submitted_at == case.now
@@ -111,7 +111,7 @@ def test_the_chain_follows_from_the_tree(
     qualify(officer, people.accounts.enterer)
     registrar = actor("local", agency, Role.REGISTRAR)
     number = create_application(registrar, officer.pk, ["08"], now=now).number
-    application = submit(registrar, number, STATEMENT, now=now)
+    application = submit(registrar, number, STATEMENT, DECLARED, now=now)
     assert [step["state"] for step in application.steps] == states
     assert application.state == states[0]
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from tests.apps.applications.conftest import STATEMENT, Case, qualify, say
+from tests.apps.applications.conftest import DECLARED, STATEMENT, Case, qualify, say
 from tests.apps.training.people import make_officer
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Opinion
@@ -52,7 +52,7 @@ def test_the_queue_is_oldest_first(case: Case, tree: SimpleNamespace) -> None:
     earlier = case.now - timedelta(days=2)
     for officer, at in ((case.officer, case.now), (younger, earlier)):
         number = create_application(case.people.registrar, officer.pk, ["08"], now=at).number
-        submit(case.people.registrar, number, STATEMENT, now=at)
+        submit(case.people.registrar, number, STATEMENT, DECLARED, now=at)
     assert titles(case.people.reviewer) == ["审查资格申请：陈予安", "审查资格申请：林书白"]
     assert len(waiting(work_queues(case.people.reviewer), 1)) == 1
 

@@ -16,6 +16,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.services import Decision, decide
+from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.services import receive_filing_decision, receive_filing_request
 from warrant.apps.foundation.inbox import ReceivedEvent
@@ -222,6 +223,7 @@ def waiting_case(
             state="approval",
             steps=[{"state": "approval", "level": "province", "unit_id": tree.jiangsu.pk}],
             statement="品行端正，身体健康，符合条件。",
+            declarations=dict.fromkeys(DECLARATIONS, True),
             prepared_by=clerk,
             created_at=now,
             submitted_at=now,

@@ -75,6 +75,7 @@ def test_open_cases_wait_in_every_step_for_a_unit_above_the_officer() -> None:
         place = case.officer.place
         if case.state in ("review", "verification", "approval"):
             assert case.waiting_unit_id in (place.province_id, place.city_id, place.county_id)
+            assert case.decides_as == case.state
         else:
             assert case.waiting_unit_id is None
     assert len({case.state for case in cases}) > 1

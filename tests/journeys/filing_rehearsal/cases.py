@@ -21,6 +21,7 @@ from warrant.adapters.made_up_portraits import portrait
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.services import create_application, submit
+from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.officers.services.register import (
     add_education_record,
     enter_officer,
@@ -71,7 +72,7 @@ def prepare_case(place: int, name: str) -> str:
         result = ExaminationEntry(paper, day, "江苏省交通运输厅", Decimal("81.5"))
         record_examination(clerk, officer.pk, result, Proof(proof, "result.pdf"), now=now)
     application = create_application(clerk, officer.pk, ["08"], now=now)
-    submit(clerk, application.number, STATEMENT, now=now)
+    submit(clerk, application.number, STATEMENT, dict.fromkeys(DECLARATIONS, True), now=now)
     return application.number
 
 

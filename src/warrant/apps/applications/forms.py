@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from warrant.apps.applications.services.deciding import RETURNS, Decision
 from warrant.apps.applications.services.moving import LONGEST_REASON
 from warrant.apps.applications.services.preparing import LONGEST_STATEMENT
-from warrant.apps.applications.types import KIND_FACES, MARKABLE_FIELDS, STATE_FACES, STEP_NAMES
+from warrant.apps.applications.types import DECLARATIONS, KIND_FACES, MARKABLE_FIELDS, STATE_FACES, STEP_NAMES
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import code_name
 from warrant.core.errors import Conflict
@@ -122,6 +122,27 @@ class StatementForm(forms.Form):
         widget=forms.Textarea({"rows": 5}),
         error_messages={"max_length": _("单位意见最多 2000 个字")},
     )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in DECLARATIONS.items():
+            self.fields[name] = forms.ChoiceField(
+                label=translate(words),
+                required=False,
+                choices=[("yes", translate("是")), ("no", translate("否"))],
+                widget=forms.RadioSelect,
+            )
+
+    @property
+    def declarations(self) -> dict[str, bool]:
+        """What was declared so far, once the form is valid."""
+        answers = {name: self.cleaned_data.get(name, "") for name in DECLARATIONS}
+        return {name: answer == "yes" for name, answer in answers.items() if answer}
+
+    @property
+    def declaration_fields(self) -> list[forms.BoundField]:
+        """The fields of the declarations, in their order."""
+        return [self[name] for name in DECLARATIONS]
 
 
 class DecisionForm(forms.Form):

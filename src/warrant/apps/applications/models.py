@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.eligibility.models import EligibilityRecord
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Officer
 from warrant.core.access import Level
@@ -79,6 +80,8 @@ class Application(ScopedModel):
         max_length=16, blank=True, help_text="the step that refused, until that is overturned"
     )
     refused_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True, help_text="the last day in time of the stay that is running")
+    warn_on = models.DateField(null=True, help_text="the first day of its warning")
 
     class Meta(ScopedModel.Meta):
         db_table = "application"
@@ -87,6 +90,7 @@ class Application(ScopedModel):
             models.Index(
                 fields=["waiting_unit_id", "decides_as", "waiting_since"], name="application_waiting"
             ),
+            models.Index(fields=["due_on"], condition=models.Q(due_on__isnull=False), name="application_due"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -143,6 +147,13 @@ class Opinion(models.Model):
     reason = models.TextField(blank=True)
     remedy = models.TextField(blank=True, help_text="at a refusal: what can be done about it")
     marked_fields = models.JSONField(default=list, help_text="at a return: what has to be mended")
+    eligibility = models.ForeignKey(
+        EligibilityRecord,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="opinions",
+        help_text="the conditions as they stood when the case was submitted or decided on",
+    )
     account = models.ForeignKey(
         Account,
         null=True,
@@ -160,3 +171,46 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}/{self.seq} {self.action}"
+
+
+class Stay(models.Model):
+    """One stretch of time during which a case waited for one unit; its due day is fixed when it begins."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="stays")
+    state = models.CharField(max_length=16)
+    unit_id = models.BigIntegerField(
+        null=True, help_text="the unit that was waited for; none for the ministry"
+    )
+    begun_at = models.DateTimeField()
+    limit = models.PositiveSmallIntegerField(null=True, help_text="working days; none without a limit")
+    used_before = models.PositiveSmallIntegerField(
+        default=0, help_text="working days of the limit that ran before the case was returned for correction"
+    )
+    due_on = models.DateField(null=True)
+    steps_digest = models.CharField(max_length=64, help_text="the rule that set the limit")
+    calendar_digest = models.CharField(max_length=64, help_text="the calendar by which it is counted")
+    warned_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=32, blank=True, help_text="the act that ended it")
+    workdays = models.PositiveSmallIntegerField(default=0, help_text="that it took, once it has ended")
+
+    class Meta:
+        db_table = "application_stay"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=models.Q(ended_at__isnull=True),
+                name="application_stay_one_running",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                condition=models.Q(ended_at__isnull=True),
+                name="application_stay_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.state} {self.begun_at:%Y-%m-%d}"

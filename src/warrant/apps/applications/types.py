@@ -79,6 +79,15 @@ MARKABLE_FIELDS: Mapping[str, str] = {
 """What can be marked at a return; msgids."""
 
 
+DECLARATIONS: Mapping[str, str] = {
+    "health": N_("身体健康，适合从事执法工作"),
+    "conduct": N_("品行良好，遵纪守法"),
+    "no-crime": N_("未受过刑事处罚"),
+    "no-dismissal": N_("未被开除过公职"),
+}
+"""What the unit declares of the applicant, true or false each; msgids."""
+
+
 @dataclass(frozen=True)
 class HeldCertificate:
     """The newest certificate of an officer; ``state`` is its stored state, ``category_codes`` what it covers."""

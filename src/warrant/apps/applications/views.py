@@ -28,6 +28,7 @@ from warrant.apps.applications.selectors.cases import (
 from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.selectors.conditions import conditions_of
 from warrant.apps.applications.selectors.kinds import possible_kinds
+from warrant.apps.applications.selectors.timing import due_cell, time_lines
 from warrant.apps.applications.services import (
     ask_reconsideration,
     cancel,
@@ -41,6 +42,7 @@ from warrant.apps.applications.services.moving import require_state
 from warrant.apps.applications.services.starting import MOST_AT_ONCE, start_applications
 from warrant.apps.applications.types import (
     ACTION_FACES,
+    DECLARATIONS,
     KIND_FACES,
     MARKABLE_FIELDS,
     OPINION_LABELS,
@@ -60,7 +62,7 @@ from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
 from warrant.apps.officers.selectors.register import code_name, educations_of, is_own, officer_for
 from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
 from warrant.core.access import Actor, Permission, is_permitted, require
-from warrant.core.errors import N_, InvalidInput, NotFound
+from warrant.core.errors import N_, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ApplicationKind, ApplicationState
 from warrant.core.lifecycle.application_grounds import GROUNDS
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, STAFFING
@@ -126,6 +128,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
                 {"key": "links", "label": _("环节"), "kind": "chain"},
                 {"key": "agency", "label": _("执法单位"), "kind": "clip"},
                 {"key": "categories", "label": _("执法门类"), "kind": "clip"},
+                {"key": "due", "label": _("办理时限"), "kind": "state"},
                 {"key": "submitted_at", "label": _("提交日期"), "kind": "date"},
                 {"key": "waiting_since", "label": _("等待起"), "kind": "date"},
             ],
@@ -139,6 +142,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
                     "links": short_links(row),
                     "agency": row.officer.agency.name,
                     "categories": _categories(row.category_codes),
+                    "due": due_cell(row),
                     "submitted_at": row.submitted_at,
                     "waiting_since": row.waiting_since,
                 }
@@ -294,6 +298,7 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
         conditions = conditions_of(actor, application, clock.today())
     actions = allowed_actions(actor, application, opinions)
     earlier = earlier_steps(application)
+    due, lines = time_lines(application)
     names = {"name": officer.name, "number": application.number}
     can_prepare = is_with_unit and any(
         row.transition.action == "submit" and row.bar is None for row in actions
@@ -302,11 +307,18 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
         "application": application,
         "kind": _(KIND_FACES[application.kind].word),
         "grounds": _grounds(application),
+        "declarations": [
+            (_(words), application.declarations[name])
+            for name, words in DECLARATIONS.items()
+            if name in application.declarations
+        ],
         "marks": [_(MARKABLE_FIELDS[mark]) for mark in application.marked_fields],
         "page_title": _("%(name)s的资格申请") % names,
         "breadcrumbs": _crumbs(),
         "state": _state(application),
         "explanation": _(STATE_FACES[application.state].explanation),
+        "due": due,
+        "time_lines": lines,
         "links": case_links(application, opinions),
         "officer": officer,
         "officer_url": reverse("officer-detail", kwargs={"pk": officer.pk})
@@ -359,7 +371,8 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
 def _case_page(
     request: HttpRequest, application: Application, form: StatementForm | None = None
 ) -> HttpResponse:
-    shown = form or StatementForm(initial={"statement": application.statement})
+    declared = {name: "yes" if is_so else "no" for name, is_so in application.declarations.items()}
+    shown = form or StatementForm(initial={"statement": application.statement, **declared})
     context = _case_context(actor_of(request), application, shown)
     return render_page(
         request, "applications/detail.jinja", context, status=400 if form is not None and form.errors else 200
@@ -389,9 +402,9 @@ def application_statement(request: HttpRequest, number: str) -> HttpResponse:
         statement = form.cleaned_data["statement"]
         try:
             if is_submission:
-                application = submit(actor, number, statement, now=clock.now())
+                application = submit(actor, number, statement, form.declarations, now=clock.now())
             else:
-                application = save_statement(actor, number, statement)
+                application = save_statement(actor, number, statement, form.declarations)
         except InvalidInput as error:
             add_error(form, error)
     if form.errors:
@@ -417,8 +430,17 @@ _PLAIN_ACTS: Mapping[str, Callable[..., Application]] = {
 @signed_in
 @require_http_methods(["GET", "POST"])
 def application_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """Ask before one act, with its reason, and do it."""
+    """Ask before one act, with its reason, and do it.
+
+    Needs no certain permission, because the officer may ask for reconsideration of the own case.
+    """
     actor = actor_of(request)
+    if action != "ask-reconsideration" and not actor.has_anywhere(Permission.APPLICATION_VIEW):
+        raise NotPermitted(
+            "not-permitted",
+            N_("您没有这项权限（%(permission)s），请与本单位系统管理员联系"),
+            permission=Permission.APPLICATION_VIEW.value,
+        )
     application = application_for(actor, number)
     if action not in ACTION_FACES or action == "submit":
         raise NotFound("not-found", N_("没有这项办理"))

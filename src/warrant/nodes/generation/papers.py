@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 
 from warrant.apps.applications.models import Application, ApplicationCounter, Opinion
-from warrant.apps.applications.types import MINISTRY_NAME
+from warrant.apps.applications.types import DECLARATIONS, MINISTRY_NAME
 from warrant.apps.cardcentre.models import Card, CardBatch, CardJob
 from warrant.apps.certificates.models import Certificate, CertificateEntry, CertificateSerial, StatusList
 from warrant.apps.certificates.services.publishing import issuer_code
@@ -323,11 +323,13 @@ class Papers:
             else [],
             round=1 if is_submitted else 0,
             statement="身体健康，品行端正，无违法犯罪记录。",
+            declarations=dict.fromkeys(DECLARATIONS, True),
             prepared_by_id=self._recorder_id,
             created_at=_at(began_on, 20),
             submitted_at=_at(began_on, 30) if is_submitted else None,
             waiting_since=last_at if waiting is not None else None,
             waiting_unit_id=waiting,
+            decides_as=upto.value if waiting is not None else "",
             **{name: final[name] for name in _PLACES},
         )
         if upto is not S.FILED:

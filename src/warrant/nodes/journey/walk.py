@@ -41,6 +41,8 @@ FIRST_SERIAL, LAST_SERIAL = "3200000001", "3200000005"
 LISTED_WORDS = {"not-issued": "cancelled"}
 """Where two bits cannot say as much as the live answer: not valid is one value on the list."""
 
+_DECLARED = dict.fromkeys(("health", "conduct", "no-crime", "no-dismissal"), "yes")
+
 T = TypeVar("T")
 
 
@@ -200,14 +202,17 @@ def application(walk: Walk) -> str:
     page = registrar.submit(
         page,
         page.form(with_field="categories"),
-        {"categories": [page.form(with_field="categories").options["categories"][0]]},
+        {
+            "kind": "first-issue",
+            "categories": [page.form(with_field="categories").options["categories"][0]],
+        },
     )
     walk.application_number = page.url.rstrip("/").rsplit("/", 1)[1]
     page.expect("提交前还有 1 项条件需要处理")
     page = registrar.submit(
         page,
         page.form(with_field="statement"),
-        {"statement": "该同志政治合格，遵纪守法，身体健康，在编在职，同意申领执法证件。"},
+        {"statement": "该同志政治合格，遵纪守法，身体健康，在编在职，同意申领执法证件。", **_DECLARED},
         button="submit",
     )
     page.expect("审查")
@@ -234,7 +239,7 @@ def approval(walk: Walk) -> str:
     registrar.submit(
         page,
         page.form(with_field="statement"),
-        {"statement": "该同志2019年4月起从事执法工作，政治合格，遵纪守法，身体健康，同意申领执法证件。"},
+        {"statement": "该同志2019年4月起从事执法工作，政治合格，遵纪守法，身体健康，同意申领执法证件。", **_DECLARED},
         button="submit",
     )
     _act(walk, "kunshan-reviewer", "pass-review", "材料齐全，同意上报")

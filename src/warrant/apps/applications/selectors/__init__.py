@@ -2,7 +2,7 @@
 
 from warrant.apps.applications.selectors.cases import application_for, applications_for_list
 from warrant.apps.applications.selectors.chain import case_links, chain_links
-from warrant.apps.applications.selectors.conditions import conditions_of, missing_rules
+from warrant.apps.applications.selectors.conditions import conditions_of, missing_of
 from warrant.apps.applications.selectors.filing_content import filing_content
 from warrant.apps.applications.selectors.work import glances, officer_panel, work_queues
 
@@ -14,7 +14,7 @@ __all__ = [
     "conditions_of",
     "filing_content",
     "glances",
-    "missing_rules",
+    "missing_of",
     "officer_panel",
     "work_queues",
 ]

@@ -38,7 +38,7 @@ _RELATED = (
 def applications_for_list(viewer: Actor, *, state: str = "", text: str = "") -> QuerySet[Application]:
     """Return the applications that the viewer may see; ``text`` is the beginning of a number, or a whole name."""
     rows = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW)
-    rows = rows.select_related("officer__agency").defer("statement", "officer__id_number_sealed")
+    rows = rows.select_related("officer__agency__province").defer("statement", "officer__id_number_sealed")
     if state:
         rows = rows.filter(state=state)
     if text:

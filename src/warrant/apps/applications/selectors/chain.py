@@ -110,7 +110,8 @@ def case_links(application: Application, opinions: Sequence[Opinion]) -> list[Ch
             person=submitted.account_name,
             order=20,
         )
-    return [first, *step_links(application, opinions), _filing_link(application, opinions)]
+    links = [first, *step_links(application, opinions)]
+    return [*links, _filing_link(application, opinions)] if S.FILING in application.machine.states else links
 
 
 def _filing_link(application: Application, opinions: Sequence[Opinion]) -> ChainLink:
@@ -142,10 +143,10 @@ def chain_links(officer: Officer) -> list[ChainLink]:
 def short_links(application: Application) -> list[dict[str, str]]:
     """Return the chain as a row of a list shows it: from the state alone, without a query."""
     steps = [step.state for step in steps_of(application)]
-    titles = [*(_(STEP_NAMES[state]) for state in steps), _("备案")]
-    stages = [*steps, S.FILING]
+    stages = [*steps, S.FILING] if S.FILING in application.machine.states else steps
+    titles = [_(STEP_NAMES[state]) if state in STEP_NAMES else _("备案") for state in stages]
     state = ApplicationState(application.state)
-    if state == S.FILED:
+    if state in (S.FILED, S.COMPLETED):
         return [{"title": title, "tone": "whole"} for title in titles]
     if state not in stages:
         return [{"title": title, "tone": "pending"} for title in titles]

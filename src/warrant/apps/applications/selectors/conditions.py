@@ -21,13 +21,14 @@ def explanation_of(application: Application, on: date, *, statement: str | None 
         number=application.number,
         categories=tuple(application.category_codes),
         statement=application.statement if statement is None else statement,
+        declarations=application.declarations,
     )
     return explanation_for(application.officer, on, application.kind, case=case)
 
 
-def missing_rules(application: Application, on: date) -> list[Condition]:
-    """Return every condition that does not certainly hold, in words; empty when the case may be submitted."""
-    return [condition_of(kept) for kept in results_to_json(explanation_of(application, on).missing)]
+def missing_of(explanation: Explanation) -> list[Condition]:
+    """Return every condition that is neither certainly met nor waived, in words; empty when the case may go on."""
+    return [condition_of(kept) for kept in results_to_json(explanation.missing)]
 
 
 def conditions_of(viewer: Actor, application: Application, on: date) -> list[Condition]:

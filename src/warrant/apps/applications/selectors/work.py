@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors.cases import OPEN_STATES
 from warrant.apps.applications.selectors.chain import short_links
+from warrant.apps.applications.selectors.timing import due_of_case
+from warrant.apps.applications.selectors.watching import watching_queues
 from warrant.apps.applications.types import STATE_FACES, STEP_NAMES
 from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.officers.models import Officer
@@ -21,6 +23,7 @@ from warrant.apps.officers.types import Panel
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.lifecycle import ApplicationState
 from warrant.core.lifecycle.application import STEP_PERMISSION
+from warrant.core.regulation.clock import Stage
 
 S = ApplicationState
 
@@ -53,7 +56,8 @@ def _decides(viewer: Actor) -> bool:
     return any(viewer.has_anywhere(permission) for permission in STEP_PERMISSION.values())
 
 
-_OWN_FIELDS = ("number", "state", "waiting_since", "created_at")
+_OWN_FIELDS = ("number", "state", "waiting_since", "created_at", "due_on", "warn_on")
+_OFFICER_FIELDS = ("officer__name", "officer__agency__name", "officer__agency__province__code")
 
 
 def _item(application: Application) -> WorkItem:
@@ -67,13 +71,15 @@ def _item(application: Application) -> WorkItem:
     else:
         kind, tone = "application-draft", "waiting"
         title = _("完成资格申请草稿：%(name)s") % names
+    due = due_of_case(application)
     return WorkItem(
         kind=kind,
         title=title,
         detail=_("%(agency)s，%(number)s") % {"agency": application.officer.agency.name, **names},
         url=reverse("application-detail", kwargs={"number": application.number}),
         waiting_since=application.waiting_since or application.created_at,
-        tone=tone,
+        tone=tone if due.stage is Stage.IN_TIME else due.tone,
+        due=due.word,
     )
 
 
@@ -85,10 +91,10 @@ def work_queues(viewer: Actor) -> list[Queue]:
     if viewer.has_anywhere(Permission.APPLICATION_PREPARE):
         queues.append(waiting_for_preparation(viewer))
     if not queues:
-        return []
+        return watching_queues(viewer)
     # A draft waits for nobody's decision yet: it counts from its beginning, and no database has to place a null.
     rows = reduce(or_, queues).annotate(since=Coalesce("waiting_since", "created_at")).order_by("since", "id")
-    return [Queue(rows, (*_OWN_FIELDS, "officer__name", "officer__agency__name"), _item)]
+    return [Queue(rows, (*_OWN_FIELDS, *_OFFICER_FIELDS), _item), *watching_queues(viewer)]
 
 
 def glances(viewer: Actor) -> list[Glance]:
@@ -105,12 +111,16 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     if not (own or is_permitted(viewer, Permission.APPLICATION_VIEW, officer.place)):
         return None
     rows = list(Application.system.filter(officer=officer).order_by("-number"))
+    for row in rows:
+        row.officer = officer
     is_open = any(row.state in OPEN_STATES for row in rows)
     return Panel(
         title=_("资格申请"),
         template="applications/panel.jinja",
         context={
-            "applications": [(row, STATE_FACES[row.state], short_links(row)) for row in rows],
+            "applications": [
+                (row, STATE_FACES[row.state], short_links(row), due_of_case(row)) for row in rows
+            ],
             "can_apply": not is_open
             and not own
             and is_permitted(viewer, Permission.APPLICATION_PREPARE, officer.place),

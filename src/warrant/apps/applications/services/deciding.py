@@ -21,7 +21,7 @@ from warrant.apps.applications.selectors.cases import (
     holds_step,
     opinions_of,
 )
-from warrant.apps.applications.selectors.conditions import missing_rules
+from warrant.apps.applications.selectors.conditions import explanation_of, missing_of
 from warrant.apps.applications.services.moving import (
     LONGEST_REASON,
     SHORTEST_REASON,
@@ -33,6 +33,8 @@ from warrant.apps.applications.services.moving import (
     require_state,
 )
 from warrant.apps.applications.types import MARKABLE_FIELDS, MINISTRY_NAME
+from warrant.apps.eligibility.services import keep_record
+from warrant.apps.eligibility.types import Explanation
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted, Unavailable
 from warrant.core.lifecycle import ApplicationState
@@ -101,8 +103,8 @@ def _checked_remedy(action: str, remedy: str) -> str:
     return text
 
 
-def _require_conditions(application: Application, now: datetime) -> None:
-    missing = missing_rules(application, timezone.localtime(now).date())
+def _require_conditions(explanation: Explanation) -> None:
+    missing = missing_of(explanation)
     if missing:
         raise Conflict(
             "conditions-missing",
@@ -158,8 +160,9 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
     remedy = _checked_remedy(action, decision.remedy)
     marks = _checked_marks(decision.marked_fields) if action in RETURNS else []
     target = _target(application, action, decision.to_step)
+    explanation = explanation_of(application, timezone.localtime(now).date())
     if action == "approve":
-        _require_conditions(application, now)
+        _require_conditions(explanation)
     before, round_said = application.state, application.round
     unit_name = name_of_unit(application.waiting_unit_id)
     if action in RETURNS:
@@ -176,6 +179,7 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
         remedy=remedy,
         marked_fields=marks,
         round_said=round_said,
+        eligibility=keep_record(explanation, now=now),
         unit_name=unit_name,
         now=now,
     )

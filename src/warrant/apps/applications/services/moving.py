@@ -8,8 +8,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.services.timing import follow_move
 from warrant.apps.applications.types import OPINION_LABELS, STATE_FACES
 from warrant.apps.audit.services import record
+from warrant.apps.eligibility.models import EligibilityRecord
 from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor
@@ -120,6 +122,7 @@ def move(
         application.waiting_unit_id = application.officer.agency_id
     is_over = state in application.machine.final or state == S.REFUSED
     application.waiting_since = None if is_over else now
+    follow_move(application, step, action, now=now)
     application.save()
 
 
@@ -147,6 +150,7 @@ def add_opinion(
     remedy: str = "",
     marked_fields: Sequence[str] = (),
     round_said: int | None = None,
+    eligibility: EligibilityRecord | None = None,
 ) -> Opinion:
     """Keep what was decided, and write it to the audit ledger; without actor it is the ministry's answer.
 
@@ -161,6 +165,7 @@ def add_opinion(
         reason=reason,
         remedy=remedy,
         marked_fields=list(marked_fields),
+        eligibility=eligibility,
         account_id=actor.account_id if actor else None,
         account_name=actor.name if actor else "",
         unit_name=unit_name,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from warrant.apps.applications.models import Application, ApplicationCounter
 from warrant.apps.applications.selectors.cases import open_application_of
-from warrant.apps.applications.selectors.conditions import missing_rules
+from warrant.apps.applications.selectors.conditions import explanation_of, missing_of
 from warrant.apps.applications.selectors.kinds import held_certificate, kind_bar
 from warrant.apps.applications.selectors.regulations import steps_of_kind
 from warrant.apps.applications.services.moving import (
@@ -25,8 +25,9 @@ from warrant.apps.applications.services.moving import (
     subject_of,
     unit_name_of,
 )
-from warrant.apps.applications.types import HeldCertificate
+from warrant.apps.applications.types import DECLARATIONS, HeldCertificate
 from warrant.apps.audit.services import record
+from warrant.apps.eligibility.services import keep_record
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.selectors.transfers import open_transfer_of
@@ -178,6 +179,15 @@ def _write_statement(application: Application, statement: str) -> None:
     application.statement = text
 
 
+def _write_declarations(application: Application, declarations: Mapping[str, bool]) -> None:
+    """Keep what is declared; what is not said yet stays open, so that the condition stays unknown."""
+    if not set(declarations) <= set(DECLARATIONS):
+        raise InvalidInput("unknown-declaration", N_("声明的项目无法识别"), place="declarations")
+    application.declarations = {
+        name: bool(declarations[name]) for name in DECLARATIONS if name in declarations
+    }
+
+
 def _prepared_application(actor: Actor, number: str, action: str) -> Application:
     application = locked_application(number)
     require(actor, Permission.APPLICATION_PREPARE, application.place)
@@ -187,8 +197,10 @@ def _prepared_application(actor: Actor, number: str, action: str) -> Application
 
 
 @transaction.atomic
-def save_statement(actor: Actor, number: str, statement: str) -> Application:
-    """Keep the unit's statement on conduct and health as far as it is written.
+def save_statement(
+    actor: Actor, number: str, statement: str, declarations: Mapping[str, bool] | None = None
+) -> Application:
+    """Keep the unit's statement and its declarations as far as they are written.
 
     A draft is no act: the audit ledger gets the statement when it is submitted.
 
@@ -199,15 +211,24 @@ def save_statement(actor: Actor, number: str, statement: str) -> Application:
     """
     application = _prepared_application(actor, number, "submit")
     _write_statement(application, statement)
-    application.save(update_fields=["statement"])
+    if declarations is not None:
+        _write_declarations(application, declarations)
+    application.save(update_fields=["statement", "declarations"])
     return application
 
 
 @transaction.atomic
-def submit(actor: Actor, number: str, statement: str | None = None, *, now: datetime) -> Application:
+def submit(
+    actor: Actor,
+    number: str,
+    statement: str | None = None,
+    declarations: Mapping[str, bool] | None = None,
+    *,
+    now: datetime,
+) -> Application:
     """Send a draft or a mended case on its way; the chain is fixed here, from where the officer belongs now.
 
-    ``statement`` replaces the kept one if it is given.
+    ``statement`` and ``declarations`` (of ``DECLARATIONS``) replace the kept ones if they are given.
 
     Raises:
         NotFound, NotPermitted: as for preparing.
@@ -217,7 +238,10 @@ def submit(actor: Actor, number: str, statement: str | None = None, *, now: date
     application = _prepared_application(actor, number, "submit")
     if statement is not None:
         _write_statement(application, statement)
-    missing = missing_rules(application, timezone.localtime(now).date())
+    if declarations is not None:
+        _write_declarations(application, declarations)
+    explanation = explanation_of(application, timezone.localtime(now).date())
+    missing = missing_of(explanation)
     if missing:
         raise InvalidInput(
             "conditions-missing",
@@ -247,6 +271,7 @@ def submit(actor: Actor, number: str, statement: str | None = None, *, now: date
         "submit",
         state=before,
         reason=application.statement,
+        eligibility=keep_record(explanation, now=now),
         unit_name=unit_name_of(actor),
         now=now,
     )
