@@ -85,6 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     explained.add_argument("--json", action="store_true", help="as one JSON object")
     explained.set_defaults(run=_late("eligibility_command", "explain", as_node=True))
 
+    tried = eligibility_commands.add_parser(
+        "what-if", help="who would gain or lose by a draft of the conditions, by unit"
+    )
+    tried.add_argument("version", type=int, help="number of the draft, as in its address")
+    tried.add_argument("--on", metavar="DATE", help="as of this day; the draft's first day if left out")
+    tried.add_argument("--kind", default="", help="of application; as each person stands if left out")
+    tried.add_argument("--json", action="store_true", help="as one JSON object")
+    tried.set_defaults(run=_late("eligibility_command", "what_if", as_node=True))
+
     card = commands.add_parser("card", help="cards in a PC/SC reader")
     read = card.add_subparsers(dest="card_command", required=True).add_parser(
         "read", help="print a card's contents"

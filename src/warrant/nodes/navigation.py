@@ -98,6 +98,15 @@ _RULES = (
     NavigationItem(_WORK, N_("工作日历"), "work-calendar", "calendar-days"),
 )
 
+_WHAT_IF = NavigationItem(
+    _SYSTEM,
+    N_("条件试算"),
+    "what-if-list",
+    "flask-conical",
+    Permission.REGULATION_DRAFT,
+    N_("看一份草案会使谁新增符合或不再符合"),
+)
+
 PROVINCE: tuple[NavigationItem, ...] = (
     NavigationItem(_WORK, N_("我的待办"), "home", "inbox"),
     NavigationItem(
@@ -211,6 +220,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
     ),
     *_RULES,
     *_ADMINISTRATION,
+    _WHAT_IF,
 )
 
 MINISTRY: tuple[NavigationItem, ...] = (

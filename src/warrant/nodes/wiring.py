@@ -92,6 +92,7 @@ _PUBLIC_INBOX = {
 }
 _JOBS: dict[str, str] = {
     "duplicates.scan": "warrant.apps.officers.services.pairs.run_scan",
+    "eligibility.what-if": "warrant.apps.eligibility.services.trying.run_what_if",
     "export.table": "warrant.apps.exports.services.run_export",
     "roster.check": "warrant.apps.rosters.services.jobs.run_roster_check",
     "roster.import": "warrant.apps.rosters.services.jobs.run_roster_import",
@@ -233,7 +234,6 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.officers.services.leaving.apply_planned_leavings",
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
-    "warrant.apps.applications.services.timing.note_due_days",
     "warrant.apps.officers.services.erasing.erase_deleted",
     "warrant.apps.rosters.services.erasing.erase_old_rosters",
     "warrant.apps.supervision.services.keep_books",

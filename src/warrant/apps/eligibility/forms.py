@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,7 @@ from warrant.apps.eligibility.services.waiving import (
 from warrant.apps.eligibility.types import KIND_NAMES
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
+from warrant.apps.regulations.models import RegulationVersion
 
 
 class ExplainForm(forms.Form):
@@ -82,3 +86,28 @@ class OpinionForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("请填写意见，至少 5 个字")},
     )
+
+
+class TryForm(forms.Form):
+    """Which draft to try, as of which day, for which kind of application."""
+
+    version = forms.ChoiceField(label=_("草案"), error_messages={"required": _("请选择草案")})
+    on = forms.DateField(
+        label=_("按何日试算"),
+        widget=DayInput(),
+        error_messages={"required": _("请填写日期")},
+    )
+    kind = forms.ChoiceField(
+        label=_("申请种类"),
+        help_text=_("按现状：持证人员按换发，其他人员按首次申领"),
+        required=False,
+        choices=[("", _("按现状")), *((kind, _(name)) for kind, name in KIND_NAMES.items())],
+    )
+
+    def __init__(
+        self, drafts: Sequence[RegulationVersion], today: date, data: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(data, initial={"on": max([today, *(one.valid_from for one in drafts[:1])])})
+        self.fields["version"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
+            (str(one.pk), f"{one.title} ({one.valid_from})") for one in drafts
+        ]

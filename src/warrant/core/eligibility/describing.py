@@ -44,9 +44,7 @@ def describe(line: Content, names: Names) -> Field | None:
         categories = {code.code: code.name for code in ENFORCEMENT_CATEGORY}
         return Field(FieldKind.CHOICES, N_("适用的门类（不选为全部）"), categories, may_be_empty=True)
     if names == ("check",):
-        return Field(
-            FieldKind.CHOICE, N_("核对方法"), {name: check.title for name, check in CHECKS.items()}
-        )
+        return Field(FieldKind.CHOICE, N_("核对方法"), {name: check.title for name, check in CHECKS.items()})
     check = CHECKS.get(str(line.get("check")))
     if check is not None and names[0] == "parameters" and len(names) == 2 and names[1] in check.parameters:
         return _parameter(check.parameters[names[1]])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from warrant.core.errors import N_
 
@@ -22,8 +23,7 @@ class Paper(StrEnum):
     GENERAL_LAW = "general-law"
 
 
-@dataclass(frozen=True)
-class ExaminationFact:
+class ExaminationFact(NamedTuple):
     """One result. ``score`` and ``pass_mark`` are points of 100."""
 
     paper: str
@@ -37,8 +37,7 @@ class ExaminationFact:
         return self.score >= self.pass_mark
 
 
-@dataclass(frozen=True)
-class CertificateFact:
+class CertificateFact(NamedTuple):
     """One certificate as it stood; ``ended_on`` is the day on which it was cancelled, revoked or ran out."""
 
     number: str
@@ -47,8 +46,7 @@ class CertificateFact:
     ended_on: date | None = None
 
 
-@dataclass(frozen=True)
-class PunishmentFact:
+class PunishmentFact(NamedTuple):
     """One punishment: a code of the table of punishments, and the last day of its effect where it has one."""
 
     punishment: str
@@ -56,8 +54,7 @@ class PunishmentFact:
     until_on: date | None = None
 
 
-@dataclass(frozen=True)
-class WaiverFact:
+class WaiverFact(NamedTuple):
     """One condition that was waived for this person: by which waiver, and the last day on which it counts."""
 
     rule_id: str
@@ -180,8 +177,7 @@ the person is on the way to, ``open_applications`` the numbers of other cases on
 """
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing known: the value, the record it comes from, and the day since which (or of which) that record says so."""
 
     value: Value

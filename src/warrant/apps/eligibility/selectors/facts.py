@@ -21,7 +21,9 @@ from warrant.apps.officers.models import Officer
 from warrant.core.eligibility import Fact, Source
 
 MOST_AT_ONCE = 500
+_decoded = json.JSONDecoder(parse_float=Decimal).decode
 Found = dict[int, dict[str, Fact]]
+_NOTHING: dict[int, list[Row]] = {}
 
 
 def sources() -> list[FactSource]:
@@ -34,10 +36,13 @@ def answerable() -> frozenset[str]:
     return frozenset(name for source in sources() for name in source.facts)
 
 
-def read_facts(who: Who, on: date, wanted: Iterable[FactSource], *, is_past: bool) -> Found:
+def read_facts(
+    who: Who, on: date, wanted: Iterable[FactSource], *, is_past: bool, known: Found | None = None
+) -> Found:
     """Return the facts from ``wanted`` for everybody who has any row in one of them, by the officer's id.
 
-    One query, whatever the number of sources.
+    One query, whatever the number of sources. With ``known`` the facts are added to those of the people in it, and
+    nobody else's are returned.
     """
     asked: list[FactSource] = []
     parts: list[str] = []
@@ -64,16 +69,13 @@ def read_facts(who: Who, on: date, wanted: Iterable[FactSource], *, is_past: boo
             cursor.execute(" UNION ALL ".join(parts), values)
             for officer, number, text in cursor.fetchall():
                 by_source = found.setdefault(officer, {})
-                by_source.setdefault(number, []).append(json.loads(text, parse_float=Decimal))
-    everybody = {*who.ids, *found}
-    return {officer: _read(asked, found.get(officer, {}), on) for officer in everybody}
-
-
-def _read(asked: Sequence[FactSource], rows: Mapping[int, list[Row]], on: date) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {}
-    for number, source in enumerate(asked):
-        source.read(rows.get(number, ()), on, facts)
-    return facts
+                by_source.setdefault(number, []).append(_decoded(text))
+    told: Found = {officer: {} for officer in (*who.ids, *found)} if known is None else known
+    for officer, facts in told.items():
+        rows_of = found.get(officer, _NOTHING)
+        for number, source in enumerate(asked):
+            source.read(rows_of.get(number, ()), on, facts)
+    return told
 
 
 def facts_of_many(officer_ids: Sequence[int], on: date) -> Found:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,14 +37,22 @@ _ONE_PLACE = Decimal("0.1")
 _UNDECIDED = (DuplicateState.OPEN.value, DuplicateState.MERGE_PROPOSED.value)
 
 
+@lru_cache(maxsize=100_000)
+def _day_of_hour(hour: str) -> date:
+    return timezone.localdate(datetime.fromisoformat(f"{hour}:00:00").replace(tzinfo=UTC))
+
+
 def local_day(text: str) -> date:
-    """Return the day on which an instant lay here; inside JSON the databases write instants in UTC."""
-    moment = datetime.fromisoformat(text)
-    return timezone.localdate(timezone.make_aware(moment, UTC) if timezone.is_naive(moment) else moment)
+    """Return the day on which an instant lay here; inside JSON both databases write instants in UTC."""
+    return _day_of_hour(text[:13])
+
+
+day_of = lru_cache(maxsize=100_000)(date.fromisoformat)
+"""A day from its text; there are few different ones in a register."""
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return day_of(text) if text else None
 
 
 def _json(value: Any) -> Any:
@@ -52,18 +61,21 @@ def _json(value: Any) -> Any:
 
 
 def _add_officer(columns: Mapping[str, Any], as_of: date, facts: dict[str, Fact]) -> None:
-    def add(name: str, value: Any) -> None:
-        facts[name] = Fact(value, Source.OFFICER, as_of)
-
+    source = Source.OFFICER
     for name in ("state", "sex", "education", "staffing", "post"):
-        add(name, columns[name] or None)
-    add("birth_on", _day(columns["birth_on"]))
-    add("arrived_on", _day(columns["arrived_on"]))
-    add("degrees", (columns["degree"],) if columns["degree"] else None)
-    add("categories", tuple(code for code in (columns["categories"] or "").split(",") if code))
+        facts[name] = Fact(columns[name] or None, source, as_of)
+    facts["birth_on"] = Fact(_day(columns["birth_on"]), source, as_of)
+    facts["arrived_on"] = Fact(_day(columns["arrived_on"]), source, as_of)
+    facts["degrees"] = Fact((columns["degree"],) if columns["degree"] else None, source, as_of)
+    facts["categories"] = Fact(_codes(columns["categories"] or ""), source, as_of)
     # A qualification that is not registered may still be held: only the registered one is known.
-    add("legal_qualification", True if columns["has_legal_qualification"] else None)
-    add("photo", columns["photo_id"] is not None)
+    facts["legal_qualification"] = Fact(True if columns["has_legal_qualification"] else None, source, as_of)
+    facts["photo"] = Fact(columns["photo_id"] is not None, source, as_of)
+
+
+@lru_cache(maxsize=10_000)
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code for code in text.split(",") if code)
 
 
 _OFFICER_FACTS = (
@@ -127,7 +139,7 @@ def _versions(who: Who, on: date, is_past: bool) -> QuerySet[Any] | None:
 def _read_versions(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
     versions: list[Any] = [
         SimpleNamespace(
-            effective_on=date.fromisoformat(row["effective_on"]),
+            effective_on=day_of(row["effective_on"]),
             content=_json(row["content"]),
             changed_fields=_json(row["changed_fields"]),
         )
@@ -155,7 +167,7 @@ def _educations(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
 def _read_educations(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
     known = facts.get("education")
     education = known.value if known is not None else None
-    last = max((date.fromisoformat(row["graduated_on"]) for row in rows), default=on)
+    last = max((day_of(row["graduated_on"]) for row in rows), default=on)
     is_proved = any(row["education"] == education for row in rows)
     facts["education_proof"] = Fact(is_proved if education else None, Source.EDUCATION, last)
     degrees = {row["degree"] for row in rows if row["degree"]}
@@ -186,7 +198,7 @@ def _read_trainings(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> No
     for row in rows:
         year = row["finished_on"][:4]
         by_year[year] = by_year.get(year, 0) + int(row["hours"])
-    last = max((date.fromisoformat(row["finished_on"]) for row in rows), default=on)
+    last = max((day_of(row["finished_on"]) for row in rows), default=on)
     facts["training_hours"] = Fact(sum(by_year.values()), Source.TRAINING, last)
     facts["training_hours_by_year"] = Fact(tuple(sorted(by_year.items())), Source.TRAINING, last)
 
@@ -209,7 +221,7 @@ def _read_examinations(rows: Sequence[Row], on: date, facts: dict[str, Fact]) ->
         (
             ExaminationFact(
                 row["paper"],
-                date.fromisoformat(row["sat_on"]),
+                day_of(row["sat_on"]),
                 Decimal(row["score"]).quantize(_ONE_PLACE),
                 Decimal(row["pass_mark"]).quantize(_ONE_PLACE),
             )
@@ -246,11 +258,11 @@ def _read_entries(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None
     for row in sorted(rows, key=lambda row: row["from_on"]):
         content = _json(row["content"])
         if row["kind"] == EntryKind.PUNISHMENT:
-            decided_on = date.fromisoformat(row["from_on"])
+            decided_on = day_of(row["from_on"])
             punishments.append(PunishmentFact(content["punishment"], decided_on, _day(row["until_on"])))
         else:
             bands[str(content["year"])] = str(content["band"])
-    last = max((date.fromisoformat(row["from_on"]) for row in rows), default=on)
+    last = max((day_of(row["from_on"]) for row in rows), default=on)
     facts["punishments"] = Fact(tuple(punishments), Source.ENTRY, last)
     facts["assessment_bands"] = Fact(tuple(sorted(bands.items())), Source.ENTRY, last)
 

@@ -1,0 +1,187 @@
+"""A draft of the conditions is tried on the register: who would gain, who would lose, by which condition, in which unit."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.apps.applications.conftest import Case, qualify
+from tests.apps.training.people import make_officer
+from warrant.apps.accounts.models import Account
+from warrant.apps.eligibility.models import WhatIf
+from warrant.apps.eligibility.selectors.trying import changed_rules, make_trial, try_out
+from warrant.apps.eligibility.services.trying import start_what_if, work_out
+from warrant.apps.foundation.jobs import run_waiting_jobs
+from warrant.apps.foundation.models import Job
+from warrant.apps.officers.models import Officer
+from warrant.apps.regulations.models import RegulationVersion
+from warrant.core.access import Actor, Role
+from warrant.core.eligibility import NATIONAL, Ruleset, parse
+from warrant.core.errors import InvalidInput, NotFound, NotPermitted
+from warrant.core.regulation import digest
+
+ON = date(2026, 12, 1)
+
+
+def content(rule_id: str, **parameters: object) -> dict[str, Any]:
+    changed: dict[str, Any] = copy.deepcopy(dict(NATIONAL))
+    for line in changed["lines"]:
+        if line["id"] == rule_id:
+            line["parameters"].update(parameters)
+    return changed
+
+
+def draft(case: Case, layer: dict[str, Any]) -> RegulationVersion:
+    return RegulationVersion.objects.create(
+        kind="eligibility",
+        jurisdiction="320000",
+        number=1,
+        title="提高培训学时",
+        basis="苏交法〔2026〕1号",
+        content=layer,
+        digest=digest(layer),
+        valid_from=ON,
+        drafted_by=case.people.accounts.enterer,
+        drafted_by_name="enterer",
+        drafted_at=case.now,
+        changed_at=case.now,
+    )
+
+
+def line(rule_id: str, **parameters: object) -> dict[str, Any]:
+    """A province's layer that holds one changed line."""
+    found = next(one for one in content(rule_id, **parameters)["lines"] if one["id"] == rule_id)
+    return {"lines": [found]}
+
+
+@pytest.fixture
+def crowd(case: Case, tree: SimpleNamespace) -> dict[str, Officer]:
+    """Two who meet every condition, one with too few hours, one who also is on contract."""
+    people = {"林书白": case.officer}
+    for name, unit in (
+        ("陈予安", tree.kunshan_brigade),
+        ("赵明澈", tree.suzhou_brigade),
+        ("魏清和", tree.suzhou_brigade),
+    ):
+        people[name] = make_officer(unit, name)
+        qualify(people[name], case.people.accounts.enterer)
+    for name in ("赵明澈", "魏清和"):
+        people[name].trainings.update(hours=50)
+    Officer.system.filter(name="魏清和").update(staffing="contract")
+    return people
+
+
+def tried(ruleset: Ruleset, kind: str = "") -> Any:
+    return try_out(make_trial(parse(NATIONAL), ruleset, ON, kind), lambda _done, _total: None)
+
+
+def test_who_falls_below_a_raised_floor_loses(crowd: dict[str, Officer], tree: SimpleNamespace) -> None:
+    tally = tried(parse(content("training", hours=61)))
+    assert (tally.looked_at, tally.gain, tally.lose) == (4, 0, 2)
+    assert tally.by_unit == {tree.kunshan_brigade.pk: [2, 0, 2]}
+    assert tally.by_rule == {"training": [0, 2]}
+    assert {(crowd[name].pk, False, "training") for name in ("林书白", "陈予安")} == set(tally.people)
+
+
+def test_who_fails_elsewhere_gains_nothing_by_a_lowered_floor(
+    crowd: dict[str, Officer], tree: SimpleNamespace
+) -> None:
+    tally = tried(parse(content("training", hours=50)))
+    assert (tally.gain, tally.lose) == (1, 0)
+    assert tally.people == [(crowd["赵明澈"].pk, True, "training")]
+    assert tally.by_unit == {tree.suzhou_brigade.pk: [2, 1, 0]}
+
+
+def test_for_a_kind_that_does_not_ask_it_nothing_changes(crowd: dict[str, Officer]) -> None:
+    tally = tried(parse(content("training", hours=61)), kind="renewal")
+    assert (tally.looked_at, tally.gain, tally.lose) == (4, 0, 0)
+
+
+def test_two_changes_that_leave_somebody_outside_are_no_gain(crowd: dict[str, Officer]) -> None:
+    both = content("training", hours=50)
+    for one in both["lines"]:
+        if one["id"] == "age":
+            one["parameters"]["years"] = 40
+    tally = tried(parse(both))
+    assert (tally.gain, tally.lose) == (0, 2)
+    assert tally.by_rule == {"age": [0, 2]}
+
+
+def test_whoever_left_the_force_is_not_looked_at(crowd: dict[str, Officer]) -> None:
+    Officer.system.filter(name="林书白").update(state="left")
+    tally = tried(parse(content("training", hours=61)))
+    assert (tally.looked_at, tally.lose) == (3, 1)
+
+
+def test_other_words_are_no_change_and_a_dropped_line_is_one() -> None:
+    reworded = copy.deepcopy(dict(NATIONAL))
+    reworded["lines"][1]["title"] = {"zh": "成年", "en": "Of age"}
+    assert changed_rules(parse(NATIONAL), parse(reworded)) == []
+    dropped = {"lines": [one for one in NATIONAL["lines"] if one["id"] != "photo"]}
+    assert changed_rules(parse(NATIONAL), parse(dropped)) == ["photo"]
+
+
+def test_what_only_a_case_can_answer_is_left_out_and_said(crowd: dict[str, Officer]) -> None:
+    trial = make_trial(parse(NATIONAL), parse(content("statement", characters=100)), ON, "")
+    assert "statement" in trial.left_out
+    assert try_out(trial, lambda _done, _total: None).lose == 0
+
+
+def test_a_province_tries_its_own_layer_over_the_nations_text(case: Case, crowd: dict[str, Officer]) -> None:
+    report = work_out(draft(case, line("training", hours=61)), ON, "", account_id=None, now=case.now)
+    assert (report.looked_at, report.gain, report.lose, report.changed_rules) == (4, 0, 2, ["training"])
+    assert sorted(report.people.values_list("officer__name", flat=True)) == ["林书白", "陈予安"]
+
+
+def test_the_job_keeps_a_report_that_people_can_open(
+    case: Case,
+    crowd: dict[str, Officer],
+    tree: SimpleNamespace,
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+) -> None:
+    version = draft(case, line("training", hours=61))
+    editor = sign_in(account_for("editor", tree.jiangsu, Role.RULE_EDITOR))
+    sent = editor.post("/eligibility/what-if/", {"version": version.pk, "on": "2026-12-01", "kind": ""})
+    assert (sent.status_code, Job.objects.get().title) == (302, "试算：提高培训学时")
+    assert run_waiting_jobs() == 1
+    report, job = WhatIf.objects.get(), Job.objects.get()
+    assert (job.state, job.result_text) == ("done", "看过 4 人：新增符合 0 人，不再符合 2 人")
+    page = editor.get(job.result_url).content.decode()
+    assert "昆山市交通运输综合行政执法大队" in page
+    assert "岗前培训满六十学时" in page
+    people = f"/eligibility/what-if/{report.pk}/people/"
+    assert editor.get(people).status_code == 403
+    registrar = sign_in(case.people.accounts.registrar).get(people).content.decode()
+    assert "林书白" in registrar
+    stranger = sign_in(account_for("far", tree.nanjing, Role.REGISTRAR)).get(people).content.decode()
+    assert "林书白" not in stranger
+
+
+def test_only_who_drafts_regulations_starts_a_trial(
+    case: Case, tree: Any, actor: Callable[..., Actor]
+) -> None:
+    version = draft(case, line("training", hours=61))
+    with pytest.raises((NotPermitted, NotFound)):
+        start_what_if(case.people.registrar, version.pk, ON, "", now=case.now)
+    editor = actor("editor", tree.jiangsu, Role.RULE_EDITOR)
+    with pytest.raises(NotFound):
+        start_what_if(editor, version.pk + 1, ON, "", now=case.now)
+    with pytest.raises(InvalidInput):
+        start_what_if(editor, version.pk, ON, "wedding", now=case.now)
+
+
+def test_a_draft_that_cannot_be_applied_is_refused_at_once(
+    case: Case, tree: Any, actor: Callable[..., Actor]
+) -> None:
+    broken = line("training")
+    broken["lines"][0]["parameters"]["hours"] = "sixty"
+    version = draft(case, broken)
+    with pytest.raises(InvalidInput, match="bad-number"):
+        start_what_if(actor("editor", tree.jiangsu, Role.RULE_EDITOR), version.pk, ON, "", now=case.now)
