@@ -63,7 +63,7 @@ def certificate_for(viewer: Actor, number: str) -> Certificate:
     rows = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_VIEW).filter(number=number)
     if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
         rows |= Certificate.system.filter(number=number, officer__uid=viewer.officer_uid)
-    related = ("officer__agency", "officer__entered_by__agency", "status_list", "filing_request")
+    related = ("officer__agency__province", "officer__entered_by__agency", "status_list", "filing_request")
     certificate = rows.select_related(*related).first()
     if certificate is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))

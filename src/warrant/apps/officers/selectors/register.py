@@ -123,7 +123,7 @@ def is_own(viewer: Actor, officer: Officer) -> bool:
 def _for_page(rows: QuerySet[Officer]) -> QuerySet[Officer]:
     """Read with an officer everything that the head of the page shows."""
     account = Account.objects.filter(officer_uid=OuterRef("uid")).values("username")
-    related = rows.select_related("agency", "entered_by__agency")
+    related = rows.select_related("agency__province", "entered_by__agency")
     return related.annotate(account_username=Subquery(account[:1]))
 
 
