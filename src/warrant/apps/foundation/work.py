@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
@@ -148,15 +148,16 @@ def _row(queue: Queue, contents: Mapping[str, Any]) -> SimpleNamespace:
             if not hasattr(holder, owner):
                 setattr(holder, owner, SimpleNamespace())
             holder = getattr(holder, owner)
-        setattr(holder, last, _cell(queue.rows.model, name, value))
+        setattr(holder, last, _cell(queue.rows, name, value))
     return row
 
 
-def _cell(model: type[Model], name: str, value: Any) -> Any:
+def _cell(rows: QuerySet[Any], name: str, value: Any) -> Any:
     """Return a value out of JSON as the column's own kind; neither database keeps moments or days, SQLite no nested JSON."""
     if not isinstance(value, str):
         return value
-    column = _column(model, name)
+    annotation, model = rows.query.annotations.get(name), cast(type[Model], rows.model)
+    column = _column(model, name) if annotation is None else annotation.output_field
     if isinstance(column, JSONField):
         return json.loads(value)
     if isinstance(column, DateTimeField):
