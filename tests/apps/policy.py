@@ -24,6 +24,9 @@ THING = "thing"
 TREE = "tree"
 """A unit: every unit of the node is known to all who may look at the tree."""
 
+STEPS = (P.APPLICATION_REVIEW, P.APPLICATION_VERIFY, P.APPLICATION_APPROVE)
+"""Deciding on cases, at whichever step."""
+
 ANSWERED = frozenset({200, 204, 302, 400, 409})
 """What somebody gets who may ask: the page, a form that is not filled in, or a state that does not allow it."""
 
@@ -94,6 +97,8 @@ POLICY: Mapping[str, Row] = {
     "application-list": Row(P.APPLICATION_VIEW),
     "application-new": Row(P.APPLICATION_PREPARE, THING, verbs="GET POST"),
     "application-start": Row(P.APPLICATION_PREPARE, verbs="POST"),
+    "application-together": Row(P.APPLICATION_VIEW, one_of=STEPS, verbs="POST"),
+    "application-waiting": Row(P.APPLICATION_VIEW, one_of=STEPS),
     "application-statement": Row(P.APPLICATION_PREPARE, THING, verbs="POST"),
     "audit-export": Row(P.AUDIT_VIEW, verbs="GET POST"),
     "audit-list": Row(P.AUDIT_VIEW),

@@ -43,6 +43,50 @@ class ListForm(forms.Form):
     )
 
 
+class WaitingForm(forms.Form):
+    """What part of the cases that wait for the viewer."""
+
+    text = forms.CharField(
+        label=_("编号或姓名"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"type": "search", "placeholder": _("编号开头或完整姓名")}),
+    )
+    step = forms.ChoiceField(
+        label=_("环节"),
+        required=False,
+        choices=lambda: [
+            ("", translate("全部")),
+            *((str(state), translate(word)) for state, word in STEP_NAMES.items()),
+        ],
+    )
+    kind = forms.ChoiceField(
+        label=_("种类"),
+        required=False,
+        choices=lambda: [
+            ("", translate("全部")),
+            *((str(kind), translate(face.word)) for kind, face in KIND_FACES.items()),
+        ],
+    )
+    due = forms.ChoiceField(
+        label=_("期限"),
+        required=False,
+        choices=[("", _("全部")), ("near", _("临近到期")), ("overdue", _("已超期"))],
+    )
+
+
+class TogetherForm(forms.Form):
+    """The one opinion on many cases."""
+
+    reason = forms.CharField(
+        label=_("意见"),
+        help_text=_("写入每一件的办理经过"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("请写明意见，至少 5 个字；它会写入每一件的办理经过")},
+    )
+
+
 class StartForm(forms.Form):
     """Which kind of application, for which of the officer's categories, and what the kind asks for besides."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from warrant.apps.applications.models import Application
@@ -12,17 +13,24 @@ from warrant.core.access import Actor
 from warrant.core.eligibility import results_to_json
 
 
+def case_of(application: Application) -> Case:
+    """Return what the case adds to what the register knows of its officer."""
+    return Case(
+        number=application.number,
+        categories=tuple(application.category_codes),
+        statement=application.statement,
+        declarations=application.declarations,
+    )
+
+
 def explanation_of(application: Application, on: date, *, statement: str | None = None) -> Explanation:
     """Return every condition of the case on a day; ``statement`` stands for the kept one while it is being written.
 
     The caller has checked that the viewer may see the case.
     """
-    case = Case(
-        number=application.number,
-        categories=tuple(application.category_codes),
-        statement=application.statement if statement is None else statement,
-        declarations=application.declarations,
-    )
+    case = case_of(application)
+    if statement is not None:
+        case = replace(case, statement=statement)
     return explanation_for(application.officer, on, application.kind, case=case)
 
 

@@ -53,9 +53,7 @@ def pass_together(
     """
     text = _checked_opinion(opinion)
     if not numbers or len(numbers) > MOST_AT_ONCE:
-        raise InvalidInput(
-            "too-many-cases", N_("一次可办理 1 至 %(most)s 件，请重新选择"), most=MOST_AT_ONCE
-        )
+        raise InvalidInput("too-many-cases", N_("一次可办理 1 至 %(most)s 件，请重新选择"), most=MOST_AT_ONCE)
     agreed = set(shown_clean)
     return [
         _pass(actor, case, text, now=now)

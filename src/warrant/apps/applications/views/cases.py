@@ -64,6 +64,7 @@ from warrant.apps.training.selectors import examinations_of, paper_name, trainin
 from warrant.core.access import Actor, Permission, is_permitted, require
 from warrant.core.errors import N_, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ApplicationKind, ApplicationState
+from warrant.core.lifecycle.application import STEP_PERMISSION
 from warrant.core.lifecycle.application_grounds import GROUNDS
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, STAFFING
 
@@ -119,6 +120,9 @@ def application_list(request: HttpRequest) -> HttpResponse:
             "page_title": _("资格申请"),
             "filters": form,
             "list_url": url,
+            "waiting_url": reverse("application-waiting")
+            if any(actor_of(request).has_anywhere(permission) for permission in STEP_PERMISSION.values())
+            else "",
             "table_name": "applications",
             "columns": [
                 {"key": "number", "label": _("申请编号")},

@@ -1,0 +1,174 @@
+"""Pages of the cases that wait for a person: the queue, and many of them decided together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from warrant.apps.applications.forms import TogetherForm, WaitingForm
+from warrant.apps.applications.models import Application
+from warrant.apps.applications.selectors.batches import (
+    MOST_AT_ONCE,
+    SortedCase,
+    cases_waiting,
+    first_numbers,
+    sort_out,
+)
+from warrant.apps.applications.selectors.timing import due_cell
+from warrant.apps.applications.services.batches import Passed, pass_together
+from warrant.apps.applications.types import KIND_FACES, STEP_NAMES
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
+from warrant.apps.foundation.paging import keyset_page
+from warrant.core.access import Actor, Permission
+from warrant.core.errors import N_, InvalidInput, NotPermitted
+from warrant.core.lifecycle.application import STEP_PERMISSION
+
+
+def _require_decider(actor: Actor) -> None:
+    """Return if the person decides anywhere; of which unit and step is asked for each case."""
+    if not any(actor.has_anywhere(permission) for permission in STEP_PERMISSION.values()):
+        raise NotPermitted("no-decider", N_("您没有审查、核审或审批权限，请与本单位系统管理员联系"))
+
+
+def _filters(form: WaitingForm) -> dict[str, str]:
+    return {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+
+
+def _page(application: Application) -> str:
+    return reverse("application-detail", args=[application.number])
+
+
+@permission_for_view(Permission.APPLICATION_VIEW)
+@require_GET
+def application_waiting(request: HttpRequest) -> HttpResponse:
+    """List the cases on which this very person may decide now, due first."""
+    actor, today = actor_of(request), clock.today()
+    _require_decider(actor)
+    form = WaitingForm(request.GET)
+    chosen = _filters(form)
+    rows = cases_waiting(actor, today, **chosen)
+    rows = rows.select_related("officer__agency__province")
+    rows = rows.defer("statement", "officer__id_number_sealed")
+    page = keyset_page(rows, "due_on", request.GET.get("after", ""))
+    url = reverse("application-waiting")
+
+    def page_url(key: str) -> str:
+        return f"{url}?{urlencode({**chosen, 'after': key})}" if key else ""
+
+    return render_page(
+        request,
+        "applications/waiting.jinja",
+        {
+            "page_title": _("待我办理的申请"),
+            "breadcrumbs": [{"label": _("资格申请"), "url": reverse("application-list")}],
+            "filters": form,
+            "list_url": url,
+            "together_url": reverse("application-together"),
+            "hidden": list(chosen.items()),
+            "most": MOST_AT_ONCE,
+            "table_name": "waiting",
+            "columns": [
+                {"key": "id", "label": _("申请编号")},
+                {"key": "name", "label": _("姓名")},
+                {"key": "kind", "label": _("种类")},
+                {"key": "step", "label": _("环节")},
+                {"key": "due", "label": _("期限"), "kind": "state"},
+                {"key": "due_on", "label": _("到期日"), "kind": "date"},
+                {"key": "agency", "label": _("执法单位"), "kind": "clip"},
+                {"key": "waiting_since", "label": _("等待起"), "kind": "date"},
+            ],
+            "rows": [
+                {
+                    "url": _page(row),
+                    "id": row.number,
+                    "name": row.officer.name,
+                    "kind": _(KIND_FACES[row.kind].word),
+                    "step": _(STEP_NAMES.get(row.state, N_("复核"))),
+                    "due": due_cell(row),
+                    "due_on": row.due_on,
+                    "agency": row.officer.agency.name,
+                    "waiting_since": row.waiting_since,
+                }
+                for row in page.rows
+            ],
+            "count_text": _("共 %(count)s 件") % {"count": page.count_text},
+            "next_url": page_url(page.next_key),
+            "previous_url": page_url(page.previous_key),
+            "empty_title": _("没有待您办理的申请"),
+            "empty_step": _("全部申请") if not chosen else _("减少筛选条件后再看"),
+            "empty_url": reverse("application-list") if not chosen else url,
+        },
+    )
+
+
+def _row(case: SortedCase, says: str) -> dict[str, Any]:
+    application = case.application
+    return {
+        "number": application.number,
+        "name": application.officer.name,
+        "agency": application.officer.agency.name,
+        "url": _page(application),
+        "says": says,
+    }
+
+
+def _others(cases: Sequence[SortedCase]) -> list[dict[str, Any]]:
+    return [_row(case, _("；").join(case.reasons)) for case in cases if not case.is_clean]
+
+
+def _left(done: Sequence[Passed]) -> list[dict[str, Any]]:
+    rows = []
+    for one in done:
+        if one.is_passed:
+            continue
+        says = error_text(one.problem) if one.problem else _("；").join(one.case.reasons)
+        rows.append(_row(one.case, says or _("确认时才变为可以一并办理，请重新选择")))
+    return rows
+
+
+@permission_for_view(Permission.APPLICATION_VIEW)
+@require_POST
+def application_together(request: HttpRequest) -> HttpResponse:
+    """Show which of the chosen cases are clean, take one opinion, and pass those; then show what became of each."""
+    actor, today = actor_of(request), clock.today()
+    _require_decider(actor)
+    shown_clean = request.POST.getlist("clean")
+    if request.POST.get("which") == "first":
+        numbers = first_numbers(cases_waiting(actor, today, **_filters(WaitingForm(request.POST))))
+    else:
+        numbers = list(dict.fromkeys([*request.POST.getlist("selected"), *shown_clean]))
+    if not 0 < len(numbers) <= MOST_AT_ONCE:
+        raise InvalidInput("too-many-cases", N_("一次可办理 1 至 %(most)s 件，请重新选择"), most=MOST_AT_ONCE)
+    is_confirmed = bool(request.POST.get("confirmed"))
+    form = TogetherForm(request.POST if is_confirmed else None)
+    done: list[Passed] = []
+    if is_confirmed and form.is_valid():
+        try:
+            done = pass_together(actor, numbers, shown_clean, form.cleaned_data["reason"], now=clock.now())
+        except InvalidInput as error:
+            add_error(form, error)
+    is_done = is_confirmed and not form.errors
+    cases = [one.case for one in done] if is_done else sort_out(actor, numbers, today)
+    return render_page(
+        request,
+        "applications/together.jinja",
+        {
+            "page_title": _("一并办理申请"),
+            "breadcrumbs": [{"label": _("待我办理的申请"), "url": reverse("application-waiting")}],
+            "unseen": len(numbers) - len(cases),
+            "clean": [] if is_done else [_row(case, "") for case in cases if case.is_clean],
+            "others": _left(done) if is_done else _others(cases),
+            "is_done": is_done,
+            "passed": sum(1 for one in done if one.is_passed),
+            "form": form,
+            "back_url": reverse("application-waiting"),
+        },
+        status=400 if form.errors else 200,
+    )
