@@ -224,3 +224,30 @@ def test_a_calendar_year_is_entered_by_rows(
     answer = client.post(address, wrong)
     assert answer.status_code == 400
     assert "2027-02-22 不是周末" in answer.content.decode()
+
+
+def test_conditions_are_changed_by_the_words_of_their_codes(
+    browser: Callable[[str], Client], editors: SimpleNamespace, now: datetime
+) -> None:
+    version = draft_regulation(editors.first, "eligibility", HEADING, now=now)
+    client = browser("first")
+    address = reverse("regulation-line", args=[version.pk]) + "?id=training"
+    before = next(line for line in version.content["lines"] if line["id"] == "training")
+    assert 'value="first-issue" id="id_kinds_0" checked' in client.get(address).content.decode()
+    typed = {
+        **{
+            f"{name}.{code}": text
+            for name in ("title", "basis", "cure")
+            for code, text in before[name].items()
+        },
+        "parameters.hours": "80",
+        "parameters.law_degree_hours": "0",
+        "kinds": sorted(before["kinds"]),
+        "valid_from": before["valid_from"],
+        **{name: "on" for name in ("is_assumption", "is_waivable", "is_asked") if before[name]},
+        "read_at": version.changed_at.isoformat(),
+    }
+    assert client.post(address, typed).status_code == 302
+    version.refresh_from_db()
+    after = next(line for line in version.content["lines"] if line["id"] == "training")
+    assert after == {**before, "parameters": {**before["parameters"], "hours": 80}}

@@ -185,6 +185,11 @@ def _initial(leaf: Leaf) -> Any:
     return leaf.value
 
 
+def _in_the_order_of(before: list[str], chosen: list[str]) -> list[str]:
+    """Return what was chosen, first what stood there in its order: another order alone is no change."""
+    return [*(one for one in before if one in chosen), *(one for one in chosen if one not in before)]
+
+
 class LineForm(forms.Form):
     """The single values of one line, or of what stands beside the lines; a list of rows has two empty rows at its end."""
 
@@ -237,5 +242,9 @@ class LineForm(forms.Form):
         values: dict[str, Any] = {}
         for leaf in self.leaves:
             typed = self.cleaned_data[leaf.name]
-            values[leaf.name] = typed.isoformat() if isinstance(typed, date) else typed
+            if isinstance(typed, date):
+                typed = typed.isoformat()
+            elif leaf.field.kind is FieldKind.CHOICES:
+                typed = _in_the_order_of(leaf.value, typed)
+            values[leaf.name] = typed
         return assemble(self._roomy, values, self._wording.blanks)

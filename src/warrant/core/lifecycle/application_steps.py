@@ -264,7 +264,7 @@ LABELS: Mapping[str, str] = {
     "state": N_("办理事项"),
     "at": N_("办理层级"),
     "limit": N_("时限（工作日，不填为不限）"),
-    "warning": N_("提前几个工作日预警"),
+    "warning": N_("提前预警（工作日）"),
     "correction": N_("补正"),
     "reconsideration": N_("复核"),
     "ask_within": N_("可在几个工作日内申请"),

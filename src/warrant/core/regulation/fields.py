@@ -16,7 +16,9 @@ from typing import Any
 from warrant.core.regulation.document import LINES, Content, lines_of
 
 SPARE_ROWS = 2
-LONG_TEXT_FROM = 24
+LONG_TEXT_FROM = 48
+_LONG_NAMES = frozenset({"basis", "cure"})
+"""Texts that need room in either language."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_NAMES = ("from", "until", "on")
 
@@ -80,8 +82,9 @@ def by_value(_line: Content, _names: Names) -> Field | None:
     return None
 
 
-def _guess(value: object, name: str) -> Field | None:
+def _guess(value: object, names: Names) -> Field | None:
     """Return the kind of field of a single value, nothing for what has parts of its own."""
+    name = names[-1]
     if isinstance(value, bool):
         return Field(FieldKind.FLAG)
     if isinstance(value, int):
@@ -92,7 +95,8 @@ def _guess(value: object, name: str) -> Field | None:
     if isinstance(value, str):
         if _DAY.fullmatch(value) or name.rsplit("_", 1)[-1] in _DAY_NAMES:
             return Field(FieldKind.DAY, may_be_empty=name.endswith("until"))
-        return Field(FieldKind.LONG_TEXT if len(value) >= LONG_TEXT_FROM else FieldKind.TEXT)
+        is_long = len(value) >= LONG_TEXT_FROM or not _LONG_NAMES.isdisjoint(names)
+        return Field(FieldKind.LONG_TEXT if is_long else FieldKind.TEXT)
     if isinstance(value, Sequence) and all(isinstance(one, str) for one in value):
         return Field(FieldKind.WORDS, may_be_empty=True)
     return None
@@ -106,7 +110,7 @@ def leaves(line: Content, describe: Describer = by_value) -> list[Leaf]:
 def _walk(line: Content, value: Any, path: Path, describe: Describer) -> Iterator[Leaf]:
     if path:
         names = tuple(part for part in path if isinstance(part, str))
-        found = describe(line, names) or _guess(value, names[-1])
+        found = describe(line, names) or _guess(value, names)
         if found is not None:
             yield Leaf(path, found, value)
             return

@@ -1,6 +1,6 @@
 """What is in force for a kind, a province and a day, with the parsed document.
 
-Confirmed versions are few and never change, so each process keeps them. It looks for new ones every two seconds, and
+Confirmed versions are few and never change, so each process keeps them. It looks for new ones every thirty seconds, and
 at once after a confirmation of its own.
 """
 
@@ -21,7 +21,7 @@ from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
 from warrant.core.lifecycle import RegulationState
 from warrant.core.regulation import Content, RegulationKind, digest, kind_named, resolve
 
-LOOKS_AGAIN_AFTER_SECONDS = 2.0
+LOOKS_AGAIN_AFTER_SECONDS = 30.0
 MOST_KEPT = 256
 
 Slot = tuple[RegulationKind, str]

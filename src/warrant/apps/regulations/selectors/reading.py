@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -26,6 +27,7 @@ from warrant.core.regulation.fields import (
     leaves,
 )
 
+_BRACKETED = re.compile(r"\s*[（(].*[)）]")
 LANGUAGES = frozenset({"zh", "en"})
 SAID_APART = frozenset({"id", "title", "parameters", "basis", "is_assumption", "is_asked", "cure"})
 """What a line shows in places of its own."""
@@ -127,7 +129,7 @@ class Wording:
         if choices and isinstance(value, (list, tuple)) and set(value) == set(choices):
             return _("全部")
         if isinstance(value, (list, tuple)):
-            separator = "；" if any(isinstance(one, Mapping) for one in value) else "、"
+            separator = "\n" if any(isinstance(one, Mapping) for one in value) else "、"
             return separator.join(self._row(line, names, one) for one in value) or _("无")
         if isinstance(value, bool):
             return _("是") if value else _("否")
@@ -138,7 +140,14 @@ class Wording:
     def _row(self, line: Content, names: Names, value: Any) -> str:
         if not isinstance(value, Mapping):
             return self.text(line, names, value)
-        return " ".join(self.text(line, (*names, name), inner) for name, inner in value.items())
+        return " · ".join(self._part(line, (*names, name), inner) for name, inner in value.items())
+
+    def _part(self, line: Content, names: Names, value: Any) -> str:
+        """Return one value of a row; a bare number says what it counts."""
+        text = self.text(line, names, value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return f"{_BRACKETED.sub('', self.one_label(line, names))} {text}"
+        return text
 
 
 def in_language(texts: Mapping[str, Any]) -> str:
