@@ -33,6 +33,9 @@ def _held(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
 
 
 def _read(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    if not rows:
+        facts["certificates"] = Fact((), Source.CERTIFICATE, on)
+        return
     found = []
     for row in sorted(rows, key=lambda row: int(row["id"]), reverse=True):
         state = CertificateState(row["stood"])
@@ -40,7 +43,7 @@ def _read(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
         found.append(
             CertificateFact(row["number"], state.value, date.fromisoformat(row["valid_until"]), ended_on)
         )
-    last = max((local_day(row["since"]) for row in rows), default=on)
+    last = max(local_day(row["since"]) for row in rows)
     facts["certificates"] = Fact(tuple(found), Source.CERTIFICATE, min(last, on))
 
 

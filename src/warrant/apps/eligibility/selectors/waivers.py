@@ -34,6 +34,9 @@ def _granted(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
 
 
 def _read(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    if not rows:
+        facts["waivers"] = Fact((), Source.WAIVER, on)
+        return
     found = tuple(
         WaiverFact(
             row["rule_id"],
@@ -43,7 +46,7 @@ def _read(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
         )
         for row in sorted(rows, key=lambda row: int(row["id"]))
     )
-    last = max((local_day(row["decided_at"]) for row in rows), default=on)
+    last = max(local_day(row["decided_at"]) for row in rows)
     facts["waivers"] = Fact(found, Source.WAIVER, min(last, on))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -57,7 +58,7 @@ def officer_eligibility(request: HttpRequest, pk: int) -> HttpResponse:
     """
     actor = actor_of(request)
     officer = officer_for(actor, pk)
-    form = ExplainForm(request.GET)
+    form = ExplainForm({"on": clock.today().isoformat(), **request.GET.dict()})
     is_valid = form.is_valid()
     on = (form.cleaned_data.get("on") if is_valid else None) or clock.today()
     kind = form.cleaned_data.get("kind", "") if is_valid else ""
@@ -67,7 +68,7 @@ def officer_eligibility(request: HttpRequest, pk: int) -> HttpResponse:
         answer = explanation_document(officer, explanation) if is_valid else {"errors": form.errors}
         return JsonResponse(answer, status=status, json_dumps_params={"ensure_ascii": False})
     may_ask = _may_ask(actor, officer)
-    conditions = conditions_shown(actor, officer, explanation)
+    conditions = sorted(conditions_shown(actor, officer, explanation), key=lambda row: row.is_met)
     waivable = {result.rule_id for result in explanation.missing if result.is_waivable} if may_ask else set()
     counts = {
         outcome: sum(row.outcome == outcome for row in conditions)
@@ -84,10 +85,9 @@ def officer_eligibility(request: HttpRequest, pk: int) -> HttpResponse:
             "on": on,
             "kind": _(KIND_NAMES[explanation.kind]),
             "conditions": [
-                (
-                    row,
-                    reverse("waiver-ask", args=[officer.pk, row.rule_id]) if row.rule_id in waivable else "",
-                )
+                replace(row, waive_url=reverse("waiver-ask", args=[officer.pk, row.rule_id]))
+                if row.rule_id in waivable
+                else row
                 for row in conditions
             ],
             "counts": counts,
@@ -118,7 +118,7 @@ def eligibility_record(request: HttpRequest, pk: int) -> HttpResponse:
             "breadcrumbs": _crumbs(record.officer),
             "record": record,
             "kind": _(KIND_NAMES.get(record.kind, record.kind)),
-            "conditions": [(condition_of(kept), "") for kept in record.results],
+            "conditions": [condition_of(kept) for kept in record.results],
             "is_same": is_same,
             "trouble": _(trouble) if trouble else "",
         },
