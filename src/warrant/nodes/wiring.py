@@ -234,6 +234,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.officers.services.leaving.apply_planned_leavings",
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
+    "warrant.apps.applications.services.timing.note_due_days",
     "warrant.apps.officers.services.erasing.erase_deleted",
     "warrant.apps.rosters.services.erasing.erase_old_rosters",
     "warrant.apps.supervision.services.keep_books",
