@@ -111,6 +111,9 @@ def test_a_kept_explanation_shows_that_it_comes_out_the_same(
     explanation = explain(case.people.registrar, case.officer, case.now.date(), "first-issue")
     record = keep_record(explanation, now=datetime(2026, 11, 22, tzinfo=UTC))
     page = as_("reviewer").get(f"/eligibility/records/{record.pk}/").content.decode()
+    regulation = f"/regulations/eligibility/kept/{record.ruleset_digest}/"
+    assert regulation in page
+    assert record.ruleset_digest in as_("reviewer").get(regulation).content.decode()
     assert "重新计算，结果相同" in page
     record.results[0]["outcome"] = "not-met"
     record.save()

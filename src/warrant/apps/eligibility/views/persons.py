@@ -104,7 +104,9 @@ def officer_eligibility(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def eligibility_record(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the explanation under which something was decided, and whether it still comes out the same."""
-    record = record_for(actor_of(request), pk)
+    actor = actor_of(request)
+    record = record_for(actor, pk)
+    may_read = actor.has_anywhere(Permission.REGULATION_VIEW)
     try:
         is_same = recompute(record) == record.results and fingerprint(record) == record.sha256
         trouble = ""
@@ -119,6 +121,9 @@ def eligibility_record(request: HttpRequest, pk: int) -> HttpResponse:
             "record": record,
             "kind": _(KIND_NAMES.get(record.kind, record.kind)),
             "conditions": [condition_of(kept) for kept in record.results],
+            "regulation_url": reverse("regulation-kept", args=["eligibility", record.ruleset_digest])
+            if may_read
+            else "",
             "is_same": is_same,
             "trouble": _(trouble) if trouble else "",
         },
