@@ -54,6 +54,8 @@ class Filing(models.Model):
     application_number = models.CharField(max_length=20)
     request_hash = models.BinaryField(max_length=32, unique=True)
     event_raw = models.BinaryField(help_text="the request's exact bytes")
+    officer_uid = models.CharField(max_length=64, help_text="as the province names the officer everywhere")
+    kind = models.CharField(max_length=24, default="first-issue", help_text="of the application")
     officer_name = models.CharField(max_length=60)
     agency_name = models.CharField(max_length=120)
     content = models.JSONField(help_text="what was filed, as received")
@@ -72,6 +74,7 @@ class Filing(models.Model):
             models.Index(fields=["state", "received_at", "id"], name="filing_queue"),
             models.Index(fields=["received_at", "id"], name="filing_order"),
             models.Index(fields=["node_code", "received_at", "id"], name="filing_province"),
+            models.Index(fields=["officer_uid"], name="filing_officer"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from warrant.core.eligibility import Paper
+from warrant.core.eligibility import Facts, Outcome, Paper, facts_from_json
 from warrant.core.errors import N_, InvalidInput
-from warrant.core.lifecycle import FILING, ApplicationState, FilingRequestState, FilingState
+from warrant.core.lifecycle import (
+    APPLICATION_MACHINES,
+    FILING,
+    ApplicationState,
+    FilingRequestState,
+    FilingState,
+)
 from warrant.core.standards.code_table import CodeTable
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, SEX, STAFFING
 
-KINDS = ("first-issue",)
+NEWEST_SCHEMA = 2
+"""The version of the content that provinces send now; the one before it is read, too."""
+KINDS = tuple(
+    kind.value for kind, machine in APPLICATION_MACHINES.items() if ApplicationState.FILING in machine.states
+)
+"""The kinds of application that are filed."""
 MAX_LIST = 200
 MAX_TEXT = 400
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
@@ -41,7 +52,8 @@ class FiledOfficer:
 
 @dataclass(frozen=True)
 class FiledOpinion:
-    """What one person decided at one step; ``digest`` (SHA-256, hex) binds the opinion's full text."""
+    """What one person decided at one step; ``digest`` (SHA-256, hex) binds the opinion's full text, ``conditions`` the
+    explanation that the person had before them."""
 
     seq: int
     state: ApplicationState
@@ -50,6 +62,22 @@ class FiledOpinion:
     person: str
     at: datetime
     digest: str
+    conditions: str = ""
+
+
+@dataclass(frozen=True)
+class FiledConditions:
+    """The explanation under which the province approved, as filed from schema 2 on.
+
+    ``ruleset`` is the digest (SHA-256, hex) of the rules that counted there, ``outcomes`` how each condition stood by its
+    id, ``sha256`` the fingerprint of the record that the province keeps.
+    """
+
+    on: date
+    ruleset: str
+    facts: Facts
+    outcomes: Mapping[str, Outcome]
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +99,11 @@ class FiledExamination:
 
 @dataclass(frozen=True)
 class FiledCase:
-    """The whole case. ``training_hours`` are class hours, ``photo_digest`` is of the normalised photo."""
+    """The whole case. ``training_hours`` are class hours, ``photo_digest`` is of the normalised photo.
+
+    ``certificate_number`` is the certificate that the case is about, ``eligibility`` is missing from what was filed
+    under schema 1.
+    """
 
     application: str
     kind: str
@@ -83,6 +115,8 @@ class FiledCase:
     photo_digest: str
     training_hours: int
     examinations: tuple[FiledExamination, ...]
+    certificate_number: str = ""
+    eligibility: FiledConditions | None = None
 
 
 def filed_case(content: Mapping[str, object]) -> FiledCase:
@@ -91,6 +125,17 @@ def filed_case(content: Mapping[str, object]) -> FiledCase:
     Raises: InvalidInput ``filing-content-invalid``; ``place`` names the member, ``opinions.2.at`` say.
     """
     case = _Members(content, "")
+    schema = case.whole("schema") if "schema" in content else 1
+    if not NEWEST_SCHEMA - 1 <= schema <= NEWEST_SCHEMA:
+        raise InvalidInput(
+            "filing-schema-unknown",
+            N_("备案内容的格式版本为 %(schema)s，本节点只认识 %(oldest)s 和 %(newest)s；请先升级本节点。"),
+            place="schema",
+            schema=schema,
+            oldest=NEWEST_SCHEMA - 1,
+            newest=NEWEST_SCHEMA,
+        )
+    is_explained = schema >= 2
     categories = tuple(
         _coded(code, ENFORCEMENT_CATEGORY, "categories") for code in case.entries("categories")
     )
@@ -99,7 +144,7 @@ def filed_case(content: Mapping[str, object]) -> FiledCase:
     kind = case.text("kind")
     if kind not in KINDS:
         raise _bad_content("kind")
-    opinions = tuple(_opinion(row) for row in case.rows("opinions"))
+    opinions = tuple(_opinion(row, is_explained=is_explained) for row in case.rows("opinions"))
     if not opinions:
         raise _bad_content("opinions")
     return FiledCase(
@@ -115,6 +160,10 @@ def filed_case(content: Mapping[str, object]) -> FiledCase:
         photo_digest=case.hexadecimal("photo_digest", 32),
         training_hours=case.whole("training_hours"),
         examinations=tuple(_examination(row) for row in case.rows("examinations")),
+        certificate_number=case.text("certificate_number", longest=20, may_be_empty=True)
+        if is_explained
+        else "",
+        eligibility=_conditions(case.members("eligibility")) if is_explained else None,
     )
 
 
@@ -143,6 +192,15 @@ class _Members:
     def hexadecimal(self, name: str, length: int) -> str:
         value = self.text(name)
         if len(value) != 2 * length or not _HEX.fullmatch(value):
+            raise _bad_content(self.at(name))
+        return value
+
+    def hexadecimal_or_empty(self, name: str, length: int) -> str:
+        return self.hexadecimal(name, length) if self.text(name, may_be_empty=True) else ""
+
+    def whole_object(self, name: str) -> Mapping[str, object]:
+        value = self._members.get(name)
+        if not isinstance(value, dict):
             raise _bad_content(self.at(name))
         return value
 
@@ -201,7 +259,31 @@ def _officer(row: _Members) -> FiledOfficer:
     )
 
 
-def _opinion(row: _Members) -> FiledOpinion:
+def _conditions(row: _Members) -> FiledConditions:
+    facts = row.whole_object("facts")
+    try:
+        read = facts_from_json(facts)
+    except InvalidInput as error:
+        raise _bad_content(f"{row.at('facts')}.{error.place}") from error
+    outcomes: dict[str, Outcome] = {}
+    for line in row.rows("outcomes"):
+        rule_id = line.text("id", longest=40)
+        if rule_id in outcomes:
+            raise _bad_content(line.at("id"))
+        try:
+            outcomes[rule_id] = Outcome(line.text("outcome"))
+        except ValueError as error:
+            raise _bad_content(line.at("outcome")) from error
+    return FiledConditions(
+        on=row.day("on"),
+        ruleset=row.hexadecimal("ruleset", 32),
+        facts=read,
+        outcomes=outcomes,
+        sha256=row.hexadecimal("sha256", 32),
+    )
+
+
+def _opinion(row: _Members, *, is_explained: bool) -> FiledOpinion:
     try:
         state = ApplicationState(row.text("state"))
     except ValueError as error:
@@ -214,6 +296,7 @@ def _opinion(row: _Members) -> FiledOpinion:
         person=row.text("person"),
         at=row.instant("at"),
         digest=row.hexadecimal("digest", 32),
+        conditions=row.hexadecimal_or_empty("conditions", 32) if is_explained else "",
     )
 
 

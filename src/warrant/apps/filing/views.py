@@ -17,10 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from warrant.apps.applications.selectors import case_links
 from warrant.apps.applications.selectors.cases import opinions_of
+from warrant.apps.applications.types import KIND_FACES
 from warrant.apps.filing.forms import FilingFilter, ReasonForm
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors import requests as own
 from warrant.apps.filing.selectors.checking import checks_of
+from warrant.apps.filing.selectors.conditions import conditions_in_words, recomputed
 from warrant.apps.filing.selectors.faces import (
     case_facts,
     chain_of,
@@ -37,6 +39,7 @@ from warrant.apps.filing.selectors.register import (
     may_decide,
     next_waiting,
     open_checks,
+    other_filings_of,
     province_names,
 )
 from warrant.apps.filing.services import accept_filings, decide_filing
@@ -86,13 +89,14 @@ def filing_list(request: HttpRequest) -> HttpResponse:
         {"key": "state", "label": _("状态"), "kind": "state"},
         {"key": "province", "label": _("报送单位"), "kind": "clip"},
         {"key": "agency", "label": _("执法单位"), "kind": "clip"},
+        {"key": "kind", "label": _("申请种类")},
         {"key": "application", "label": _("申请号")},
         {"key": "received_at", "label": _("收到时间"), "kind": "instant"},
         {"key": "filing_number", "label": _("备案号")},
         {"key": "decided_at", "label": _("决定时间"), "kind": "instant"},
     ]
     if is_queue:
-        columns[6:] = [{"key": "checks", "label": _("核对"), "kind": "state"}]
+        columns[7:] = [{"key": "checks", "label": _("核对"), "kind": "state"}]
     checks = open_checks(page.rows, clock.today()) if is_queue else {}
     rows = [
         {
@@ -102,6 +106,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
             "state": _state(face_of(row)),
             "province": provinces.get(row.node_code, row.node_code),
             "agency": row.agency_name,
+            "kind": _(KIND_FACES[row.kind].word),
             "application": row.application_number,
             "received_at": row.received_at,
             "filing_number": row.filing_number,
@@ -142,6 +147,7 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
     actor = actor_of(request)
     filing = filing_for(actor, filing_id)
     case = filed_case(filing.content)
+    found = recomputed(case, filing.node_code)
     following = next_waiting(filing) if may_decide(actor) else None
     actions = FILING.actions_from(FilingState(filing.state)) if may_decide(actor) else ()
     return render_page(
@@ -162,8 +168,16 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
                     "text": _(check.message) % check.fields if check.fields else _(check.message),
                 }
                 for check in checks_of(
-                    case, localdate(filing.decided_at) if filing.decided_at else clock.today()
+                    case,
+                    localdate(filing.decided_at) if filing.decided_at else clock.today(),
+                    filing.node_code,
                 )
+            ],
+            "explained": found,
+            "conditions": [(row, "") for row in conditions_in_words(found)],
+            "others": [
+                {"row": row, "kind": _(KIND_FACES[row.kind].word), "state": _state(face_of(row))}
+                for row in other_filings_of(filing)
             ],
             "case": case,
             "examinations": examination_rows(case),

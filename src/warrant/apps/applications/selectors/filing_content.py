@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 from warrant.apps.applications.models import Application, Opinion
-from warrant.apps.applications.selectors.cases import opinions_of
+from warrant.apps.eligibility.models import EligibilityRecord
 from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.training.selectors import examinations_of, hours_in, trainings_of
 from warrant.core.lifecycle.application import STEP_PERMISSION
 from warrant.core.standards import divisions
+
+SCHEMA = 2
+"""The version of what is filed: 1 had no explanation of the conditions. The ministry reads both."""
 
 
 def _instant(value: datetime) -> str:
@@ -65,8 +68,26 @@ def _officer_content(officer: Officer) -> dict[str, object]:
     }
 
 
+def _conditions(kept: EligibilityRecord) -> dict[str, object]:
+    """Return the explanation under which the case was approved: facts, the rules' digest, and how each condition stood.
+
+    The wording is left out: whoever holds the rules works it out again from the facts.
+    """
+    return {
+        "on": kept.on.isoformat(),
+        "ruleset": kept.ruleset_digest,
+        "facts": kept.facts,
+        "outcomes": [{"id": row["id"], "outcome": row["outcome"]} for row in kept.results],
+        "sha256": kept.sha256,
+    }
+
+
 def filing_content(application: Application, *, now: datetime) -> dict[str, object]:
-    """Return the content of the event ``filing.requested``; only opinions of the steps, and results that were passed."""
+    """Return the content of the event ``filing.requested``; only opinions of the steps, and results that were passed.
+
+    Raises:
+        ValueError: the case was approved without keeping how its conditions stood.
+    """
     officer = application.officer
     today = timezone.localtime(now).date()
     trainings = list(reversed(trainings_of(officer)))
@@ -80,7 +101,12 @@ def filing_content(application: Application, *, now: datetime) -> dict[str, obje
     documents += [{"kind": "training", "digest": row.proof.digest} for row in trainings]
     documents += [{"kind": "examination", "digest": row.proof.digest} for row in examinations]
     steps = set(STEP_PERMISSION)
+    opinions = list(application.opinions.select_related("eligibility").order_by("seq"))
+    approved = next((row for row in reversed(opinions) if row.action == "approve"), None)
+    if approved is None or approved.eligibility is None:
+        raise ValueError(f"{application.number} was approved without an explanation")
     return {
+        "schema": SCHEMA,
         "application": application.number,
         "kind": application.kind,
         "officer": _officer_content(officer),
@@ -95,8 +121,9 @@ def filing_content(application: Application, *, now: datetime) -> dict[str, obje
                 "person": row.account_name,
                 "at": _instant(row.given_at),
                 "digest": opinion_digest(application.number, row),
+                "conditions": row.eligibility.sha256 if row.eligibility else "",
             }
-            for row in opinions_of(application)
+            for row in opinions
             if row.state in steps
         ],
         "documents": documents,
@@ -106,4 +133,6 @@ def filing_content(application: Application, *, now: datetime) -> dict[str, obje
             {"paper": row.paper, "score": f"{row.score:.1f}", "sat_on": row.sat_on.isoformat()}
             for row in examinations
         ],
+        "certificate_number": application.certificate_number,
+        "eligibility": _conditions(approved.eligibility),
     }

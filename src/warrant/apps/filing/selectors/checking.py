@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils import translation
+from django.utils.translation import gettext
 
 from warrant.apps.eligibility.selectors.wording import field_words
+from warrant.apps.filing.selectors.conditions import Recomputed, facts_in, recomputed, titles_of
 from warrant.apps.filing.types import FiledCase
 from warrant.apps.regulations.selectors import in_force
-from warrant.core.eligibility import ExaminationFact, Fact, Facts, Ruleset, Source, evaluate, pass_mark_on
+from warrant.core.eligibility import (
+    FACTS,
+    ExaminationFact,
+    Fact,
+    Facts,
+    RuleResult,
+    Ruleset,
+    Source,
+    evaluate,
+    not_met,
+    pass_mark_on,
+)
 from warrant.core.eligibility.facts import Value
 from warrant.core.errors import N_
 from warrant.core.lifecycle import ApplicationState
@@ -29,12 +42,96 @@ class CaseCheck:
     fields: Mapping[str, object] = field(default_factory=dict)
 
 
-def checks_of(case: FiledCase, on: date) -> list[CaseCheck]:
-    """Return every check of the case as of ``on``, in the order in which officials ask."""
+def checks_of(case: FiledCase, on: date, province: str = "") -> list[CaseCheck]:
+    """Return every check of the case, in the order in which officials ask.
+
+    What was filed with its explanation is worked out again as of its own day, under the rules that ``province`` named;
+    what was filed before is held against the nation's rules of the day ``on``.
+    """
+    found = recomputed(case, province)
+    conditions = _by_rules_of(case, on) if found is None else _explained(case, found)
+    return [*conditions, _documents(case), _chain(case)]
+
+
+def _explained(case: FiledCase, found: Recomputed) -> list[CaseCheck]:
+    return [_agreement(case, found), _conditions_met(found), _nation(found), _same_facts(case)]
+
+
+def _agreement(case: FiledCase, found: Recomputed) -> CaseCheck:
+    title = N_("与省级结论一致")
+    if found.rules is None:
+        return CaseCheck(title, False, N_("本节点没有该省所依据的规则版本，无法复算"))
+    if found.differing:
+        titles = "；".join(titles_of(case, found))
+        return CaseCheck(title, False, N_("按报送的事实复算，与省级结论不同：%(titles)s"), {"titles": titles})
+    return CaseCheck(
+        title,
+        True,
+        N_("按报送的事实和同一规则复算 %(count)s 项条件，结论全部相同"),
+        {"count": len(found.results)},
+    )
+
+
+def _titles(results: Sequence[RuleResult]) -> dict[str, object]:
+    language = translation.get_language() or ""
+    return {"titles": "；".join(result.title.in_language(language) for result in results)}
+
+
+def _conditions_met(found: Recomputed) -> CaseCheck:
+    title = N_("资格条件")
+    missing = not_met(found.results)
+    if found.rules is None:
+        return CaseCheck(title, False, N_("未能复算"))
+    if missing:
+        return CaseCheck(title, False, N_("没有满足，也未豁免：%(titles)s"), _titles(missing))
+    return CaseCheck(title, True, N_("全部满足或已豁免"))
+
+
+def _nation(found: Recomputed) -> CaseCheck:
+    title = N_("与全国规则的差异")
+    if found.against_nation:
+        return CaseCheck(
+            title,
+            False,
+            N_("只按该省规则满足，按全国规则没有满足：%(titles)s"),
+            _titles(found.against_nation),
+        )
+    return CaseCheck(title, True, N_("按全国规则结论相同"))
+
+
+def _same_facts(case: FiledCase) -> CaseCheck:
+    """Hold the facts of the explanation against the officer that is filed: both come from the same record."""
+    facts = facts_in(case)
+    filed = _facts(case, date.min)
+    names = [
+        name
+        for name in _COMPARED
+        if name in facts and (facts[name].value or None) != (filed[name].value or None)
+    ]
+    title = N_("事实与报送内容一致")
+    if names:
+        words = "、".join(gettext(FACTS[name].label) for name in names)
+        return CaseCheck(title, False, N_("条件所用的事实与报送的人员内容不同：%(names)s"), {"names": words})
+    return CaseCheck(title, True, N_("条件所用的事实与报送的人员内容相同"))
+
+
+_COMPARED = (
+    "birth_on",
+    "sex",
+    "education",
+    "staffing",
+    "post",
+    "categories",
+    "photo",
+    "training_hours",
+)
+
+
+def _by_rules_of(case: FiledCase, on: date) -> list[CaseCheck]:
     rules = in_force(RegulationKind.ELIGIBILITY, "", on).document
     facts = _facts(case, on)
     language = translation.get_language() or ""
-    checks = [
+    return [
         CaseCheck(
             result.title.in_language(language),
             result.is_met,
@@ -44,7 +141,6 @@ def checks_of(case: FiledCase, on: date) -> list[CaseCheck]:
         for result in evaluate(rules, facts, on, case.kind)
         if _is_filed(rules, result.rule_id, facts)
     ]
-    return [*checks, _documents(case), _chain(case)]
 
 
 def _is_filed(rules: Ruleset, rule_id: str, facts: Facts) -> bool:
@@ -53,9 +149,9 @@ def _is_filed(rules: Ruleset, rule_id: str, facts: Facts) -> bool:
     return line is not None and any(name in facts for name in line.check.reads)
 
 
-def is_clean(case: FiledCase, on: date) -> bool:
+def is_clean(case: FiledCase, on: date, province: str = "") -> bool:
     """Tell whether no check asks for a closer look."""
-    return all(check.is_met for check in checks_of(case, on))
+    return all(check.is_met for check in checks_of(case, on, province))
 
 
 def _facts(case: FiledCase, on: date) -> dict[str, Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from warrant.apps.applications.types import KIND_FACES
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors.register import face_of
 from warrant.apps.filing.types import FiledCase, FiledOpinion
@@ -22,7 +23,6 @@ STEP_WORDS = {
     ApplicationState.VERIFICATION: N_("核审"),
     ApplicationState.APPROVAL: N_("审批"),
 }
-KIND_WORDS = {"first-issue": N_("初次申领")}
 DOCUMENT_WORDS = {
     "photo": N_("照片"),
     "education": N_("学历证明"),
@@ -55,7 +55,8 @@ def case_facts(case: FiledCase) -> list[tuple[str, str]]:
         (_("职务"), officer.position),
         (_("编制性质"), code_name(STAFFING, officer.staffing)),
         (_("执法门类"), separator.join(code_name(ENFORCEMENT_CATEGORY, code) for code in case.categories)),
-        (_("申领种类"), _(KIND_WORDS[case.kind])),
+        (_("申领种类"), _(KIND_FACES[case.kind].word)),
+        (_("涉及的证件"), case.certificate_number),
         (_("发证机关"), case.issuer_name),
     ]
 

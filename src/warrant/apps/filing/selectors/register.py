@@ -50,9 +50,10 @@ def filing_for(viewer: Actor, filing_id: int) -> Filing:
 
 def open_checks(filings: Iterable[Filing], on: date) -> dict[int, int]:
     """Return how many checks of each filing ask for a closer look, by its id."""
-    contents = Filing.objects.filter(pk__in=[filing.pk for filing in filings]).values_list("pk", "content")
+    rows = Filing.objects.filter(pk__in=[filing.pk for filing in filings])
     return {
-        pk: sum(not check.is_met for check in checks_of(filed_case(content), on)) for pk, content in contents
+        pk: sum(not check.is_met for check in checks_of(filed_case(content), on, node_code))
+        for pk, node_code, content in rows.values_list("pk", "node_code", "content")
     }
 
 
@@ -71,6 +72,13 @@ def earlier_filings(filing: Filing) -> list[Filing]:
         .filter(node_code=filing.node_code, application_number=filing.application_number, pk__lt=filing.pk)
         .order_by("-id")[:5]
     )
+
+
+def other_filings_of(filing: Filing) -> list[Filing]:
+    """Return what else was ever filed for the same officer, by whatever province, newest first; ten at most."""
+    rows = Filing.objects.defer("content", "event_raw").filter(officer_uid=filing.officer_uid)
+    same = {"node_code": filing.node_code, "application_number": filing.application_number}
+    return list(rows.exclude(**same).order_by("-received_at", "-id")[:10])
 
 
 def next_waiting(filing: Filing) -> Filing | None:

@@ -14,9 +14,11 @@ from django.utils import timezone
 from warrant.apps.audit.services import record
 from warrant.apps.filing.models import Filing, FilingCounter
 from warrant.apps.filing.selectors.checking import is_clean
+from warrant.apps.filing.selectors.conditions import named_rules
 from warrant.apps.filing.types import filed_case
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.outbox import publish
+from warrant.apps.regulations.services import keep_snapshot
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
@@ -54,11 +56,16 @@ def receive_filing_request(received: ReceivedEvent, *, now: datetime) -> None:
         application_number=case.application,
         request_hash=event.digest,
         event_raw=event.raw,
+        officer_uid=case.officer.uid,
+        kind=case.kind,
         officer_name=case.officer.name,
         agency_name=case.officer.agency_name,
         content=dict(event.data),
         received_at=now,
     )
+    rules = named_rules(case, received.node)
+    if rules is not None:
+        keep_snapshot(rules)  # so that it can still be worked out when other rules count
     record(
         None,
         "filing.received",
@@ -101,7 +108,7 @@ def accept_filings(actor: Actor, filing_ids: Sequence[int], *, now: datetime) ->
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     today = timezone.localdate(now)
     for filing in filings:
-        if not is_clean(filed_case(filing.content), today):
+        if not is_clean(filed_case(filing.content), today, filing.node_code):
             raise Conflict(
                 "filing-not-clean",
                 N_("申请 %(number)s（%(name)s）有需要核对的事项，请打开逐件审查。"),
