@@ -255,6 +255,7 @@ POLICY: Mapping[str, Row] = {
     "statistics-people": Row(P.STATISTICS_VIEW),
     "training-assign": Row(P.TRAINING_RECORD, verbs="POST"),
     "training-correct": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
+    "what-if-export": Row(P.OFFICER_EXPORT, verbs="GET POST"),
     "what-if-list": Row(P.REGULATION_VIEW, verbs="GET POST", also=frozenset({403, 404})),
     "what-if-people": Row(P.OFFICER_VIEW, also=frozenset({404})),
     "what-if-report": Row(P.REGULATION_VIEW, also=frozenset({404})),

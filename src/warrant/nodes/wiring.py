@@ -122,6 +122,7 @@ _EXPORTS = {
     "applications": "warrant.apps.applications.selectors.exporting.APPLICATIONS",
     "certificates": "warrant.apps.certificates.services.exporting.CERTIFICATES",
     "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",
+    "what-if": "warrant.apps.eligibility.selectors.exporting.WHAT_IF_PEOPLE",
 }
 """Lists that can be taken along as files; see exports.types."""
 _LIST_ACTIONS = ["warrant.apps.officers.selectors.exporting.EXPORT_CHOSEN"]

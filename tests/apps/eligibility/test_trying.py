@@ -9,14 +9,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from tests.apps.applications.conftest import Case, qualify
 from tests.apps.training.people import make_officer
 from warrant.apps.accounts.models import Account
 from warrant.apps.eligibility.models import WhatIf
+from warrant.apps.eligibility.selectors.exporting import open_people, read_report
 from warrant.apps.eligibility.selectors.trying import changed_rules, make_trial, try_out
 from warrant.apps.eligibility.services.trying import start_what_if, work_out
+from warrant.apps.exports.types import IdNumbers
 from warrant.apps.foundation.jobs import run_waiting_jobs
 from warrant.apps.foundation.models import Job
 from warrant.apps.officers.models import Officer
@@ -162,6 +165,23 @@ def test_the_job_keeps_a_report_that_people_can_open(
     assert "林书白" in registrar
     stranger = sign_in(account_for("far", tree.nanjing, Role.REGISTRAR)).get(people).content.decode()
     assert "林书白" not in stranger
+
+
+def test_the_people_are_taken_along_by_those_who_may_and_of_their_scope(
+    case: Case, crowd: dict[str, Officer], tree: SimpleNamespace, actor: Callable[..., Actor]
+) -> None:
+    report = work_out(draft(case, line("training", hours=61)), ON, "", account_id=None, now=case.now)
+    parameters = read_report(QueryDict(f"report={report.pk}"))
+    source = open_people(case.people.registrar, parameters)
+    taken = [tuple(map(str, row)) for row in source.rows(("name", "change", "rules"), IdNumbers.NONE)]
+    assert sorted(taken) == [
+        ("林书白", "不再符合", "岗前培训满六十学时"),
+        ("陈予安", "不再符合", "岗前培训满六十学时"),
+    ]
+    assert open_people(actor("far", tree.nanjing, Role.REGISTRAR), parameters).count == 0
+    for bent in ("", "report=-1", "report=x", f"report={10**30}"):
+        with pytest.raises(InvalidInput):
+            read_report(QueryDict(bent))
 
 
 def test_only_who_drafts_regulations_starts_a_trial(

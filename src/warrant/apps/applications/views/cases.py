@@ -345,6 +345,8 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
                 "unit": _(row.unit_name) if row.account_id is None else row.unit_name,
                 "person": row.account_name,
                 "text": _said(row),
+                "url": reverse("eligibility-record", args=[row.eligibility_id]) if row.eligibility_id else "",
+                "url_label": _("当时的资格条件"),
             }
             for row in reversed(opinions)
         ],

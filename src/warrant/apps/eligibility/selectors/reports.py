@@ -87,8 +87,10 @@ def unit_lines(report: WhatIf) -> list[UnitLine]:
     return [UnitLine(names.get(unit, ""), *counts) for unit, *counts in shown]
 
 
-def people_of(viewer: Actor, report: WhatIf) -> QuerySet[WhatIfPerson]:
-    """Return the people of a report whom the viewer may see."""
-    officers = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW)
+def people_of(
+    viewer: Actor, report: WhatIf, permission: Permission = Permission.OFFICER_VIEW
+) -> QuerySet[WhatIfPerson]:
+    """Return the people of a report whom the viewer may see, or take along by another permission."""
+    officers = Officer.objects.visible_to(viewer, permission)
     rows = WhatIfPerson.objects.filter(what_if=report, officer__in=officers.values("pk"))
     return rows.select_related("officer__agency")

@@ -168,6 +168,9 @@ def what_if_people(request: HttpRequest, pk: int) -> HttpResponse:
             "count_text": _("共 %(count)s 人") % {"count": page.count_text},
             "next_url": f"{url}?after={page.next_key}" if page.next_key else "",
             "previous_url": f"{url}?after={page.previous_key}" if page.previous_key else "",
+            "export_url": f"{reverse('what-if-export')}?report={report.pk}"
+            if actor.has_anywhere(Permission.OFFICER_EXPORT)
+            else "",
             "empty_title": _("您的管辖范围内没有受影响的人员"),
             "empty_step": _("回到试算结果"),
             "empty_url": reverse("what-if-report", args=[report.pk]),
