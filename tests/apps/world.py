@@ -19,7 +19,7 @@ from django.urls.converters import IntConverter
 
 from tests.apps.filing.conftest import case_content
 from warrant.adapters.made_up_portraits import portrait
-from warrant.apps.accounts.models import Account, RoleAssignment
+from warrant.apps.accounts.models import Account, Delegation, RoleAssignment
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.types import DECLARATIONS
@@ -509,6 +509,16 @@ class World:
         self.filing = self._filing()
         self.regulations = {code: _regulation(code, self.clerk) for code in ("", "320000")}
         self.account = account_for("somebody", tree.kunshan, Role.REVIEWER)
+        self.delegation = Delegation.objects.create(
+            from_account=self.account,
+            to_account=account_for("substitute", tree.kunshan, Role.STATISTICIAN),
+            role=Role.REVIEWER.value,
+            unit=tree.kunshan,
+            from_on=AT.date(),
+            until_on=AT.date(),
+            reason="年休假一天",
+            proposed_at=AT,
+        )
 
     def _things(self, unit: Agency) -> Things:
         self._count += 1
@@ -612,6 +622,7 @@ class World:
             },
             "account-password-reset": account,
             "account-disable": account,
+            "delegation-act": {"pk": self.delegation.pk, "action": "end"},
             "key-act-propose": {"kind": "generate-master"},
             "key-act-detail": key_act,
             "key-act-decide": {**key_act, "decision": "acknowledge"},

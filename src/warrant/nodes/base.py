@@ -140,7 +140,7 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "AXES_COOLOFF_TIME": 0.25,
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
     "AXES_RESET_ON_SUCCESS": True,
-    "AXES_LOCKOUT_CALLABLE": "warrant.apps.accounts.views.locked_out",
+    "AXES_LOCKOUT_CALLABLE": "warrant.apps.accounts.views.accounts.locked_out",
     "AXES_ENABLE_ADMIN": False,
     "AXES_VERBOSE": False,
     "AXES_DISABLE_ACCESS_LOG": True,

@@ -60,6 +60,30 @@ _ADMINISTRATION = (
     ),
 )
 
+_SUBSTITUTES = tuple(
+    NavigationItem(
+        _WORK,
+        N_("代理"),
+        "delegation-list",
+        "users",
+        permission,
+        N_("休假或出差前，委托本单位同事代为办理申请"),
+    )
+    for permission in (
+        Permission.APPLICATION_REVIEW,
+        Permission.APPLICATION_VERIFY,
+        Permission.APPLICATION_APPROVE,
+    )
+)
+_SUBSTITUTES_TO_CONFIRM = NavigationItem(
+    _SYSTEM,
+    N_("代理"),
+    "delegation-list",
+    "users",
+    Permission.ROLE_ASSIGN,
+    N_("确认谁可以代谁办理申请"),
+)
+
 _CHANGES = NavigationItem(
     _REGISTER,
     N_("变更动态"),
@@ -117,6 +141,8 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.OWN_RECORD,
         N_("查看本人档案、授权链和证件，报失证件"),
     ),
+    *_SUBSTITUTES,
+    _SUBSTITUTES_TO_CONFIRM,
     NavigationItem(_WORK, N_("后台任务"), "job-list", "list-checks", Permission.OFFICER_EXPORT),
     NavigationItem(_WORK, N_("导出文件"), "export-list", "folder-down", Permission.OFFICER_EXPORT),
     NavigationItem(

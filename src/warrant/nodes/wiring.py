@@ -133,6 +133,7 @@ _PROVINCE_LIST_ACTIONS = [
     *_LIST_ACTIONS,
 ]
 _PROVINCE_WORK = [
+    "warrant.apps.accounts.selectors.delegations.delegation_work_queues",
     "warrant.apps.regulations.selectors.versions.work_queues",
     "warrant.apps.officers.selectors.requests.request_work_queues",
     "warrant.apps.officers.selectors.national_duplicates.reported_work_queues",

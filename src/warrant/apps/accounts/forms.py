@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.types import ACCOUNT_STATES
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import ROLE_NAMES, Role
@@ -104,3 +109,63 @@ class RoleForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
         self.fields["unit"].queryset = _open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+if TYPE_CHECKING:
+    _ModelChoiceField = forms.ModelChoiceField[RoleAssignment]
+    _AccountChoiceField = forms.ModelChoiceField[Account]
+else:  # Django's field takes no type at run time
+    _ModelChoiceField = _AccountChoiceField = forms.ModelChoiceField
+
+
+class _HeldRoleField(_ModelChoiceField):
+    """A role over a unit in words."""
+
+    def label_from_instance(self, obj: RoleAssignment) -> str:
+        """Return role and unit."""
+        return f"{gettext(ROLE_NAMES[Role(obj.role)])}，{obj.unit.name}"
+
+
+class _ColleagueField(_AccountChoiceField):
+    """A person by name and unit."""
+
+    def label_from_instance(self, obj: Account) -> str:
+        """Return name and unit."""
+        return f"{obj.display_name}（{obj.agency.name}）"
+
+
+class DelegationForm(forms.Form):
+    """A substitute for one of the own roles, from a day to a day."""
+
+    held = _HeldRoleField(label=_("角色"), queryset=RoleAssignment.objects.none(), empty_label=None)
+    substitute = _ColleagueField(
+        label=_("代理人"),
+        queryset=Account.objects.none(),
+        empty_label=_("请选择"),
+        help_text=_("本单位的在用账号"),
+    )
+    from_on = forms.DateField(label=_("自"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    until_on = forms.DateField(
+        label=_("至"),
+        help_text=_("含当日，到期自动结束"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        help_text=_("例如：年休假、出差、培训"),
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(
+        self,
+        held: list[RoleAssignment],
+        substitutes: QuerySet[Account],
+        fields: QueryDict | None = None,
+        *,
+        from_on: date | None = None,
+    ) -> None:
+        super().__init__(fields, initial={"from_on": from_on})
+        roles = RoleAssignment.objects.filter(pk__in=[row.pk for row in held]).select_related("unit")
+        cast(_HeldRoleField, self.fields["held"]).queryset = roles
+        cast(_ColleagueField, self.fields["substitute"]).queryset = substitutes

@@ -17,7 +17,7 @@ from warrant.apps.accounts.selectors import account_of_session, actor_for
 from warrant.apps.accounts.types import SEEN_AT, SEEN_STEP_SECONDS, SIGNED_IN_AT
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import ShellAccount
-from warrant.core.access import ROLE_NAMES
+from warrant.core.access import ROLE_NAMES, Grant
 
 
 class AccountOfSession(ModelBackend):
@@ -27,6 +27,13 @@ class AccountOfSession(ModelBackend):
         """Return the account of a session, none if it is gone or disabled."""
         account = account_of_session(user_id)
         return account if account is not None and account.is_active else None
+
+
+def _role_name(grant: Grant) -> str:
+    role = _(ROLE_NAMES[grant.role])
+    if grant.on_behalf_of is None:
+        return role
+    return _("%(role)s（代%(name)s）") % {"role": role, "name": grant.on_behalf_of.name}
 
 
 class ActorOfRequest:
@@ -47,7 +54,7 @@ class ActorOfRequest:
         request.shell_account = ShellAccount(  # type: ignore[attr-defined]  # read by the shell
             account.display_name,
             account.agency.name,
-            tuple(dict.fromkeys(_(ROLE_NAMES[grant.role]) for grant in actor.grants)),
+            tuple(dict.fromkeys(_role_name(grant) for grant in actor.grants)),
         )
         if account.must_change_password and not request.path.startswith(
             ("/account/", "/static/", "/language/")

@@ -39,8 +39,9 @@ class Account(AbstractBaseUser):
 
     objects: ClassVar[AccountManager] = AccountManager()
 
-    held_roles: Sequence[tuple[str, str, int, str]] | None = None
-    """Role, level, id and code of the unit of each grant, where ``selectors.account_of_session`` read them along."""
+    held_roles: Sequence[tuple[str, str, int, str, int | None, str | None]] | None = None
+    """Role, level, id and code of the unit of each grant, id and name of the person for whom it is held as a substitute; where
+    ``selectors.account_of_session`` read them along."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -82,3 +83,35 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role} {self.unit_id}"
+
+
+class Delegation(models.Model):
+    """One role over one unit, handed on to a substitute from a day to a day; it counts once it is confirmed."""
+
+    from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="delegations_given")
+    to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="delegations_held")
+    role = models.CharField(max_length=32)
+    unit = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    until_on = models.DateField(help_text="the last day on which it counts")
+    reason = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, help_text="ended before its day, or refused")
+
+    class Meta:
+        db_table = "delegation"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_on__gte=models.F("from_on")), name="delegation_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(from_account=models.F("to_account")), name="delegation_two_people"
+            ),
+        ]
+        indexes = [models.Index(fields=["to_account", "until_on"], name="delegation_of_substitute")]
+
+    def __str__(self) -> str:
+        return f"{self.from_account_id} -> {self.to_account_id} {self.role} {self.unit_id}"

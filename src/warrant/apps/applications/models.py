@@ -161,7 +161,16 @@ class Opinion(models.Model):
         related_name="+",
         help_text="none for the ministry's answer",
     )
-    account_name = models.CharField(max_length=80, blank=True)
+    account_name = models.CharField(
+        max_length=170, blank=True, help_text="a substitute's with the name of the person behind"
+    )
+    on_behalf_of = models.ForeignKey(
+        Account,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the person in whose place a substitute said it",
+    )
     unit_name = models.CharField(max_length=120)
     given_at = models.DateTimeField()
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.work import NavigationItem
-from warrant.core.access import ROLE_PERMISSIONS, Actor, Permission, Role
+from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, InvalidInput, NotPermitted, WarrantError
 
 
@@ -90,12 +90,11 @@ def actor_of(request: HttpRequest) -> Actor:
 
 @lru_cache(maxsize=256)
 def _entries(
-    named: str, configuration: str, prefix: str, language: str | None, roles: frozenset[Role]
+    named: str, configuration: str, prefix: str, language: str | None, rights: frozenset[Permission]
 ) -> tuple[tuple[str, ShellItem], ...]:
-    """Return section and entry of all that holders of ``roles`` are offered, in the language of the request."""
-    rights = frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    """Return section and entry, each once, of all that holders of ``rights`` are offered, in the language of the request."""
     items: Iterable[NavigationItem] = import_string(named)
-    return tuple(
+    found = (
         (
             _(item.section),
             ShellItem(
@@ -109,6 +108,7 @@ def _entries(
         for item in items
         if item.permission is None or item.permission in rights
     )
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=1024)
@@ -120,13 +120,13 @@ def _sections(entries: tuple[tuple[str, ShellItem], ...], current: str) -> tuple
 
 
 def _navigation(request: HttpRequest, actor: Actor) -> tuple[ShellSection, ...]:
-    """Return the entries for this viewer; worded once for all viewers with the same roles."""
+    """Return the entries for this viewer; worded once for all viewers with the same rights."""
     entries = _entries(
         settings.WARRANT_NAVIGATION,
         settings.ROOT_URLCONF,
         get_script_prefix(),
         translation.get_language(),
-        frozenset(grant.role for grant in actor.grants),
+        frozenset[Permission]().union(*(grant.permissions for grant in actor.grants)),
     )
     path = request.path
     # The first page stands at the root of every address; only at its own is it the current one.

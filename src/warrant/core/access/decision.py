@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from warrant.core.access.permissions import Permission
-from warrant.core.access.roles import ROLE_PERMISSIONS, Level, Role
+from warrant.core.access.roles import DELEGABLE_PERMISSIONS, ROLE_PERMISSIONS, Level, Role
 from warrant.core.errors import N_, NotFound, NotPermitted
 
 
@@ -37,14 +37,31 @@ NATION = Place()
 """The place of things that belong to a whole node; only grants of the node's top unit reach it."""
 
 
+_HANDED_ON = {role: held & DELEGABLE_PERMISSIONS for role, held in ROLE_PERMISSIONS.items()}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The person for whom a substitute acts."""
+
+    account_id: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Grant:
-    """One role held over one unit and all below it."""
+    """One role held over one unit and all below it; ``on_behalf_of`` names the person who handed it on for a time."""
 
     role: Role
     level: Level
     unit_id: int
     is_node_wide: bool = False
+    on_behalf_of: Principal | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the grant is good for; a substitute's for the decisions that were handed on alone."""
+        return ROLE_PERMISSIONS[self.role] if self.on_behalf_of is None else _HANDED_ON[self.role]
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Actor:
 
     def grants_for(self, permission: Permission) -> Iterator[Grant]:
         """Yield the grants that carry ``permission``."""
-        return (grant for grant in self.grants if permission in ROLE_PERMISSIONS[grant.role])
+        return (grant for grant in self.grants if permission in grant.permissions)
 
     def has_anywhere(self, permission: Permission) -> bool:
         """Tell whether any grant carries ``permission``, wherever it reaches."""
@@ -91,7 +108,7 @@ def decide(actor: Actor | None, permission: Permission, place: Place) -> Decisio
     if actor is None:
         return Decision.OUT_OF_SCOPE
     reaching = [grant for grant in actor.grants if _reaches(grant, place)]
-    if any(permission in ROLE_PERMISSIONS[grant.role] for grant in reaching):
+    if any(permission in grant.permissions for grant in reaching):
         return Decision.ALLOWED
     return Decision.NOT_PERMITTED if reaching else Decision.OUT_OF_SCOPE
 

@@ -149,3 +149,20 @@ EXCLUSIVE_ROLES: frozenset[Role] = frozenset(
     {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR}
 )
 """A person who holds one of these holds no other role at all: 三员分立."""
+
+DELEGABLE_ROLES: tuple[Role, ...] = (Role.REVIEWER, Role.VERIFIER, Role.APPROVER)
+"""Roles that their holder can hand on to a substitute for a time."""
+
+DELEGABLE_PERMISSIONS: frozenset[P] = frozenset(
+    {
+        P.OFFICER_VIEW,
+        P.APPLICATION_VIEW,
+        P.CERTIFICATE_VIEW,
+        P.ORGANISATION_VIEW,
+        P.REGULATION_VIEW,
+        P.APPLICATION_REVIEW,
+        P.APPLICATION_VERIFY,
+        P.APPLICATION_APPROVE,
+    }
+)
+"""What a substitute gets of the role: seeing the cases and deciding on them, nothing else."""

@@ -18,7 +18,7 @@ from warrant.apps.applications.types import ACTION_FACES, AllowedAction
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import LAST_CHARACTER, is_own
-from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.access import Actor, Grant, Permission, Principal, is_permitted
 from warrant.core.errors import N_, NotFound, NotPermitted
 from warrant.core.lifecycle import ApplicationState, Step, Transition
 from warrant.core.lifecycle.application import OPEN_STATES as OPEN
@@ -77,26 +77,56 @@ def awaited_permission(application: Application) -> Permission | None:
     return STEP_PERMISSION[ApplicationState(application.decides_as)] if application.decides_as else None
 
 
-def holds_step(viewer: Actor, application: Application) -> bool:
-    """Tell whether the viewer decides for the very unit whose decision is awaited, not for one above it."""
+def deciding_grant(viewer: Actor, application: Application) -> Grant | None:
+    """Return the grant with which the viewer decides for the awaited unit: an own one before one held as a substitute."""
     permission = awaited_permission(application)
     if permission is None:
-        return False
-    return any(grant.unit_id == application.waiting_unit_id for grant in viewer.grants_for(permission))
+        return None
+    grants = [
+        grant for grant in viewer.grants_for(permission) if grant.unit_id == application.waiting_unit_id
+    ]
+    return min(grants, key=lambda grant: grant.on_behalf_of is not None, default=None)
+
+
+def principal_of(viewer: Actor, application: Application) -> Principal | None:
+    """Return the person in whose place the viewer decides; nobody where the viewer holds the role."""
+    grant = deciding_grant(viewer, application)
+    return grant.on_behalf_of if grant is not None else None
+
+
+def holds_step(viewer: Actor, application: Application) -> bool:
+    """Tell whether the viewer decides for the very unit whose decision is awaited, not for one above it."""
+    return deciding_grant(viewer, application) is not None
 
 
 def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opinion]) -> NotPermitted | None:
     """Return why this very person may not decide on the case, or nothing.
 
     Nobody decides on the own case, on a record they entered, on what they prepared or submitted, at two different
-    steps, twice in one round, or once more on what they refused. Source: ADR-0007.
+    steps, twice in one round, or once more on what they refused; nor does a substitute where the person behind may not.
+    Source: ADR-0007.
     """
     if is_own(viewer, application.officer):
         return NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
-    if application.officer.entered_by_id == viewer.account_id:
+    bar = _part_taken(viewer.account_id, application, opinions)
+    principal = principal_of(viewer, application)
+    if bar is None and principal is not None and _part_taken(principal.account_id, application, opinions):
+        return NotPermitted(
+            "principal-took-part",
+            N_("您所代理的%(name)s已经手本申请，须由其他人员办理"),
+            name=principal.name,
+        )
+    return bar
+
+
+def _part_taken(
+    account_id: int, application: Application, opinions: Sequence[Opinion]
+) -> NotPermitted | None:
+    """Return which part of this person in the case bars a decision, in person or through a substitute."""
+    if application.officer.entered_by_id == account_id:
         return NotPermitted("own-entry", N_("该人员信息由您登记，须由其他人员办理"))
-    own = [opinion for opinion in opinions if opinion.account_id == viewer.account_id]
-    if application.prepared_by_id == viewer.account_id or any(row.action == "submit" for row in own):
+    own = [row for row in opinions if account_id in (row.account_id, row.on_behalf_of_id)]
+    if application.prepared_by_id == account_id or any(row.action == "submit" for row in own):
         return NotPermitted("own-preparation", N_("本申请由您填报，须由其他人员办理"))
     if any(row.action == "refuse" for row in own):
         return NotPermitted("own-refusal", N_("本申请曾由您不予通过，须由其他人员办理"))

@@ -28,22 +28,30 @@ from warrant.core.regulation.clock import Stage
 S = ApplicationState
 
 
+def _part_taken(account_id: int) -> Q:
+    """Return the cases in which this person's part bars a decision now, as ``cases.decision_bar`` says it of one."""
+    said = Opinion.objects.filter(
+        Q(round=F("application__round")) | ~Q(state=F("application__state")) | Q(action="refuse"),
+        Q(account_id=account_id) | Q(on_behalf_of_id=account_id),
+    ).values("application_id")
+    entered = Q(officer__entered_by_id__isnull=False, officer__entered_by_id=account_id)
+    return Q(prepared_by_id=account_id) | entered | Q(pk__in=said)
+
+
 def waiting_for_decision(viewer: Actor) -> QuerySet[Application]:
     """Return the cases on which this very person may decide now: of the own units, not barred by four eyes."""
     condition = Q(pk__in=[])
     for state, permission in STEP_PERMISSION.items():
-        units = [grant.unit_id for grant in viewer.grants_for(permission)]
+        grants = list(viewer.grants_for(permission))
+        units = [grant.unit_id for grant in grants if grant.on_behalf_of is None]
         if units:
             condition |= Q(decides_as=state.value, waiting_unit_id__in=units)
-    rows = Application.system.filter(condition).exclude(prepared_by_id=viewer.account_id)
-    rows = rows.exclude(officer__entered_by_id__isnull=False, officer__entered_by_id=viewer.account_id)
-    if viewer.officer_uid:
-        rows = rows.exclude(officer__uid=viewer.officer_uid)
-    own_opinions = Opinion.objects.filter(
-        Q(round=F("application__round")) | ~Q(state=F("application__state")) | Q(action="refuse"),
-        account_id=viewer.account_id,
-    ).values("application_id")
-    return rows.exclude(pk__in=own_opinions)
+        for grant in grants:
+            if grant.on_behalf_of is not None and grant.unit_id not in units:
+                handed_on = Q(decides_as=state.value, waiting_unit_id=grant.unit_id)
+                condition |= handed_on & ~_part_taken(grant.on_behalf_of.account_id)
+    rows = Application.system.filter(condition).exclude(_part_taken(viewer.account_id))
+    return rows.exclude(officer__uid=viewer.officer_uid) if viewer.officer_uid else rows
 
 
 def waiting_for_preparation(viewer: Actor) -> QuerySet[Application]:

@@ -20,6 +20,7 @@ from warrant.apps.applications.selectors.cases import (
     decision_bar,
     holds_step,
     opinions_of,
+    principal_of,
 )
 from warrant.apps.applications.selectors.conditions import explanation_of, missing_of
 from warrant.apps.applications.services.moving import (
@@ -164,6 +165,7 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
     if action == "approve":
         _require_conditions(explanation)
     before, round_said = application.state, application.round
+    principal = principal_of(actor, application)
     unit_name = name_of_unit(application.waiting_unit_id)
     if action in RETURNS:
         application.marked_fields = marks
@@ -179,6 +181,7 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
         remedy=remedy,
         marked_fields=marks,
         round_said=round_said,
+        principal=principal,
         eligibility=keep_record(explanation, now=now),
         unit_name=unit_name,
         now=now,

@@ -14,7 +14,7 @@ from warrant.apps.audit.services import record
 from warrant.apps.eligibility.models import EligibilityRecord
 from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.organisations.models import Agency
-from warrant.core.access import Actor
+from warrant.core.access import Actor, Principal
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
 from warrant.core.lifecycle import ApplicationState, Machine
 from warrant.core.lifecycle.application import STEP_PERMISSION, Step, reconsidering_step
@@ -138,6 +138,13 @@ def unit_name_of(actor: Actor) -> str:
     return name_of_unit(actor.agency_id)
 
 
+def _name_said(actor: Actor | None, principal: Principal | None) -> str:
+    """Return the name under which an opinion stands: that of a substitute names the person behind too."""
+    if actor is None:
+        return ""
+    return f"{actor.name}（代{principal.name}）" if principal else actor.name
+
+
 def add_opinion(
     application: Application,
     actor: Actor | None,
@@ -151,6 +158,7 @@ def add_opinion(
     marked_fields: Sequence[str] = (),
     round_said: int | None = None,
     eligibility: EligibilityRecord | None = None,
+    principal: Principal | None = None,
 ) -> Opinion:
     """Keep what was decided, and write it to the audit ledger; without actor it is the ministry's answer.
 
@@ -167,7 +175,8 @@ def add_opinion(
         marked_fields=list(marked_fields),
         eligibility=eligibility,
         account_id=actor.account_id if actor else None,
-        account_name=actor.name if actor else "",
+        account_name=_name_said(actor, principal),
+        on_behalf_of_id=principal.account_id if principal else None,
         unit_name=unit_name,
         given_at=now,
     )
@@ -177,6 +186,12 @@ def add_opinion(
         subject_of(application),
         f"{application.officer.name} {application.number} {OPINION_LABELS[action][0]}",
         now=now,
-        detail={"opinion": opinion.seq, "from": state, "to": application.state, "reason": reason},
+        detail={
+            "opinion": opinion.seq,
+            "from": state,
+            "to": application.state,
+            "reason": reason,
+            **({"on_behalf_of": principal.account_id} if principal else {}),
+        },
     )
     return opinion

@@ -53,6 +53,10 @@ ACTION_WORDS = {
     "account.password-changed": N_("本人修改密码"),
     "role.assigned": N_("授予角色"),
     "role.withdrawn": N_("收回角色"),
+    "delegation.proposed": N_("委托代理"),
+    "delegation.confirmed": N_("确认代理"),
+    "delegation.refused": N_("不予确认代理"),
+    "delegation.ended": N_("结束代理"),
 }
 
 
@@ -267,7 +271,7 @@ def _account_page(request: HttpRequest, account: Account, form: RoleForm, status
                     "title": _(ACTION_WORDS.get(row.action, row.action)),
                     "person": row.account_name if row.account_id else _("系统"),
                 }
-                | {"text": row.summary if row.action == "role.assigned" else ""}
+                | {"text": row.summary if row.action.startswith(("role.assigned", "delegation.")) else ""}
                 for row in history_of(f"account:{account.pk}")
             ],
             "form": form,

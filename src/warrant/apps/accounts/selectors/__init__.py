@@ -15,17 +15,37 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.types import ACCOUNT_STATES
+from warrant.apps.foundation import clock
 from warrant.apps.foundation.work import Glance
 from warrant.apps.organisations.models import Agency
-from warrant.core.access import Actor, Grant, Level, Permission, Role, is_permitted, require
+from warrant.core.access import Actor, Grant, Level, Permission, Principal, Role, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound, NotPermitted
 
-_GRANTS = """
-SELECT held.role, unit.level, held.unit_id, unit.code
+_HELD = """
+SELECT held.role AS role, unit.level AS level, held.unit_id AS unit_id, unit.code AS code,
+    NULL AS principal_id, NULL AS principal, 0 AS is_substitute, held.id AS id
 FROM role_assignment AS held JOIN agency AS unit ON unit.id = held.unit_id
-WHERE held.account_id = %s AND held.withdrawn_at IS NULL ORDER BY held.id
+WHERE held.account_id = %s AND held.withdrawn_at IS NULL
+UNION ALL
+SELECT held.role, unit.level, held.unit_id, unit.code, principal.id, principal.display_name, 1, given.id
+FROM delegation AS given
+JOIN account AS principal ON principal.id = given.from_account_id AND principal.is_active
+JOIN role_assignment AS held ON held.account_id = principal.id AND held.role = given.role
+    AND held.unit_id = given.unit_id AND held.withdrawn_at IS NULL
+JOIN agency AS unit ON unit.id = held.unit_id
+WHERE given.to_account_id = %s AND given.confirmed_at IS NOT NULL AND given.ended_at IS NULL
+    AND given.from_on <= %s AND given.until_on >= %s
 """
+"""The roles of an account, and those that it holds as a substitute today while the person who gave them still holds them."""
+_COLUMNS = "grants.role, grants.level, grants.unit_id, grants.code, grants.principal_id, grants.principal"
+_COUNT = 6
+_GRANTS = f"SELECT {_COLUMNS} FROM ({_HELD}) AS grants ORDER BY grants.is_substitute, grants.id"  # noqa: S608 - our own names
+
+
+def _values(account_id: int) -> list[int | str | None]:
+    today = connection.ops.adapt_datefield_value(clock.today())
+    return [account_id, account_id, today, today]
 
 
 @dataclass(frozen=True)
@@ -49,10 +69,9 @@ def _reading(vendor: str) -> _Reading:
     quote = connection.ops.quote_name
     names = ", ".join(f"{quote(str(each.alias))}.{quote(str(each.target.column))}" for each in columns)
     statement = (
-        f"SELECT {names}, held.role, unit.level, held.unit_id, unit.code FROM account "  # noqa: S608 - our own names
+        f"SELECT {names}, {_COLUMNS} FROM account "  # noqa: S608 - our own names
         "JOIN agency ON agency.id = account.agency_id "
-        "LEFT JOIN role_assignment AS held ON held.account_id = account.id AND held.withdrawn_at IS NULL "
-        "LEFT JOIN agency AS unit ON unit.id = held.unit_id WHERE account.id = %s ORDER BY held.id"
+        f"LEFT JOIN ({_HELD}) AS grants ON TRUE WHERE account.id = %s ORDER BY grants.is_substitute, grants.id"
     )
 
     def conversion(column: Any, convert: Callable[..., Any]) -> Callable[[Any], Any]:
@@ -81,7 +100,7 @@ def account_of_session(account_id: int) -> Account | None:
     """
     reading = _reading(connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(reading.statement, [account_id])
+        cursor.execute(reading.statement, [*_values(account_id), account_id])
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -91,9 +110,9 @@ def account_of_session(account_id: int) -> Account | None:
     end = len(reading.account_columns)
     account = Account.from_db(connection.alias, reading.account_columns, values[:end])
     account._state.fields_cache["agency"] = Agency.from_db(
-        connection.alias, reading.agency_columns, values[end:-4]
+        connection.alias, reading.agency_columns, values[end:-_COUNT]
     )
-    account.held_roles = [row[-4:] for row in rows if row[-4] is not None]
+    account.held_roles = [row[-_COUNT:] for row in rows if row[-_COUNT] is not None]
     return account
 
 
@@ -102,11 +121,17 @@ def actor_for(account: Account) -> Actor:
     assignments = account.held_roles
     if assignments is None:
         with connection.cursor() as cursor:
-            cursor.execute(_GRANTS, [account.pk])
+            cursor.execute(_GRANTS, _values(account.pk))
             assignments = cursor.fetchall()
     grants = tuple(
-        Grant(Role(role), Level(level), unit_id, is_node_wide=code == settings.WARRANT_NODE.code)
-        for role, level, unit_id, code in assignments
+        Grant(
+            Role(role),
+            Level(level),
+            unit_id,
+            is_node_wide=code == settings.WARRANT_NODE.code,
+            on_behalf_of=Principal(principal_id, principal or "") if principal_id is not None else None,
+        )
+        for role, level, unit_id, code, principal_id, principal in assignments
     )
     return Actor(
         account_id=account.pk,
