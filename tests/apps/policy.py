@@ -96,6 +96,7 @@ POLICY: Mapping[str, Row] = {
     "application-export": Row(P.OFFICER_EXPORT, verbs="GET POST"),
     "application-list": Row(P.APPLICATION_VIEW),
     "application-new": Row(P.APPLICATION_PREPARE, THING, verbs="GET POST"),
+    "application-paper": Row(SIGNED_IN, THING, seen_with=P.APPLICATION_VIEW, is_own=True, verbs="POST"),
     "application-start": Row(P.APPLICATION_PREPARE, verbs="POST"),
     "application-together": Row(P.APPLICATION_VIEW, one_of=STEPS, verbs="POST"),
     "application-waiting": Row(P.APPLICATION_VIEW, one_of=STEPS),

@@ -178,6 +178,7 @@ class Things:
             "roster-discard": roster,
             "roster-rejected": roster,
             "application-detail": application,
+            "application-paper": {**application, "paper": "form"},
             "application-statement": application,
             "application-act": {**application, "action": "pass-review"},
             "certificate-detail": certificate,

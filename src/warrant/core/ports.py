@@ -168,6 +168,21 @@ class RecordSheet:
 
 
 @dataclass(frozen=True)
+class PaperLetter:
+    """A notice to somebody. ``paragraphs`` may hold line breaks; ``signed`` stands at the lower right, line by line."""
+
+    title: str
+    subtitle: str
+    addressee: str
+    paragraphs: Sequence[str]
+    sections: Sequence[PaperSection]
+    signed: Sequence[str]
+    foot: str
+    page_label: str
+    nothing: str
+
+
+@dataclass(frozen=True)
 class PaperRoster:
     """A list as the official roster form. ``facts`` stand under the title, ``signatures`` after the last row.
 
@@ -191,4 +206,8 @@ class PaperPrinter(Protocol):
 
     def print_record_sheet(self, sheet: RecordSheet, target: BinaryIO) -> None:
         """Write A4 portrait."""
+        ...
+
+    def print_letter(self, letter: PaperLetter, target: BinaryIO) -> None:
+        """Write A4 portrait, in the larger letters of a notice."""
         ...

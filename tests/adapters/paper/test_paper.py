@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from warrant.adapters.made_up_portraits import portrait
 from warrant.adapters.paper import paper_forms
 from warrant.adapters.paper.lettering import Measure
-from warrant.core.ports import CellKind, PaperRoster, PaperSection, RecordSheet, Table, TableColumn
+from warrant.core.ports import (
+    CellKind,
+    PaperLetter,
+    PaperRoster,
+    PaperSection,
+    RecordSheet,
+    Table,
+    TableColumn,
+)
 
 A4_POINTS = (595, 842)
 COLUMNS = (
@@ -136,3 +144,24 @@ def test_a_word_wider_than_the_line_is_cut_through(text: str) -> None:
     lines = Measure("Helvetica").lines(text, 9.0, 100.0)
     assert "".join(lines) == text
     assert len(lines) > 5
+
+
+def test_a_letter_has_every_word_and_keeps_the_signature_together() -> None:
+    target = io.BytesIO()
+    letter = PaperLetter(
+        "不予通过通知书",
+        "申请编号 A322026000001",
+        "沈知微：",
+        ["经审查，不予通过。" * 160, "理由：培训学时不足"],
+        [PaperSection("办理环节", ("环节", "单位"), (1, 3), [("审查", "昆山市交通运输局")])],
+        ["昆山市交通运输局", "2026年11月22日"],
+        "打印于 2026-11-22",
+        "第 %(page)s 页，共 %(pages)s 页",
+        "无",
+    )
+    paper_forms().print_letter(letter, target)
+    texts = pages(target.getvalue())
+    assert len(texts) == 2
+    for words in ("不予通过通知书", "沈知微：", "理由：培训学时不足", "办理环节"):
+        assert words in "".join(texts)
+    assert "昆山市交通运输局\r\n2026年11月22日" in texts[-1]

@@ -1,4 +1,4 @@
-"""The official roster form and the record sheet, drawn with the typeface that card faces have too."""
+"""The official roster form, the record sheet and notices, drawn with the typeface that card faces have too."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from reportlab.lib.utils import ImageReader
 
 from warrant.adapters.card_face.font import embedded_font
 from warrant.adapters.paper.sheet import MARGIN, Cell, Sheet
-from warrant.core.ports import CellKind, PaperRoster, PaperSection, RecordSheet
+from warrant.core.ports import CellKind, PaperLetter, PaperRoster, PaperSection, RecordSheet
 
 TITLE_SIZE = 17.0
 TEXT_SIZE = 9.0
+LETTER_SIZE = 12.0
 ROW_SIZE = 8.5
 LEAST_ROW = 7 * mm
 PHOTO_WIDTH, PHOTO_HEIGHT = 25 * mm, 35 * mm
@@ -135,6 +136,51 @@ class PaperForms:
             paper.save()
         target.write(drawn.getvalue())
 
+    def print_letter(self, letter: PaperLetter, target: BinaryIO) -> None:
+        """Write A4 portrait: title, addressee, indented paragraphs, tables, and at the lower right who signs."""
+        drawn = io.BytesIO()
+        with embedded_font("".join((GAP, *_words_of_letter(letter)))) as font:
+            paper = Sheet(
+                drawn,
+                A4,
+                font,
+                title=letter.title,
+                author=letter.foot,
+                foot=letter.foot,
+                page_label=letter.page_label,
+            )
+            paper.text(letter.title, TITLE_SIZE, is_centred=True)
+            paper.y -= 1.5 * mm
+            paper.text(letter.subtitle, TEXT_SIZE, is_centred=True)
+            paper.y -= 6 * mm
+            self._paragraph(paper, letter.addressee)
+            for paragraph in letter.paragraphs:
+                for line in paragraph.splitlines():
+                    self._paragraph(paper, f"{GAP}{line}")
+            for section in letter.sections:
+                paper.y -= 3 * mm
+                self._section(paper, section, letter.nothing)
+            self._signed(paper, letter.signed)
+            paper.save()
+        target.write(drawn.getvalue())
+
+    def _paragraph(self, paper: Sheet, text: str) -> None:
+        for line in paper.measure.lines(text, LETTER_SIZE, paper.inner_width):
+            if not paper.has_room(LETTER_SIZE * 1.6):
+                paper.new_page()
+            paper.text(line, LETTER_SIZE)
+            paper.y -= LETTER_SIZE * 0.3
+
+    def _signed(self, paper: Sheet, lines: Sequence[str]) -> None:
+        """Keep the lines together on one page, and leave room above for the stamp."""
+        if not paper.has_room(30 * mm):
+            paper.new_page()
+        paper.y -= 14 * mm
+        width = paper.inner_width / 2
+        for line in lines:
+            paper.text(line, LETTER_SIZE, x=MARGIN + width, width=width, is_centred=True)
+            paper.y -= LETTER_SIZE * 0.3
+
     def _basic(self, paper: Sheet, sheet: RecordSheet) -> None:
         """Draw the pairs, two a line; beside the photo there is less room."""
         photo_top = paper.y
@@ -239,12 +285,24 @@ def _words_of(sheet: RecordSheet) -> Iterator[str]:
     yield from (sheet.title, sheet.subtitle, sheet.photo_label, sheet.foot, sheet.page_label, sheet.nothing)
     for pair in sheet.pairs:
         yield from pair
-    for section in sheet.sections:
+    yield from _words_of_sections(sheet.sections)
+    yield from sheet.signatures
+
+
+def _words_of_letter(letter: PaperLetter) -> Iterator[str]:
+    yield from (letter.title, letter.subtitle, letter.addressee, letter.foot, letter.page_label)
+    yield letter.nothing
+    yield from letter.paragraphs
+    yield from _words_of_sections(letter.sections)
+    yield from letter.signed
+
+
+def _words_of_sections(sections: Sequence[PaperSection]) -> Iterator[str]:
+    for section in sections:
         yield section.title
         yield from section.columns
         for row in section.rows:
             yield from row
-    yield from sheet.signatures
 
 
 def paper_forms() -> PaperForms:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warrant.apps.applications.views import batches, cases
+from warrant.apps.applications.views import batches, cases, papers
 from warrant.apps.exports.views import export_view
 from warrant.core.access import Permission
 
@@ -19,5 +19,8 @@ urlpatterns = [
     ),
     path("applications/<str:number>/", cases.application_detail, name="application-detail"),
     path("applications/<str:number>/statement/", cases.application_statement, name="application-statement"),
+    path(
+        "applications/<str:number>/papers/<slug:paper>/", papers.application_paper, name="application-paper"
+    ),
     path("applications/<str:number>/<slug:action>/", cases.application_act, name="application-act"),
 ]

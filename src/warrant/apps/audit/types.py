@@ -115,6 +115,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "application.record-filing": N_("记录备案同意"),
     "application.filing-returned": N_("备案退回"),
     "application.filing-refused": N_("不予备案"),
+    "application.printed": N_("打印申请文书"),
     "application.re-pointed": N_("申请并入保留记录"),
     "filing.requested": N_("报部备案"),
     "filing.received": N_("收到备案申请"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from warrant.apps.applications.forms import OPEN, DecisionForm, ListForm, StartForm, StatementForm
-from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors import application_for, applications_for_list, case_links
 from warrant.apps.applications.selectors.cases import (
     OPEN_STATES,
@@ -28,6 +28,7 @@ from warrant.apps.applications.selectors.cases import (
 from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.selectors.conditions import conditions_of
 from warrant.apps.applications.selectors.kinds import possible_kinds
+from warrant.apps.applications.selectors.papers import PAPER_NAMES, papers_of, said_of
 from warrant.apps.applications.selectors.timing import due_cell, time_lines
 from warrant.apps.applications.services import (
     ask_reconsideration,
@@ -269,17 +270,6 @@ def _extra_panels(actor: Actor, application: Application) -> list[dict[str, Any]
     ]
 
 
-def _said(row: Opinion) -> str:
-    """Return the reason of an opinion with its marks and its remedy, as the course of the case shows it."""
-    parts = [row.reason]
-    if row.marked_fields:
-        marks = _("、").join(_(MARKABLE_FIELDS[mark]) for mark in row.marked_fields)
-        parts.append(_("需要补正：%(marks)s") % {"marks": marks})
-    if row.remedy:
-        parts.append(_("救济途径：%(remedy)s") % {"remedy": row.remedy})
-    return "\n".join(part for part in parts if part)
-
-
 def _grounds(application: Application) -> list[tuple[str, str]]:
     shown = []
     for ground in GROUNDS[ApplicationKind(application.kind)]:
@@ -344,7 +334,7 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
                 "tone": OPINION_LABELS[row.action][1],
                 "unit": _(row.unit_name) if row.account_id is None else row.unit_name,
                 "person": row.account_name,
-                "text": _said(row),
+                "text": said_of(row),
                 "url": reverse("eligibility-record", args=[row.eligibility_id]) if row.eligibility_id else "",
                 "url_label": _("当时的资格条件"),
             }
@@ -367,6 +357,10 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
             if row.bar is None and row.transition.action != "submit"
         ],
         "submit_question": _(ACTION_FACES["submit"].question) % names,
+        "papers": [
+            (_(PAPER_NAMES[paper]), reverse("application-paper", args=[application.number, paper]))
+            for paper in papers_of(application)
+        ],
         "bars": sorted({error_text(row.bar) for row in actions if row.bar is not None}),
         "extra_panels": _extra_panels(actor, application),
         "is_own": is_own(actor, officer),
