@@ -26,6 +26,7 @@ from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, PeerTransportKey
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
+from warrant.apps.examinations.models import Candidate, EnteredScore, Entry, ScoreCorrection, Sitting
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.officers.models import (
@@ -108,6 +109,11 @@ class Things:
     pair: DuplicatePair
     proposal: Proposal
 
+    @property
+    def candidacy(self) -> Candidate:
+        """The officer's place on the list of a sitting."""
+        return self.officer.candidacies.get()
+
     def arguments(self) -> dict[str, dict[str, Any]]:
         """The arguments with which each object page of a province shows this agency's thing."""
         officer: dict[str, Any] = {"pk": self.officer.pk}
@@ -117,7 +123,6 @@ class Things:
         pair: dict[str, Any] = {"pk": self.pair.pk}
         transfer: dict[str, Any] = {"pk": self.transfer.pk}
         proposal: dict[str, Any] = {"pk": self.proposal.pk}
-        waiver: dict[str, Any] = {"pk": self.officer.waivers.get().pk}
         application: dict[str, Any] = {"number": self.application.number}
         certificate: dict[str, Any] = {"number": self.certificate.number}
         roster: dict[str, Any] = {"pk": self.roster.pk}
@@ -164,6 +169,15 @@ class Things:
             "officer-education-correct": {"pk": self.officer.educations.earliest("pk").pk},
             "training-correct": {"pk": self.officer.trainings.earliest("pk").pk},
             "examination-correct": {"pk": self.officer.examinations.earliest("pk").pk},
+            **{
+                f"sitting-{page}": {"pk": self.candidacy.sitting_id}
+                for page in ("detail", "scores", "import", "sheet", "cancel")
+            },
+            "candidate-remove": {"pk": self.candidacy.sitting_id, "candidate": self.candidacy.pk},
+            **{
+                key: {"pk": self.officer.examinations.earliest("pk").asked_corrections.get().pk}
+                for key in ("score-correction", "score-correction-decide")
+            },
             "training-withdraw": {"pk": self.officer.assigned_trainings.get().pk},
             "record-request": request,
             "record-request-decide": request,
@@ -178,9 +192,9 @@ class Things:
             "roster-discard": roster,
             "roster-rejected": roster,
             "application-detail": application,
-            "application-paper": {**application, "paper": "form"},
             "application-statement": application,
             "application-act": {**application, "action": "pass-review"},
+            "application-paper": {**application, "paper": "form"},
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},
             "card-job-detail": job,
@@ -299,6 +313,43 @@ def _records(officer: Officer, proof: Document, by: Account) -> None:
             pass_mark="60.0",
             **common,
         )
+
+
+def _sitting(officer: Officer, by: Account) -> None:
+    """A sitting whose scores one person has entered, and a correction that waits."""
+    sitting = Sitting(
+        paper="special-law",
+        organiser=officer.agency,
+        venue="第一考点",
+        sat_on=date(2026, 9, 25),
+        pass_mark="60.0",
+        regulation_digest="0" * 64,
+        scores_due_on=date(2026, 10, 20),
+        planned_by=by,
+        planned_by_name=by.display_name,
+        planned_at=AT,
+    )
+    sitting.put_at(officer.place)
+    sitting.save()
+    candidate = Candidate.objects.create(sitting=sitting, officer=officer, number=1)
+    entry = Entry.objects.create(
+        sitting=sitting, seat=1, account=by, account_name=by.display_name, entered_at=AT
+    )
+    EnteredScore.objects.create(entry=entry, candidate=candidate, score="82.5")
+    result = officer.examinations.earliest("pk")
+    correction = ScoreCorrection(
+        result=result,
+        paper=result.paper,
+        sat_on=result.sat_on,
+        organiser=result.organiser,
+        score="83.5",
+        reason="第二页合计有误",
+        asked_by=by,
+        asked_by_name=by.display_name,
+        asked_at=AT,
+    )
+    correction.put_at(officer.place)
+    correction.save()
 
 
 def _application(officer: Officer, number: str, by: Account, **fields: Any) -> Application:
@@ -531,6 +582,7 @@ class World:
         officer.save()
         document = keep_file(actor, PDF, "proof.pdf", "application/pdf", unit.place, now=AT)
         _records(officer, document, self.clerk)
+        _sitting(officer, self.clerk)
         application = _application(officer, f"A322026{count:06d}", self.clerk, state="filed")
         certificate = _certificate(application, count)
         roster = _roster(actor, unit, officer)

@@ -24,6 +24,7 @@ APPS = [
     "officers",
     "rosters",
     "training",
+    "examinations",
     "eligibility",
     "applications",
     "filing",

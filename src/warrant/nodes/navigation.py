@@ -101,15 +101,6 @@ _STATISTICS = NavigationItem(
     N_("看队伍的构成、培训考试、年审和流动，每个数字可打开名单"),
 )
 
-_WAIVERS = NavigationItem(
-    _REGISTER,
-    N_("条件豁免"),
-    "waiver-list",
-    "scale",
-    Permission.APPLICATION_VIEW,
-    N_("查看和决定对个人豁免的资格条件"),
-)
-
 _RULES = (
     NavigationItem(
         _REGISTER,
@@ -120,6 +111,15 @@ _RULES = (
         N_("查看资格条件、办理时限、工作日历等规则，起草和确认新版"),
     ),
     NavigationItem(_WORK, N_("工作日历"), "work-calendar", "calendar-days"),
+)
+
+_WAIVERS = NavigationItem(
+    _REGISTER,
+    N_("条件豁免"),
+    "waiver-list",
+    "scale",
+    Permission.APPLICATION_VIEW,
+    N_("查看和决定对个人豁免的资格条件"),
 )
 
 _WHAT_IF = NavigationItem(
@@ -187,6 +187,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
         N_("核查可能重复登记的人员，提出和确认合并"),
     ),
     _STATISTICS,
+    NavigationItem(
+        _REGISTER,
+        N_("考试"),
+        "sitting-list",
+        "clipboard-pen",
+        Permission.OFFICER_VIEW,
+        N_("安排考试，两人分别登记成绩，查看合格率"),
+    ),
     NavigationItem(
         _REGISTER,
         N_("删除与号码更正"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("warrant.apps.officers.urls")),
     path("", include("warrant.apps.rosters.urls")),
     path("", include("warrant.apps.training.urls")),
+    path("", include("warrant.apps.examinations.urls")),
     path("", include("warrant.apps.eligibility.urls")),
     path("", include("warrant.apps.applications.urls")),
     path("", include("warrant.apps.certificates.urls")),

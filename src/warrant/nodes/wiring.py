@@ -24,6 +24,7 @@ _REGISTER_APPS = [
     "warrant.apps.officers",
     "warrant.apps.rosters",
     "warrant.apps.training",
+    "warrant.apps.examinations",
     "warrant.apps.eligibility",
     "warrant.apps.applications",
     "warrant.apps.filing",
@@ -48,6 +49,7 @@ _REGULATIONS = {
     "eligibility": "warrant.core.eligibility.ruleset",
     "calendar": "warrant.core.regulation.calendar",
     "steps": "warrant.core.lifecycle.application_steps",
+    "examination": "warrant.core.qualification.examination",
 }
 """The module that knows each kind of regulation: ``parse`` and ``NATIONAL``; in the order of the page."""
 _VIRTUAL_READERS = "warrant.nodes.card_readers.virtual_readers"
@@ -109,6 +111,7 @@ _LEAVING_FOLLOWERS = [
 ]
 _MERGE_FOLLOWERS = [
     "warrant.apps.training.services.follow_merge",
+    "warrant.apps.examinations.services.follow_merge",
     "warrant.apps.eligibility.services.follow_merge",
     "warrant.apps.applications.services.following.follow_merge",
     "warrant.apps.certificates.services.following.follow_merge",
@@ -130,6 +133,7 @@ _LIST_ACTIONS = ["warrant.apps.officers.selectors.exporting.EXPORT_CHOSEN"]
 _PROVINCE_LIST_ACTIONS = [
     "warrant.apps.applications.selectors.steps.START_CHOSEN",
     "warrant.apps.training.selectors.ASSIGN_CHOSEN",
+    "warrant.apps.examinations.selectors.sittings.ENROL_CHOSEN",
     *_LIST_ACTIONS,
 ]
 _PROVINCE_WORK = [
@@ -142,6 +146,7 @@ _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.proposals.work_queues",
     "warrant.apps.foundation.job_pages.work_queues",
     "warrant.apps.rosters.selectors.work_queues",
+    "warrant.apps.examinations.selectors.sittings.work_queues",
     "warrant.apps.eligibility.selectors.waivers.work_queues",
     "warrant.apps.applications.selectors.work_queues",
     "warrant.apps.certificates.selectors.work_queues",
@@ -181,6 +186,7 @@ _OFFICER_USES = [
     "warrant.apps.eligibility.selectors.waivers.officer_uses",
     "warrant.apps.officers.selectors.requests.officer_uses",
     "warrant.apps.training.selectors.officer_uses",
+    "warrant.apps.examinations.selectors.sittings.officer_uses",
     "warrant.apps.applications.selectors.uses.officer_uses",
 ]
 _RECORD_SHEET_SECTIONS = [

@@ -316,12 +316,38 @@ def record_examination(
         InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
     """
     officer = _officer_to_record(actor, officer_pk)
+    fields = _checked_result(officer, entry, timezone.localtime(now).date())
+    return keep_result(actor, officer, fields, _store_proof(actor, officer, proof, now), now=now)
+
+
+def check_result(officer: Officer, entry: ExaminationEntry, on: date, pk: int = 0) -> None:
+    """Return if the result may stand beside the officer's others; ``pk``: the one it takes the place of.
+
+    Raises:
+        InvalidInput: an entry is wrong or known already; ``place`` names the field.
+    """
+    _checked_result(officer, entry, on, pk)
+
+
+def record_sat(
+    actor: Actor, officer: Officer, entry: ExaminationEntry, proof: Document, *, now: datetime
+) -> ExaminationRecord:
+    """Record what an officer scored in a sitting; the caller has locked the officer and checked the right.
+
+    Raises:
+        InvalidInput: as :func:`record_examination`.
+    """
+    return keep_result(
+        actor, officer, _checked_result(officer, entry, timezone.localtime(now).date()), proof, now=now
+    )
+
+
+def keep_result(
+    actor: Actor, officer: Officer, fields: dict[str, Any], proof: Document, *, now: datetime
+) -> ExaminationRecord:
+    """Write one checked result, and the year in which the officer last passed."""
     row = ExaminationRecord.objects.create(
-        officer=officer,
-        **_checked_result(officer, entry, timezone.localtime(now).date()),
-        proof=_store_proof(actor, officer, proof, now),
-        recorded_by_id=actor.account_id,
-        recorded_at=now,
+        officer=officer, **fields, proof=proof, recorded_by_id=actor.account_id, recorded_at=now
     )
     write_change(
         officer,
@@ -346,9 +372,11 @@ def record_examination(
 
 @transaction.atomic
 def correct_examination(
-    actor: Actor, pk: int, entry: ExaminationEntry, proof: Proof | None, reason: str, *, now: datetime
+    actor: Actor, pk: int, entry: ExaminationEntry, kept: Document | None, reason: str, *, now: datetime
 ) -> ExaminationRecord:
     """Put a result in the place of a wrong one, which stays readable; without a new proof the old one counts.
+
+    Two people correct a result: ``examinations.services.correcting`` calls this when the second one confirms.
 
     Raises:
         InvalidInput: as :func:`record_examination`; no reason; nothing is different.
@@ -357,7 +385,6 @@ def correct_examination(
     officer, wrong = lock_to_correct(actor, ExaminationRecord, pk, Permission.TRAINING_RECORD)
     fields = _checked_result(officer, entry, timezone.localtime(now).date(), wrong.pk)
     said = correction_reason(reason)
-    kept = _store_proof(actor, officer, proof, now) if proof else None
     refuse_no_difference(wrong, fields, kept)
     before = passed_year(examinations_of(officer))
     row = ExaminationRecord.objects.create(

@@ -19,13 +19,12 @@ from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
 from warrant.apps.officers.selectors.register import officer_for
 from warrant.apps.officers.views.correcting import correction_page, record_to_correct
 from warrant.apps.training.forms import AssignmentForm, ExaminationForm, TrainingForm
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.models import TrainingRecord
 from warrant.apps.training.selectors import paper_name
 from warrant.apps.training.services import (
     MOST_ASSIGNED,
     Assigned,
     assign_training,
-    correct_examination,
     correct_training,
     record_examination,
     record_training,
@@ -129,31 +128,6 @@ def training_correct(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("更正培训"),
         part="qualification#training",
         wide_fields=("course", "organiser"),
-    )
-
-
-@permission_for_view(Permission.TRAINING_RECORD)
-@require_http_methods(["GET", "POST"])
-def examination_correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a corrected result in the place of one that is wrong."""
-    row = record_to_correct(ExaminationRecord, pk)
-
-    def save(form: Any, proof: tuple[bytes, str] | None, reason: str) -> object:
-        return correct_examination(
-            actor_of(request), pk, form.entry(), _proof(proof), reason, now=clock.now()
-        )
-
-    return correction_page(
-        request,
-        row,
-        row.officer_id,
-        Permission.TRAINING_RECORD,
-        make_form=ExaminationForm,
-        fields=("paper", "sat_on", "score", "organiser"),
-        save=save,
-        title=_("更正考试成绩"),
-        part="qualification#training",
-        wide_fields=("organiser",),
     )
 
 

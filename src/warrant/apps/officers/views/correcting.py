@@ -37,11 +37,12 @@ def correction_page(
     title: str,
     part: str,
     wide_fields: Sequence[str] = (),
+    done: str = "",
 ) -> HttpResponse:
     """Show the record in its own form, and put what is typed in its place.
 
     ``fields``: those of the record that the form shows. ``save`` gets the valid form, the new proof if there is one,
-    and the reason. ``part``: where on the officer's page the record stands.
+    and the reason. ``part``: where on the officer's page the record stands. ``done``: what is said then.
     """
     officer = officer_for(actor_of(request), officer_pk)
     require(actor_of(request), permission, officer.place)
@@ -62,7 +63,7 @@ def correction_page(
         except InvalidInput as error:
             add_error(form, error)
         else:
-            messages.success(request, _("已更正；原条目仍可查阅"))
+            messages.success(request, done or _("已更正；原条目仍可查阅"))
             return redirect(back)
     return render_page(
         request,

@@ -1,0 +1,99 @@
+"""Forms of examinations."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from warrant.apps.examinations.types import SittingPlan, Upload
+from warrant.apps.foundation.forms import DayInput
+from warrant.core.qualification.examination import PAPERS
+
+
+def upload_of(form: forms.Form, name: str) -> Upload | None:
+    """Return a file that was sent, if one was."""
+    sent: Any = form.cleaned_data.get(name)
+    return Upload(sent.read(), sent.name or "") if sent else None
+
+
+class SittingForm(forms.Form):
+    """A sitting as it is planned."""
+
+    paper = forms.ChoiceField(
+        label=_("考试科目"),
+        help_text=_("先考专门法律知识，合格后再考通用法律知识"),
+        error_messages={"required": _("请选择考试科目"), "invalid_choice": _("请选择考试科目")},
+    )
+    sat_on = forms.DateField(
+        label=_("考试日期"),
+        widget=DayInput(),
+        error_messages={"required": _("请填写考试日期"), "invalid": _("请按 2026-11-22 的格式填写")},
+    )
+    organiser = forms.TypedChoiceField(
+        label=_("主考单位"),
+        coerce=int,
+        error_messages={"required": _("请选择主考单位"), "invalid_choice": _("请选择主考单位")},
+    )
+    venue = forms.CharField(
+        label=_("考试地点"), max_length=120, error_messages={"required": _("请填写考试地点")}
+    )
+
+    def __init__(self, *args: Any, organisers: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["paper"]).choices = [
+            (key, _(name)) for key, name in PAPERS.items()
+        ]
+        cast("forms.ChoiceField", self.fields["organiser"]).choices = organisers
+
+    def plan(self) -> SittingPlan:
+        """Return what was typed."""
+        typed = self.cleaned_data
+        return SittingPlan(typed["paper"], typed["sat_on"], typed["venue"], typed["organiser"])
+
+
+class EnrolForm(forms.Form):
+    """Which sitting the chosen officers are put on."""
+
+    sitting = forms.TypedChoiceField(
+        label=_("考试场次"),
+        coerce=int,
+        error_messages={"required": _("请选择考试场次"), "invalid_choice": _("请选择考试场次")},
+    )
+
+    def __init__(self, *args: Any, sittings: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["sitting"]).choices = sittings
+
+
+class SheetForm(forms.Form):
+    """The signed score sheet, from the first person who enters."""
+
+    sheet = forms.FileField(
+        label=_("签字的成绩表"),
+        required=False,
+        help_text=_("PDF、JPEG 或 PNG，不超过 10 MB；由第一位登记人上传"),
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+
+class ImportForm(SheetForm):
+    """A spreadsheet with scores, as one person's entry."""
+
+    field_order = ("table", "sheet")
+
+    table = forms.FileField(
+        label=_("成绩电子表"),
+        help_text=_("xlsx、xls、ods 或 csv，须有“考号、姓名、成绩”三栏；没有参加的填“缺考”"),
+        widget=forms.FileInput({"accept": ".xlsx,.xls,.ods,.csv"}),
+        error_messages={"required": _("请选择成绩电子表"), "empty": _("文件是空的，请核对所选文件")},
+    )
+
+
+class CancelForm(forms.Form):
+    """Why a sitting is cancelled."""
+
+    reason = forms.CharField(
+        label=_("取消的理由"), max_length=200, error_messages={"required": _("请写明取消的理由")}
+    )

@@ -1,0 +1,158 @@
+"""Sittings, their candidates, what each person entered, and corrections."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from warrant.apps.accounts.models import Account
+from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
+from warrant.apps.officers.models import Document, Officer
+from warrant.apps.organisations.models import Agency
+from warrant.apps.training.models import ExaminationRecord
+from warrant.core.lifecycle import SCORE_CORRECTION, SITTING, CorrectionState, SittingState
+
+
+class Sitting(ScopedModel):
+    """One paper sat by many on a day; ``state`` is assigned by ``examinations.services`` only."""
+
+    paper = models.CharField(max_length=16, help_text="special-law or general-law")
+    organiser = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    venue = models.CharField(max_length=120)
+    sat_on = models.DateField()
+    pass_mark = models.DecimalField(max_digits=5, decimal_places=1)
+    regulation_digest = models.CharField(
+        max_length=64, help_text="of the rules of the day it was planned for"
+    )
+    scores_due_on = models.DateField(help_text="the last day on which scores are in time")
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in SittingState], default=SITTING.initial.value
+    )
+    planned_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    planned_by_name = models.CharField(max_length=80)
+    planned_at = models.DateTimeField()
+    proof = models.ForeignKey(
+        Document, null=True, on_delete=models.PROTECT, related_name="+", help_text="score sheet"
+    )
+    recorded_at = models.DateTimeField(null=True)
+    is_late = models.BooleanField(default=False, help_text="recorded after scores_due_on; never taken back")
+    cancel_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "examination_sitting"
+        indexes = scope_indexes("examination_sitting", "sat_on")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in SittingState]),
+                name="examination_sitting_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=SittingState.RECORDED.value)
+                | models.Q(proof__isnull=False, recorded_at__isnull=False),
+                name="examination_sitting_proof",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper} {self.sat_on} {self.state}"
+
+
+class Candidate(models.Model):
+    """One officer on the list of a sitting; ``result`` once two people agreed and the officer was present."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="candidates")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="candidacies")
+    number = models.PositiveSmallIntegerField()
+    result = models.ForeignKey(ExaminationRecord, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "examination_candidate"
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "officer"], name="examination_candidate_once"),
+            models.UniqueConstraint(fields=["sitting", "number"], name="examination_candidate_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sitting_id} {self.number}"
+
+
+class Entry(models.Model):
+    """That one person entered the scores of a sitting; a person has one seat, a seat one person."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="entries")
+    seat = models.PositiveSmallIntegerField(help_text="1 and 2; 3 looks where the two differ")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    account_name = models.CharField(max_length=80)
+    is_imported = models.BooleanField(default=False)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "examination_entry"
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "seat"], name="examination_entry_seat"),
+            models.UniqueConstraint(fields=["sitting", "account"], name="examination_entry_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sitting_id} {self.seat}"
+
+
+class EnteredScore(models.Model):
+    """What one person read on the sheet for one candidate; see ``core.qualification.scores``."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="scores")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="scores")
+    score = models.CharField(max_length=8)
+
+    class Meta:
+        db_table = "examination_entered_score"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "candidate"], name="examination_entered_score_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.score}"
+
+
+class ScoreCorrection(ScopedModel):
+    """A result that somebody wants to put right; another person decides. ``state`` as for a sitting."""
+
+    result = models.ForeignKey(ExaminationRecord, on_delete=models.PROTECT, related_name="asked_corrections")
+    paper = models.CharField(max_length=16)
+    sat_on = models.DateField()
+    organiser = models.CharField(max_length=120)
+    score = models.DecimalField(max_digits=5, decimal_places=1)
+    reason = models.CharField(max_length=200)
+    proof = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in CorrectionState],
+        default=SCORE_CORRECTION.initial.value,
+    )
+    asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    asked_by_name = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by_name = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "score_correction"
+        indexes = scope_indexes("score_correction")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in CorrectionState]),
+                name="score_correction_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+                name="score_correction_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["result"],
+                condition=models.Q(state=CorrectionState.ASKED.value),
+                name="score_correction_asked_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result_id} {self.score} {self.state}"

@@ -1,0 +1,238 @@
+"""Reading sittings: the list, one of them with its candidates, and what waits for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from warrant.apps.examinations.models import Candidate, EnteredScore, Entry, ScoreCorrection, Sitting
+from warrant.apps.examinations.types import STATE_FACES
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.ports import port
+from warrant.apps.foundation.work import Queue, WorkItem
+from warrant.apps.officers.models import Officer
+from warrant.apps.officers.types import ListAction
+from warrant.apps.organisations.models import Agency
+from warrant.apps.rosters.types import Workbooks
+from warrant.apps.training.selectors import examinations_of, paper_name
+from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.errors import N_
+from warrant.core.lifecycle import CorrectionState, SittingState
+from warrant.core.qualification.examination import Attempt
+from warrant.core.qualification.scores import ABSENT, PEOPLE_NEEDED, agreed
+
+ENROL_CHOSEN = ListAction(
+    "sit-examination", N_("安排考试"), Permission.TRAINING_RECORD, "sitting-enrol", "clipboard-pen"
+)
+"""What the list of officers offers for those chosen."""
+
+
+def workbooks() -> Workbooks:
+    """Return the reader of spreadsheet files."""
+    return cast("Workbooks", port("workbooks"))
+
+
+def sittings_for(viewer: Actor) -> QuerySet[Sitting]:
+    """Return the sittings in the viewer's scope."""
+    rows = Sitting.objects.visible_to(viewer, Permission.OFFICER_VIEW)
+    return rows.select_related("organiser").annotate(people=Count("candidates"))
+
+
+def sitting_for(viewer: Actor, pk: int) -> Sitting:
+    """Return one sitting in the viewer's scope. Raises: NotFound."""
+    found: Sitting = Sitting.objects.get_visible(viewer, Permission.OFFICER_VIEW, pk=pk)
+    return found
+
+
+def open_lists(viewer: Actor) -> QuerySet[Sitting]:
+    """Return the sittings whose list of candidates the viewer may still add to, the next first."""
+    rows = Sitting.objects.visible_to(viewer, Permission.TRAINING_RECORD)
+    return (
+        rows.filter(state=SittingState.PLANNED.value, entries=None)
+        .select_related("organiser")
+        .order_by("sat_on")
+    )
+
+
+def organisers_for(viewer: Actor) -> list[tuple[int, str]]:
+    """Return the units over which the viewer holds the right itself: those that can hold an examination."""
+    grants = viewer.grants_for(Permission.TRAINING_RECORD)
+    units = Agency.objects.filter(pk__in={grant.unit_id for grant in grants}).order_by("code")
+    return list(units.values_list("pk", "name"))
+
+
+def attempts_of(officer: Officer) -> list[Attempt]:
+    """Return what the officer has sat: results that count, and sittings of which the scores are not in yet."""
+    found = [Attempt(row.paper, row.sat_on, row.is_passed) for row in examinations_of(officer)]
+    waiting = Candidate.objects.filter(officer=officer, sitting__state=SittingState.PLANNED.value)
+    found += [
+        Attempt(paper, sat_on, False)
+        for paper, sat_on in waiting.values_list("sitting__paper", "sitting__sat_on")
+    ]
+    return found
+
+
+def entries_of(sitting: Sitting) -> list[Entry]:
+    """Return who has entered the scores, by seat."""
+    return list(sitting.entries.order_by("seat"))
+
+
+def differing(sitting: Sitting) -> set[int]:
+    """Return the candidates on whose score the first two people do not agree; empty before both have entered."""
+    entered: dict[int, list[str]] = {}
+    rows = EnteredScore.objects.filter(entry__sitting=sitting).order_by("entry__seat")
+    for key, score in rows.values_list("candidate_id", "score"):
+        entered.setdefault(key, []).append(score)
+    return {key for key, scores in entered.items() if len(scores) >= PEOPLE_NEEDED and agreed(scores) is None}
+
+
+def score_words(score: str) -> str:
+    """Return a score as people read it."""
+    return _("缺考") if score == ABSENT else score
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """One candidate as a page shows them. ``entered``: what the viewer may see of what was entered, by seat."""
+
+    candidate: Candidate
+    differs: bool
+    entered: Mapping[int, str]
+
+    @property
+    def word(self) -> dict[str, str]:
+        """What became of the candidate, with its tone."""
+        if self.candidate.result is not None:
+            passed = self.candidate.result.is_passed
+            return {"word": _("合格") if passed else _("不合格"), "tone": "valid" if passed else "broken"}
+        if self.candidate.sitting.state == SittingState.RECORDED:
+            return {"word": _("缺考"), "tone": "ended"}
+        if self.differs:
+            return {"word": _("两人登记不一致"), "tone": "attention"}
+        return {"word": _("待登记"), "tone": "waiting"}
+
+
+def candidate_rows(viewer: Actor, sitting: Sitting) -> list[CandidateRow]:
+    """Return the candidates by number; scores are blind: before two agree, a person sees only the own ones.
+
+    A third person sees both where they differ.
+    """
+    entries = {entry.pk: entry for entry in entries_of(sitting)}
+    mine = {entry.pk for entry in entries.values() if entry.account_id == viewer.account_id}
+    is_over = sitting.state == SittingState.RECORDED
+    by_candidate: dict[int, dict[int, str]] = {}
+    for entry_pk, key, score in EnteredScore.objects.filter(entry__sitting=sitting).values_list(
+        "entry_id", "candidate_id", "score"
+    ):
+        by_candidate.setdefault(key, {})[entry_pk] = score
+    candidates = sitting.candidates.select_related("officer__agency", "result", "sitting").order_by("number")
+    found = []
+    for candidate in candidates:
+        given = by_candidate.get(candidate.pk, {})
+        differs = len(given) >= PEOPLE_NEEDED and agreed(list(given.values())) is None
+        is_third = not mine and differs and is_permitted(viewer, Permission.TRAINING_RECORD, sitting.place)
+        shown = {
+            entries[pk].seat: score_words(score)
+            for pk, score in given.items()
+            if is_over or is_third or pk in mine
+        }
+        found.append(CandidateRow(candidate, differs, shown))
+    return found
+
+
+def may_enter(viewer: Actor, sitting: Sitting) -> bool:
+    """Tell whether it is the viewer's turn to enter scores."""
+    if (
+        sitting.state != SittingState.PLANNED
+        or sitting.sat_on > clock.today()
+        or not is_permitted(viewer, Permission.TRAINING_RECORD, sitting.place)
+    ):
+        return False
+    accounts = [entry.account_id for entry in entries_of(sitting)]
+    if viewer.account_id in accounts:
+        return len(accounts) >= PEOPLE_NEEDED
+    return len(accounts) <= PEOPLE_NEEDED
+
+
+def state_of(sitting: Sitting) -> dict[str, str]:
+    """Return word and tone of a sitting's state."""
+    word, tone = STATE_FACES[sitting.state]
+    return {"word": _(word), "tone": tone}
+
+
+def _item(sitting: Sitting) -> WorkItem:
+    is_late = sitting.scores_due_on < clock.today()
+    return WorkItem(
+        kind="sitting",
+        title=_("登记考试成绩：%(paper)s") % {"paper": paper_name(sitting.paper)},
+        detail=f"{sitting.sat_on} {sitting.venue}",
+        url=reverse("sitting-detail", args=[sitting.pk]),
+        waiting_since=sitting.planned_at,
+        tone="broken" if is_late else "waiting",
+        action=_("登记"),
+    )
+
+
+def _correction_item(row: ScoreCorrection) -> WorkItem:
+    return WorkItem(
+        kind="score-correction",
+        title=_("确认更正成绩：%(name)s") % {"name": row.result.officer.name},
+        detail=row.reason,
+        url=reverse("score-correction", args=[row.pk]),
+        waiting_since=row.asked_at,
+        action=_("核对"),
+    )
+
+
+def work_queues(viewer: Actor) -> list[Queue]:
+    """Return the sittings whose scores the viewer can enter, and the corrections that wait for a second person."""
+    if not viewer.has_anywhere(Permission.TRAINING_RECORD):
+        return []
+    sat = Sitting.objects.visible_to(viewer, Permission.TRAINING_RECORD).filter(
+        state=SittingState.PLANNED.value, sat_on__lte=clock.today()
+    )
+    seats = sat.annotate(
+        taken=Max("entries__seat"), mine=Min("entries__seat", filter=Q(entries__account_id=viewer.account_id))
+    )
+    waiting = seats.filter(Q(mine=None) | Q(taken__gte=PEOPLE_NEEDED)).order_by("planned_at", "pk")
+    asked = ScoreCorrection.objects.visible_to(viewer, Permission.TRAINING_RECORD)
+    asked = asked.filter(state=CorrectionState.ASKED.value).exclude(asked_by_id=viewer.account_id)
+    return [
+        Queue(waiting, ("pk", "paper", "sat_on", "venue", "scores_due_on", "planned_at"), _item),
+        Queue(
+            asked.order_by("asked_at", "pk"),
+            ("pk", "reason", "asked_at", "result__officer__name"),
+            _correction_item,
+        ),
+    ]
+
+
+def corrections_for(viewer: Actor) -> QuerySet[ScoreCorrection]:
+    """Return the corrections in the viewer's scope."""
+    return ScoreCorrection.objects.visible_to(viewer, Permission.OFFICER_VIEW).select_related(
+        "result__officer__agency"
+    )
+
+
+def correction_for(viewer: Actor, pk: int) -> ScoreCorrection:
+    """Return one correction in the viewer's scope. Raises: NotFound."""
+    found: ScoreCorrection = ScoreCorrection.objects.get_visible(viewer, Permission.OFFICER_VIEW, pk=pk)
+    return found
+
+
+def officer_uses(pks: Collection[int]) -> dict[int, str]:
+    """Return for each of the officers on lists of candidates how many, in words."""
+    counts = (
+        Candidate.objects.filter(officer_id__in=pks).values_list("officer_id").annotate(count=Count("pk"))
+    )
+    return {pk: _("在 %(count)s 场考试的考生名单中") % {"count": count} for pk, count in counts.order_by()}
+
+
+def passed_condition() -> Q:
+    """Return what makes a candidate's result a pass, for counting."""
+    return Q(candidates__result__score__gte=F("candidates__result__pass_mark"))

@@ -1,0 +1,42 @@
+"""What is handed to the services of examinations, and how states are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from warrant.core.errors import N_
+from warrant.core.lifecycle import CorrectionState, SittingState
+
+SEATS = (1, 2, 3)
+"""The first and the second person who enter the scores; the third looks where the two differ."""
+
+STATE_FACES: Mapping[str, tuple[str, str]] = {
+    SittingState.PLANNED.value: (N_("待登记成绩"), "waiting"),
+    SittingState.RECORDED.value: (N_("成绩已入册"), "valid"),
+    SittingState.CANCELLED.value: (N_("已取消"), "ended"),
+}
+CORRECTION_FACES: Mapping[str, tuple[str, str]] = {
+    CorrectionState.ASKED.value: (N_("待他人确认"), "waiting"),
+    CorrectionState.CONFIRMED.value: (N_("已更正"), "valid"),
+    CorrectionState.REFUSED.value: (N_("不同意"), "ended"),
+}
+
+
+@dataclass(frozen=True)
+class SittingPlan:
+    """A sitting as it is planned; ``organiser`` is the primary key of a unit."""
+
+    paper: str
+    sat_on: date
+    venue: str
+    organiser: int
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came."""
+
+    raw: bytes
+    file_name: str

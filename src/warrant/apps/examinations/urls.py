@@ -1,0 +1,25 @@
+"""URLs of examinations."""
+
+from django.urls import path
+
+from warrant.apps.examinations import views
+
+urlpatterns = [
+    path("sittings/", views.sitting_list, name="sitting-list"),
+    path("sittings/new/", views.sitting_new, name="sitting-new"),
+    path("sittings/enrol/", views.sitting_enrol, name="sitting-enrol"),
+    path("sittings/pass-rates/", views.pass_rates, name="pass-rates"),
+    path("sittings/<int:pk>/", views.sitting_detail, name="sitting-detail"),
+    path("sittings/<int:pk>/scores/", views.sitting_scores, name="sitting-scores"),
+    path("sittings/<int:pk>/import/", views.sitting_import, name="sitting-import"),
+    path("sittings/<int:pk>/sheet.csv", views.sitting_sheet, name="sitting-sheet"),
+    path("sittings/<int:pk>/cancel/", views.sitting_cancel, name="sitting-cancel"),
+    path(
+        "sittings/<int:pk>/candidates/<int:candidate>/remove/",
+        views.candidate_remove,
+        name="candidate-remove",
+    ),
+    path("training/results/<int:pk>/correct/", views.examination_correct, name="examination-correct"),
+    path("score-corrections/<int:pk>/", views.score_correction, name="score-correction"),
+    path("score-corrections/<int:pk>/decide/", views.score_correction_decide, name="score-correction-decide"),
+]
