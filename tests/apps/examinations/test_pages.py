@@ -145,3 +145,19 @@ def test_out_of_reach_nothing_is_there(
     client_of: Callable[[str], Client], sitting: Sitting, page: str
 ) -> None:
     assert client_of("stranger").get(f"/sittings/{sitting.pk}/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "scores/", "import/"])
+def test_a_sitting_is_read_in_ten_queries(
+    client_of: Callable[[str], Client],
+    sitting: Sitting,
+    people: SimpleNamespace,
+    now: datetime,
+    page: str,
+    django_assert_max_num_queries: Any,
+) -> None:
+    enter_scores(people.first, sitting.pk, scores(sitting, "82", "70", "60"), SHEET, now=now)
+    enter_scores(people.second, sitting.pk, scores(sitting, "82", "71", "60"), None, now=now)
+    client = client_of("third")
+    with django_assert_max_num_queries(10):
+        assert client.get(f"/sittings/{sitting.pk}/{page}").status_code == 200
