@@ -214,7 +214,7 @@ _OFFICER_FACTS = [
     "warrant.apps.eligibility.selectors.sources.OFFICER",
     "warrant.apps.eligibility.selectors.sources.OFFICER_THEN",
 ]
-_ELIGIBILITY_FACTS = [  # the officer first: what follows may build on it
+PROVINCE_ELIGIBILITY_FACTS = [  # the officer first: what follows may build on it
     *_OFFICER_FACTS,
     "warrant.apps.eligibility.selectors.sources.EDUCATION",
     "warrant.apps.eligibility.selectors.sources.TRAINING",
@@ -305,7 +305,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_OFFICER_STEPS": _OFFICER_STEPS,
         "WARRANT_OFFICER_USES": _OFFICER_USES,
         "WARRANT_APPLICATION_PANELS": _APPLICATION_PANELS,
-        "WARRANT_ELIGIBILITY_FACTS": _ELIGIBILITY_FACTS,
+        "WARRANT_ELIGIBILITY_FACTS": PROVINCE_ELIGIBILITY_FACTS,
         "WARRANT_CHAIN_PROVIDERS": _CHAIN_PROVIDERS,
     }
 

@@ -174,7 +174,7 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
                 )
             ],
             "explained": found,
-            "conditions": [(row, "") for row in conditions_in_words(found)],
+            "conditions": conditions_in_words(found),
             "others": [
                 {"row": row, "kind": _(KIND_FACES[row.kind].word), "state": _state(face_of(row))}
                 for row in other_filings_of(filing)
