@@ -70,6 +70,8 @@ from warrant.core.lifecycle.application_grounds import GROUNDS
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, STAFFING
 
 S = ApplicationState
+ROWS_ON_A_PAGE = 40
+"""A row shows chain, state and time limit: fifty would weigh more than a page may."""
 
 
 def _state(application: Application) -> dict[str, str]:
@@ -108,7 +110,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
     )
     if state == OPEN:
         rows = rows.filter(state__in=OPEN_STATES)
-    page = keyset_page(rows, "-number", request.GET.get("after", ""))
+    page = keyset_page(rows, "-number", request.GET.get("after", ""), size=ROWS_ON_A_PAGE)
     url = reverse("application-list")
 
     def page_url(key: str) -> str:
