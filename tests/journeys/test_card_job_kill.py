@@ -89,7 +89,9 @@ class CardCentre:
         )
         for (filing,) in rows(self.ministry, arrived):
             page = reviewer.open(f"/filings/{filing}/grant/")
-            reviewer.submit(page, page.form(with_button="准予备案"))
+            form = page.form(with_button="准予备案")
+            how = {"reason": "调阅证明，与摘要一致"} if "reason" in form.names else {}
+            reviewer.submit(page, form, how)
         waiting = "SELECT number FROM certificate WHERE state = 'awaiting-production' ORDER BY id"
         wait_until(
             "certificates", lambda: len(rows(self.province, waiting)) == CERTIFICATES, both, ARRIVAL_SECONDS

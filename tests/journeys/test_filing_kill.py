@@ -60,7 +60,9 @@ class Rehearsal:
     def grant(self, number: str) -> None:
         ((filing,),) = rows(self.ministry, "SELECT id FROM filing WHERE application_number = ?", number)
         page = self.reviewer.open(f"/filings/{filing}/grant/")
-        self.reviewer.submit(page, page.form(with_button="准予备案"))
+        form = page.form(with_button="准予备案")
+        how = {"reason": "调阅证明，与摘要一致"} if "reason" in form.names else {}
+        self.reviewer.submit(page, form, how)
 
     def has_arrived(self, number: str) -> bool:
         return bool(rows(self.ministry, "SELECT id FROM filing WHERE application_number = ?", number))

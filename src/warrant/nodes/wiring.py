@@ -49,6 +49,7 @@ _REGULATIONS = {
     "eligibility": "warrant.core.eligibility.ruleset",
     "calendar": "warrant.core.regulation.calendar",
     "steps": "warrant.core.lifecycle.application_steps",
+    "sampling": "warrant.core.qualification.sampling",
     "examination": "warrant.core.qualification.examination",
 }
 """The module that knows each kind of regulation: ``parse`` and ``NATIONAL``; in the order of the page."""

@@ -18,7 +18,7 @@ from warrant.apps.applications.models import Application
 from warrant.apps.applications.services import Decision, decide
 from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.filing.models import Filing, FilingRequest
-from warrant.apps.filing.services import receive_filing_decision, receive_filing_request
+from warrant.apps.filing.services import receive_filing_decision, receive_filing_request, review
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.log import stored_tree
 from warrant.apps.foundation.models import LogEntry, LogStream
@@ -137,6 +137,12 @@ class TwoNodes:
         self.be_province()
         with transaction.atomic():
             receive_filing_decision(self.last_decision(), now=now)
+
+
+@pytest.fixture(autouse=True)
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at no filing closely; what sampling does has its own tests."""
+    monkeypatch.setattr(review, "reasons_for", lambda *_args, **_kwargs: ())
 
 
 @pytest.fixture

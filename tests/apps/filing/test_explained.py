@@ -108,7 +108,9 @@ def test_the_rules_are_kept_when_the_filing_arrives(
     request = requested()
     RegulationSnapshot.objects.all().delete()
     filing = nodes.carry_up(request, now)
-    assert RegulationSnapshot.objects.get().digest == filing.content["eligibility"]["ruleset"]
+    assert (
+        RegulationSnapshot.objects.get(kind="eligibility").digest == filing.content["eligibility"]["ruleset"]
+    )
 
 
 def test_what_was_filed_before_explanations_is_still_read():

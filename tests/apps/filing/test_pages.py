@@ -122,7 +122,13 @@ def test_several_are_listed_before_they_are_granted(reviewing: Client, now: date
     asked = reviewing.post("/filings/accept/", {"selected": ids})
     assert "准予以下 2 件申请备案" in asked.content.decode()
     assert Filing.objects.filter(state="received").count() == 2
-    done = reviewing.post("/filings/accept/", {"selected": ids, "confirmed": "yes"}, follow=True)
+    bare = reviewing.post("/filings/accept/", {"selected": ids, "confirmed": "yes", "reason": "可以"})
+    assert bare.status_code == 400
+    assert "请写明理由，至少 5 个字" in bare.content.decode()
+    assert Filing.objects.filter(state="received").count() == 2
+    reason = {"reason": "材料齐全，条件逐项复算一致"}
+    done = reviewing.post("/filings/accept/", {"selected": ids, "confirmed": "yes", **reason}, follow=True)
+    assert set(Filing.objects.values_list("reason", flat=True)) == {"材料齐全，条件逐项复算一致"}
     assert "已准予 2 件备案（BA202600000001 至 BA202600000002）" in done.content.decode()
 
 

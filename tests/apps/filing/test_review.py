@@ -162,7 +162,7 @@ def test_a_supervisor_sees_but_does_not_decide(
     with pytest.raises(NotPermitted):
         decide_filing(supervisor, received, "grant", "", now=now)
     with pytest.raises(NotPermitted):
-        accept_filings(supervisor, [received.pk], now=now)
+        accept_filings(supervisor, [received.pk], "经核对材料齐全", now=now)
 
 
 def test_a_right_below_the_top_does_not_reach_the_register(
@@ -197,7 +197,7 @@ def test_numbers_run_without_holes_and_start_anew_each_year(nodes: TwoNodes, rev
 
 def test_several_are_granted_at_once(nodes: TwoNodes, reviewer: Actor, now: datetime):
     nodes.be_ministry()
-    granted = accept_filings(reviewer, several(now, 3), now=now)
+    granted = accept_filings(reviewer, several(now, 3), "经核对材料齐全", now=now)
     assert [filing.filing_number for filing in granted] == [
         "BA202600000001",
         "BA202600000002",
@@ -213,7 +213,7 @@ def test_one_that_raises_a_question_stops_the_whole_batch(nodes: TwoNodes, revie
     receive_filing_request(event_of(content, now, seq=9, subject="application:A322026000009"), now=now)
     doubtful = Filing.objects.latest("id").pk
     with pytest.raises(Conflict, match="filing-not-clean"):
-        accept_filings(reviewer, [*clean, doubtful], now=now)
+        accept_filings(reviewer, [*clean, doubtful], "经核对材料齐全", now=now)
     assert set(Filing.objects.values_list("state", flat=True)) == {"received"}
     assert sent() == []
 
@@ -225,15 +225,15 @@ def test_one_that_was_decided_meanwhile_stops_the_whole_batch(
     ids = several(now, 2)
     decide_filing(reviewer, Filing.objects.get(pk=ids[1]), "grant", "", now=now)
     with pytest.raises(Conflict, match="wrong-state"):
-        accept_filings(reviewer, ids, now=now)
+        accept_filings(reviewer, ids, "经核对材料齐全", now=now)
     assert Filing.objects.get(pk=ids[0]).state == "received"
 
 
 def test_a_batch_is_neither_empty_nor_endless(nodes: TwoNodes, reviewer: Actor, now: datetime):
     nodes.be_ministry()
     with pytest.raises(InvalidInput, match="batch-empty"):
-        accept_filings(reviewer, [], now=now)
+        accept_filings(reviewer, [], "经核对材料齐全", now=now)
     with pytest.raises(InvalidInput, match="batch-too-large"):
-        accept_filings(reviewer, range(1, 202), now=now)
+        accept_filings(reviewer, range(1, 202), "经核对材料齐全", now=now)
     with pytest.raises(NotFound):
-        accept_filings(reviewer, [4711], now=now)
+        accept_filings(reviewer, [4711], "经核对材料齐全", now=now)

@@ -30,7 +30,7 @@ class FilingFilter(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a filing is returned or refused; the service says what is too little or too much."""
+    """Why a filing is decided so; the service says what is too little or too much. ``help_text`` says what to write."""
 
     reason = forms.CharField(
         label=_("理由"),
@@ -41,6 +41,11 @@ class ReasonForm(forms.Form):
 
     reason.required = True
     use_required_attribute = False
+
+    def __init__(self, *args: object, help_text: str = "", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
+        if help_text:
+            self.fields["reason"].help_text = help_text
 
     def clean_reason(self) -> str:
         """Let the service judge; an empty reason gets its message there."""

@@ -59,6 +59,12 @@ class Filing(models.Model):
     officer_name = models.CharField(max_length=60)
     agency_name = models.CharField(max_length=120)
     content = models.JSONField(help_text="what was filed, as received")
+    sample_reasons = models.JSONField(
+        default=list, help_text="ids of the sampling rules that drew it; none: not drawn"
+    )
+    sampling_digest = models.CharField(
+        max_length=64, blank=True, help_text="of the sampling rules when it arrived"
+    )
     state = models.CharField(
         max_length=12, choices=[(s.value, s.value) for s in FilingState], default=FilingState.RECEIVED.value
     )

@@ -31,6 +31,7 @@ from warrant.apps.filing.selectors.faces import (
     timeline_of,
 )
 from warrant.apps.filing.selectors.register import (
+    asks_reason,
     chosen_filings,
     earlier_filings,
     face_of,
@@ -42,6 +43,7 @@ from warrant.apps.filing.selectors.register import (
     other_filings_of,
     province_names,
 )
+from warrant.apps.filing.selectors.sampling import reasons_in_words
 from warrant.apps.filing.services import accept_filings, decide_filing
 from warrant.apps.filing.types import ACTION_FACES, StateFace, filed_case
 from warrant.apps.foundation import clock
@@ -65,6 +67,12 @@ def _check_state(problems: int) -> dict[str, str]:
         "word": ngettext("%(num)s 项需核对", "%(num)s 项需核对", problems) % {"num": problems},
         "tone": "attention",
     }
+
+
+def _drawn_state(filing: Filing) -> dict[str, str]:
+    if filing.sample_reasons:
+        return {"word": _("被抽查"), "tone": "attention"}
+    return {"word": _("未抽查"), "tone": "ended"}
 
 
 @permission_for_view(Permission.FILING_VIEW)
@@ -96,7 +104,10 @@ def filing_list(request: HttpRequest) -> HttpResponse:
         {"key": "decided_at", "label": _("决定时间"), "kind": "instant"},
     ]
     if is_queue:
-        columns[7:] = [{"key": "checks", "label": _("核对"), "kind": "state"}]
+        columns[7:] = [
+            {"key": "checks", "label": _("核对"), "kind": "state"},
+            {"key": "drawn", "label": _("抽查"), "kind": "state"},
+        ]
     checks = open_checks(page.rows, clock.today()) if is_queue else {}
     rows = [
         {
@@ -112,6 +123,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
             "filing_number": row.filing_number,
             "decided_at": row.decided_at,
             "checks": _check_state(checks.get(row.pk, 0)),
+            "drawn": _drawn_state(row),
         }
         for row in page.rows
     ]
@@ -174,6 +186,7 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
                 )
             ],
             "explained": found,
+            "drawn": reasons_in_words(filing),
             "conditions": conditions_in_words(found),
             "others": [
                 {"row": row, "kind": _(KIND_FACES[row.kind].word), "state": _state(face_of(row))}
@@ -208,7 +221,12 @@ def filing_decide(request: HttpRequest, filing_id: int, action: str) -> HttpResp
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     filing = filing_for(actor, filing_id)
     FILING.next_state(action, filing.state)
-    form = ReasonForm(request.POST or None) if FILING.transition(action).needs_reason else None
+    how = (
+        _("写明抽查了哪些材料、怎样核对、结果如何；随签名回执送达该省，不可修改。")
+        if action == "grant"
+        else ""
+    )
+    form = ReasonForm(request.POST or None, help_text=how) if asks_reason(filing, action) else None
     names = {
         "name": filing.officer_name,
         "province": province_names().get(filing.node_code, filing.node_code),
@@ -253,28 +271,43 @@ def filing_accept(request: HttpRequest) -> HttpResponse:
     """Grant the ticked filings: the first time show what would be granted, the second time do it."""
     actor = actor_of(request)
     wanted = [int(text) for text in request.POST.getlist("selected") if _ID.fullmatch(text)]
-    if "confirmed" in request.POST:
-        granted = accept_filings(actor, wanted, now=clock.now())
-        messages.success(
-            request,
-            ngettext(
-                "已准予 %(num)s 件备案（%(first)s 至 %(last)s），回执已发往各省。",
-                "已准予 %(num)s 件备案（%(first)s 至 %(last)s），回执已发往各省。",
-                len(granted),
-            )
-            % {
-                "num": len(granted),
-                "first": granted[0].filing_number,
-                "last": granted[-1].filing_number,
-            },
-        )
-        return redirect(_queue_url())
+    form = ReasonForm(
+        request.POST if "confirmed" in request.POST else None,
+        help_text=_("写明为什么可以一并准予，例如核对了哪些事项；记入每一件，并随签名回执送达各省。"),
+    )
+    if "confirmed" in request.POST and form.is_valid():
+        try:
+            granted = accept_filings(actor, wanted, form.cleaned_data["reason"], now=clock.now())
+        except InvalidInput as error:
+            if error.place != "reason":
+                raise
+            add_error(form, error)
+        else:
+            return _accepted(request, granted)
     clean, others = chosen_filings(actor, wanted, clock.today())
     if not clean:
-        text = _("没有可以一并准予的申请：请先勾选，有疑问的请打开逐件审查。")
+        text = _("没有可以一并准予的申请：请先勾选，有疑问的和被抽查的请打开逐件审查。")
         messages.warning(request, text)
         return redirect(_queue_url())
-    return render_page(request, "filing/accept.jinja", _accept_context(clean, others))
+    context = _accept_context(clean, others) | {"form": form}
+    return render_page(request, "filing/accept.jinja", context, status=400 if form.errors else 200)
+
+
+def _accepted(request: HttpRequest, granted: list[Filing]) -> HttpResponse:
+    messages.success(
+        request,
+        ngettext(
+            "已准予 %(num)s 件备案（%(first)s 至 %(last)s），回执已发往各省。",
+            "已准予 %(num)s 件备案（%(first)s 至 %(last)s），回执已发往各省。",
+            len(granted),
+        )
+        % {
+            "num": len(granted),
+            "first": granted[0].filing_number,
+            "last": granted[-1].filing_number,
+        },
+    )
+    return redirect(_queue_url())
 
 
 def _queue_url() -> str:

@@ -239,7 +239,10 @@ def approval(walk: Walk) -> str:
     registrar.submit(
         page,
         page.form(with_field="statement"),
-        {"statement": "该同志2019年4月起从事执法工作，政治合格，遵纪守法，身体健康，同意申领执法证件。", **_DECLARED},
+        {
+            "statement": "该同志2019年4月起从事执法工作，政治合格，遵纪守法，身体健康，同意申领执法证件。",
+            **_DECLARED,
+        },
         button="submit",
     )
     _act(walk, "kunshan-reviewer", "pass-review", "材料齐全，同意上报")
@@ -257,7 +260,10 @@ def filing(walk: Walk) -> str:
     )
     page = reviewer.open(page.link(walk.subject.name)).expect("钱立本", "陆正平", "沈国栋")
     page = reviewer.open(page.link("grant"))
-    reviewer.submit(page, page.form(action="/grant/"))
+    form = page.form(action="/grant/")
+    # Asked for only if the filing was drawn for a closer look.
+    how = {"reason": "调阅培训和考试证明，与报送的摘要一致"} if "reason" in form.names else {}
+    reviewer.submit(page, form, how)
     approver = walk.person("province", "approver")
     page = wait_for(
         "the receipt at the province",

@@ -18,7 +18,7 @@ from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
-from warrant.core.lifecycle import FilingState
+from warrant.core.lifecycle import FILING, FilingState
 
 MOST_CHOSEN = 200
 
@@ -58,11 +58,15 @@ def open_checks(filings: Iterable[Filing], on: date) -> dict[int, int]:
 
 
 def chosen_filings(viewer: Actor, filing_ids: Iterable[int], on: date) -> tuple[list[Filing], list[Filing]]:
-    """Return those of the filings that wait: the clean ones, and the ones that must be looked at one by one."""
+    """Return those of the filings that wait: the clean ones, and the ones that must be looked at one by one.
+
+    Not clean is what raises a question or was drawn for a closer look.
+    """
     waiting = filings_for(viewer, state=FilingState.RECEIVED.value)
     rows = list(waiting.filter(pk__in=set(filing_ids)).order_by("received_at", "id")[:MOST_CHOSEN])
     problems = open_checks(rows, on)
-    return [row for row in rows if not problems[row.pk]], [row for row in rows if problems[row.pk]]
+    kept_back = {row.pk for row in rows if problems[row.pk] or row.sample_reasons}
+    return [row for row in rows if row.pk not in kept_back], [row for row in rows if row.pk in kept_back]
 
 
 def earlier_filings(filing: Filing) -> list[Filing]:
@@ -85,6 +89,11 @@ def next_waiting(filing: Filing) -> Filing | None:
     """Return the filing that has waited longest, other than this one."""
     waiting = Filing.objects.defer("content", "event_raw").filter(state=FilingState.RECEIVED)
     return waiting.exclude(pk=filing.pk).order_by("received_at", "id").first()
+
+
+def asks_reason(filing: Filing, action: str) -> bool:
+    """Tell whether the act needs a reason: every one but granting, and granting what was drawn for a closer look."""
+    return FILING.transition(action).needs_reason or bool(filing.sample_reasons)
 
 
 def may_decide(viewer: Actor) -> bool:

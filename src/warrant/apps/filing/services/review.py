@@ -15,6 +15,8 @@ from warrant.apps.audit.services import record
 from warrant.apps.filing.models import Filing, FilingCounter
 from warrant.apps.filing.selectors.checking import is_clean
 from warrant.apps.filing.selectors.conditions import named_rules
+from warrant.apps.filing.selectors.register import asks_reason
+from warrant.apps.filing.selectors.sampling import reasons_for, rules_on
 from warrant.apps.filing.types import filed_case
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.outbox import publish
@@ -51,7 +53,10 @@ def receive_filing_request(received: ReceivedEvent, *, now: datetime) -> None:
         raise Conflict(
             "filing-open", N_("申请 %(number)s 已在备案登记册中，不能重复报送。"), number=case.application
         )
+    sampling = rules_on(now)
     filing = Filing.objects.create(
+        sample_reasons=list(reasons_for(case, received.node, event.digest, sampling, now=now)),
+        sampling_digest=keep_snapshot(sampling),
         node_code=received.node,
         application_number=case.application,
         request_hash=event.digest,
@@ -79,6 +84,8 @@ def receive_filing_request(received: ReceivedEvent, *, now: datetime) -> None:
 def decide_filing(actor: Actor, filing: Filing, action: str, reason: str, *, now: datetime) -> Filing:
     """Grant, return or refuse a filing and leave the decision for the province. ``action`` is one of the table's.
 
+    Granting one that was drawn for a closer look asks for a reason: how it was checked.
+
     Raises: NotFound, NotPermitted; Conflict if it is decided already; InvalidInput ``reason-too-short``,
     ``reason-too-long`` with place ``reason``.
     """
@@ -88,11 +95,13 @@ def decide_filing(actor: Actor, filing: Filing, action: str, reason: str, *, now
 
 
 @transaction.atomic
-def accept_filings(actor: Actor, filing_ids: Sequence[int], *, now: datetime) -> list[Filing]:
-    """Grant several filings in one transaction: all of them or none. At most 200, and only what raises no question.
+def accept_filings(actor: Actor, filing_ids: Sequence[int], reason: str, *, now: datetime) -> list[Filing]:
+    """Grant several filings in one transaction and for one reason: all of them or none.
 
-    Raises: NotFound, NotPermitted; InvalidInput ``batch-empty``, ``batch-too-large``; Conflict ``filing-not-clean``,
-    or if one is decided already.
+    At most 200, and only what raises no question and was not drawn for a closer look.
+
+    Raises: NotFound, NotPermitted; InvalidInput ``batch-empty``, ``batch-too-large``, ``reason-too-short``,
+    ``reason-too-long``; Conflict ``filing-sampled``, ``filing-not-clean``, or if one is decided already.
     """
     require(actor, Permission.FILING_REVIEW, NATION)
     wanted = set(filing_ids)
@@ -102,12 +111,20 @@ def accept_filings(actor: Actor, filing_ids: Sequence[int], *, now: datetime) ->
         raise InvalidInput(
             "batch-too-large", N_("一次最多准予 %(most)s 件，请分批办理。"), place="selected", most=MAX_BATCH
         )
+    _checked_reason(reason, is_needed=True)
     # By province: every transaction takes the logs' locks in the same order.
     filings = list(Filing.objects.select_for_update().filter(pk__in=wanted).order_by("node_code", "id"))
     if len(filings) != len(wanted):
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     today = timezone.localdate(now)
     for filing in filings:
+        if filing.sample_reasons:
+            raise Conflict(
+                "filing-sampled",
+                N_("申请 %(number)s（%(name)s）已被抽查，请打开逐件审查。"),
+                number=filing.application_number,
+                name=filing.officer_name,
+            )
         if not is_clean(filed_case(filing.content), today, filing.node_code):
             raise Conflict(
                 "filing-not-clean",
@@ -115,13 +132,12 @@ def accept_filings(actor: Actor, filing_ids: Sequence[int], *, now: datetime) ->
                 number=filing.application_number,
                 name=filing.officer_name,
             )
-    return [_decide(actor, filing, "grant", "", now=now) for filing in filings]
+    return [_decide(actor, filing, "grant", reason, now=now) for filing in filings]
 
 
 def _decide(actor: Actor, filing: Filing, action: str, reason: str, *, now: datetime) -> Filing:
-    transition = FILING.transition(action)
     filing.state = FILING.next_state(action, filing.state).value
-    filing.reason = _checked_reason(reason, is_needed=transition.needs_reason)
+    filing.reason = _checked_reason(reason, is_needed=asks_reason(filing, action))
     filing.decided_by_id = actor.account_id
     filing.decided_at = now
     today = timezone.localdate(now)
