@@ -22,18 +22,25 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.services import create_application, submit
 from warrant.apps.applications.types import DECLARATIONS
-from warrant.apps.officers.services.register import (
-    add_education_record,
-    enter_officer,
-    set_photo,
-)
+from warrant.apps.officers.services.educations import add_education_record
+from warrant.apps.officers.services.register import enter_officer, set_photo
 from warrant.apps.training.services import record_examination, record_training
 from warrant.apps.training.types import ExaminationEntry, Proof, TrainingEntry
 from warrant.core.standards.id_number import check_character
 
 NAMES = "林书白 陈予安 赵明澈 魏清和 沈知微 顾庭芳 陆怀瑾 宋知远 许安然 何书悦 苏念安 方以宁"
+FAMILIES, GIVEN = (
+    "江方白温丁叶崔秦尹吕汤石姚罗冯杜严宋钱俞",
+    "一鸣 若水 明哲 守信 如玉 静远 知行 月明 若溪 行之",
+)
 PROOF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\ntrailer<<>>\n%%EOF\n"
 STATEMENT = "该同志政治合格，遵纪守法，身体健康，在编在职，同意申领执法证件。"
+
+
+def names(count: int) -> list[str]:
+    """Return up to 212 names, no two alike."""
+    more = [family + given for given in GIVEN.split() for family in FAMILIES]
+    return [*NAMES.split(), *more][:count]
 
 
 def prepare_case(place: int, name: str) -> str:
@@ -41,7 +48,10 @@ def prepare_case(place: int, name: str) -> str:
     now = timezone.now()
     today = timezone.localdate(now)
     clerk = actor_for(Account.objects.get(username="registrar"))
-    body = f"32990119900101{2 * place + 1:03d}"
+    born = date(
+        1975 + place % 20, 1 + place % 12, 1 + place * 7 % 28
+    )  # unlike each other: nobody is a double
+    body = f"329901{born:%Y%m%d}{2 * place + 1:03d}"
     officer, _ = enter_officer(
         clerk,
         {
@@ -77,5 +87,5 @@ def prepare_case(place: int, name: str) -> str:
 
 
 if __name__ == "__main__":
-    wanted = NAMES.split()[: int(sys.argv[1])]
+    wanted = names(int(sys.argv[1]))
     sys.stdout.write(json.dumps([prepare_case(place, name) for place, name in enumerate(wanted, start=1)]))
