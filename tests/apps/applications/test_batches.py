@@ -193,3 +193,17 @@ def test_nothing_chosen_is_bad_input_and_whoever_decides_nowhere_is_kept_out(
     registrar = sign_in(case.people.accounts.registrar)
     assert registrar.get(QUEUE).status_code == 403
     assert registrar.post(TOGETHER, {"which": "first"}).status_code == 403
+
+
+def test_the_queue_asks_as_much_for_five_as_for_one(
+    case: Case, submitted: Callable[..., list[str]], sign_in: Callable[[Account], Client]
+) -> None:
+    numbers = submitted(5)
+    browser = sign_in(case.people.accounts.reviewer)
+    browser.get(QUEUE)
+    counts = []
+    for address in (f"{QUEUE}?text={numbers[0]}", QUEUE):
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(address)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 10
