@@ -161,3 +161,11 @@ def test_a_sitting_is_read_in_ten_queries(
     client = client_of("third")
     with django_assert_max_num_queries(10):
         assert client.get(f"/sittings/{sitting.pk}/{page}").status_code == 200
+
+
+def test_what_waits_is_on_the_first_page_of_whose_turn_it_is(
+    client_of: Callable[[str], Client], sitting: Sitting, people: SimpleNamespace, now: datetime
+) -> None:
+    enter_scores(people.first, sitting.pk, scores(sitting, "82", "70", "60"), SHEET, now=now)
+    assert "登记考试成绩：专门法律知识" not in client_of("first").get("/").content.decode()
+    assert "登记考试成绩：专门法律知识" in client_of("second").get("/").content.decode()

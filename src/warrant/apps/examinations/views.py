@@ -285,7 +285,7 @@ def sitting_scores(request: HttpRequest, pk: int) -> HttpResponse:
         except InvalidInput as error:
             add_error(form, error)
         else:
-            messages.success(request, _said(sitting))
+            _say(request, sitting)
             return redirect("sitting-detail", pk=pk)
     return render_page(
         request,
@@ -304,12 +304,14 @@ def sitting_scores(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _said(sitting: Sitting) -> str:
+def _say(request: HttpRequest, sitting: Sitting) -> None:
+    """Tell the person who entered scores how the sitting stands now."""
     if sitting.state == SittingState.RECORDED:
-        return _("两人登记一致，成绩已入册")
-    if sitting.entries.count() == 1:
-        return _("已登记，须由另一人再登记一遍；两人一致后成绩入册")
-    return _("两人登记不一致，请查看标出的考生，由第三人或登记人重新登记")
+        messages.success(request, _("两人登记一致，成绩已入册"))
+    elif sitting.entries.count() == 1:
+        messages.success(request, _("已登记，须由另一人再登记一遍；两人一致后成绩入册"))
+    else:
+        messages.warning(request, _("两人登记不一致，请查看标出的考生，由第三人或登记人重新登记"))
 
 
 @permission_for_view(Permission.TRAINING_RECORD)
@@ -329,7 +331,7 @@ def sitting_import(request: HttpRequest, pk: int) -> HttpResponse:
             add_error(form, error)
         else:
             if not reading.findings:
-                messages.success(request, _said(sitting))
+                _say(request, sitting)
                 return redirect("sitting-detail", pk=pk)
             findings = [(one.row, _(one.message) % one.fields) for one in reading.findings[:50]]
             form.add_error(
