@@ -22,11 +22,25 @@ from types import MappingProxyType
 from typing import Any
 
 from warrant.core.eligibility.checks import CHECKS, Check
-from warrant.core.eligibility.describing import READ_ONLY as READ_ONLY
-from warrant.core.eligibility.describing import describe as describe
+from warrant.core.eligibility.describing import READ_ONLY, describe
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.regulation import Content
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
+
+__all__ = [
+    "FIRST_ISSUE",
+    "KINDS",
+    "LONGEST_TEXT",
+    "MOST_LINES",
+    "NATIONAL",
+    "READ_ONLY",
+    "RENEWAL",
+    "RuleLine",
+    "Ruleset",
+    "Wording",
+    "describe",
+    "parse",
+]
 
 LONGEST_TEXT = 300
 MOST_LINES = 200
