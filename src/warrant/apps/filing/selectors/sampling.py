@@ -13,7 +13,7 @@ from warrant.apps.filing.selectors.conditions import Recomputed, recomputed
 from warrant.apps.filing.types import FiledCase
 from warrant.apps.regulations.selectors import by_digest, in_force
 from warrant.apps.regulations.types import InForce
-from warrant.core.eligibility import Outcome, evaluate
+from warrant.core.eligibility import Known, Outcome, evaluate, values_of
 from warrant.core.errors import NotFound
 from warrant.core.lifecycle import FilingState
 from warrant.core.qualification.sampling import BOUNDARY, RETURNED_OFTEN, Candidate, Sampling, sampled
@@ -56,10 +56,8 @@ def _is_on_boundary(case: FiledCase, found: Recomputed, rules: Sampling) -> bool
     if line is None or filed is None or found.rules is None:
         return False
     facts = filed.facts
-    papers = facts["examinations"].value if "examinations" in facts else ()
-    if any(
-        paper.is_passed and paper.score - paper.pass_mark <= line.numbers["points"] for paper in papers or ()
-    ):  # type: ignore[union-attr]  # the fact holds examinations
+    papers = Known(values_of(facts)).examinations() or ()
+    if any(paper.is_passed and paper.score - paper.pass_mark <= line.numbers["points"] for paper in papers):
         return True
     here = {row.rule_id: row.outcome for row in found.results}
     for days in (-line.numbers["days"], line.numbers["days"]):
