@@ -189,6 +189,8 @@ UNDECLARED = {
     "officer-entry": Permission.OFFICER_VIEW,
     "document-open": Permission.OFFICER_VIEW,
     "application-detail": Permission.APPLICATION_VIEW,
+    "application-act": Permission.APPLICATION_VIEW,
+    "application-paper": Permission.APPLICATION_VIEW,
     "certificate-detail": Permission.CERTIFICATE_VIEW,
     "certificate-act": Permission.CERTIFICATE_REPORT_LOST,
 }

@@ -25,6 +25,7 @@ from warrant.apps.applications.selectors.cases import opinions_of
 from warrant.apps.applications.services import (
     apply_filing_decision,
     create_application,
+    pass_step,
     submit,
 )
 from warrant.apps.filing.models import FilingRequest
@@ -190,7 +191,7 @@ def test_the_content_of_a_filing_is_the_case_as_it_was_decided(case: Case) -> No
 
 
 def test_the_digest_of_an_opinion_is_over_its_canonical_json(case: Case) -> None:
-    application = case.verification()
+    application = case.filing()
     Opinion.objects.filter(seq=2).update(reason="材料齐全")
     content: dict[str, Any] = filing_content(application, now=case.now)
     text = (
@@ -211,9 +212,11 @@ def test_a_provincial_agency_files_under_the_area_of_its_province(
     case: Case, tree: SimpleNamespace, actor: Callable[..., Actor]
 ) -> None:
     officer = make_officer(tree.jiangsu_brigade, "魏清和")
-    application = create_application(
-        actor("provincial", tree.jiangsu, Role.REGISTRAR), officer.pk, ["08"], now=case.now
-    )
+    qualify(officer, case.people.accounts.enterer)
+    registrar = actor("provincial", tree.jiangsu, Role.REGISTRAR)
+    application = create_application(registrar, officer.pk, ["08"], now=case.now)
+    application = submit(registrar, application.number, STATEMENT, DECLARED, now=case.now)
+    application = pass_step(case.people.approver, application, now=case.now)
     content: dict[str, Any] = filing_content(application, now=case.now)
     assert (content["officer"]["area_code"], content["officer"]["area_name"]) == ("320000", "江苏省")
 

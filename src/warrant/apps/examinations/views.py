@@ -57,7 +57,7 @@ from warrant.apps.training.forms import ExaminationForm
 from warrant.apps.training.models import ExaminationRecord
 from warrant.apps.training.selectors import paper_name
 from warrant.core.access import Permission, is_permitted, require
-from warrant.core.errors import InvalidInput
+from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import CorrectionState, SittingState
 
 
@@ -508,7 +508,9 @@ def score_correction(request: HttpRequest, pk: int) -> HttpResponse:
 def score_correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the correction (``then=confirm``) or refuse it."""
     correction_for(actor_of(request), pk)
-    action = "confirm" if request.POST.get("then") == "confirm" else "refuse"
+    action = request.POST.get("then", "")
+    if action not in ("confirm", "refuse"):
+        raise InvalidInput("unknown-decision", N_("请选择“确认更正”或“不同意更正”"))
     row = decide_correction(actor_of(request), pk, action, now=clock.now())
     done = _("已更正%(name)s的成绩") if action == "confirm" else _("不同意更正%(name)s的成绩")
     messages.success(request, done % {"name": row.result.officer.name})

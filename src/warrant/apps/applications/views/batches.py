@@ -24,9 +24,10 @@ from warrant.apps.applications.selectors.timing import due_cell
 from warrant.apps.applications.services.batches import Passed, pass_together
 from warrant.apps.applications.types import KIND_FACES, STEP_NAMES
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
+from warrant.apps.foundation.pages import actor_of, add_error, error_text, render_page
 from warrant.apps.foundation.paging import keyset_page
-from warrant.core.access import Actor, Permission
+from warrant.apps.foundation.views import signed_in
+from warrant.core.access import Actor
 from warrant.core.errors import N_, InvalidInput, NotPermitted
 from warrant.core.lifecycle.application import STEP_PERMISSION
 
@@ -45,7 +46,7 @@ def _page(application: Application) -> str:
     return reverse("application-detail", args=[application.number])
 
 
-@permission_for_view(Permission.APPLICATION_VIEW)
+@signed_in
 @require_GET
 def application_waiting(request: HttpRequest) -> HttpResponse:
     """List the cases on which this very person may decide now, due first."""
@@ -133,7 +134,7 @@ def _left(done: Sequence[Passed]) -> list[dict[str, Any]]:
     return rows
 
 
-@permission_for_view(Permission.APPLICATION_VIEW)
+@signed_in
 @require_POST
 def application_together(request: HttpRequest) -> HttpResponse:
     """Show which of the chosen cases are clean, take one opinion, and pass those; then show what became of each."""
