@@ -35,7 +35,7 @@ from warrant.apps.foundation.views import signed_in
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own, officer_for
 from warrant.core.access import Actor, Permission, is_permitted, require
-from warrant.core.errors import N_, InvalidInput, WarrantError
+from warrant.core.errors import InvalidInput, WarrantError
 
 
 def _crumbs(officer: Officer) -> list[dict[str, str]]:
@@ -246,9 +246,9 @@ def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     waiver = waiver_for(actor, pk)
     form = OpinionForm(request.POST)
+    is_granted = request.POST.get("then") == "grant"
     if request.POST.get("then") not in ("grant", "refuse"):
-        raise InvalidInput("unknown-decision", N_("请选择“同意豁免”或“不同意豁免”"))
-    is_granted = request.POST["then"] == "grant"
+        form.add_error(None, _("请选择“同意豁免”或“不同意豁免”"))
     if form.is_valid():
         try:
             decide = grant_waiver if is_granted else refuse_waiver
