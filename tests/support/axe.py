@@ -85,6 +85,7 @@ def _violations(browser: Browser, pages: Sequence[PageRead], eyes: Eyes) -> Iter
     for page in pages:
         shown["html"] = page.html
         tab.goto(f"{HOST}{page.address}")
+        tab.wait_for_function("!document.querySelector('.htmx-request')")  # paler while it is asked for
         for violation in axe.run(tab, options=OPTIONS).response["violations"]:
             if violation["impact"] in GRAVE:
                 for node in violation["nodes"]:
