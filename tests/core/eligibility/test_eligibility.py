@@ -26,7 +26,6 @@ from warrant.core.eligibility import (
     evaluate,
     not_met,
     parse,
-    pass_mark_on,
 )
 from warrant.core.eligibility.ruleset import KINDS
 
@@ -380,8 +379,3 @@ def test_a_waiver_changes_nothing_where_the_condition_is_met() -> None:
 
 def test_every_check_reads_facts_that_there_are() -> None:
     assert {name for check in CHECKS.values() for name in check.reads} <= FACTS.keys()
-
-
-def test_the_pass_mark_is_sixty() -> None:
-    assert pass_mark_on(date(2026, 3, 1)) == Decimal("60.0")
-    assert pass_mark_on(date(2001, 3, 1)) == Decimal("60.0")

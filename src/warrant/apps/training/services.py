@@ -26,6 +26,8 @@ from warrant.apps.officers.services.correcting import (
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
+from warrant.apps.regulations.selectors import in_force
+from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
 from warrant.apps.training.selectors import (
     complete_year,
@@ -38,9 +40,11 @@ from warrant.apps.training.selectors import (
 )
 from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
 from warrant.core.access import Actor, Permission
-from warrant.core.eligibility import Paper, pass_mark_on
+from warrant.core.eligibility import Paper
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted, WarrantError
 from warrant.core.lifecycle import ChangeKind, OfficerState
+from warrant.core.qualification.examination import ExaminationRules
+from warrant.core.regulation import RegulationKind
 
 MOST_HOURS = 400
 MOST_ASSIGNED = 500
@@ -278,13 +282,20 @@ def withdraw_assignment(actor: Actor, pk: int, *, now: datetime) -> TrainingAssi
     return row
 
 
+def _rules_on(day: date) -> ExaminationRules:
+    rules: ExaminationRules = in_force(RegulationKind.EXAMINATION, own_jurisdiction(), day).document
+    return rules
+
+
 def _checked_result(officer: Officer, entry: ExaminationEntry, today: date, pk: int = 0) -> dict[str, Any]:
     """Return the columns of a result that may stand beside the others; ``pk``: the one it takes the place of."""
     if entry.paper not in set(Paper):
         raise InvalidInput("unknown-paper", N_("请选择考试科目"), place="paper")
     organiser = _text(entry.organiser, "organiser")
     _check_day(entry.sat_on, officer, "sat_on", today)
-    pass_mark = pass_mark_on(entry.sat_on) if entry.pass_mark is None else entry.pass_mark
+    pass_mark = entry.pass_mark
+    if pass_mark is None:
+        pass_mark = _rules_on(entry.sat_on).papers[entry.paper].pass_mark
     for place, value in (("score", entry.score), ("pass_mark", pass_mark)):
         if not value.is_finite() or not 0 <= value <= HUNDRED or value != round(value, 1):
             raise InvalidInput("score-out-of-range", N_("分数应为 0 至 100，最多一位小数"), place=place)

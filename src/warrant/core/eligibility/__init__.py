@@ -18,7 +18,6 @@ from warrant.core.eligibility.facts import (
     values_of,
 )
 from warrant.core.eligibility.finding import Finding, Outcome
-from warrant.core.eligibility.parameters import pass_mark_on
 from warrant.core.eligibility.ruleset import NATIONAL, RuleLine, Ruleset, Wording, parse
 
 __all__ = [
@@ -48,7 +47,6 @@ __all__ = [
     "not_met",
     "outcome_of",
     "parse",
-    "pass_mark_on",
     "results_to_json",
     "values_of",
 ]

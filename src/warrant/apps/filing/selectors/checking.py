@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -23,12 +24,12 @@ from warrant.core.eligibility import (
     Source,
     evaluate,
     not_met,
-    pass_mark_on,
 )
 from warrant.core.eligibility.facts import Value
 from warrant.core.errors import N_
 from warrant.core.lifecycle import ApplicationState
 from warrant.core.lifecycle.application import STEP_PASS_ACTION
+from warrant.core.qualification.examination import ExaminationRules
 from warrant.core.regulation import RegulationKind
 
 
@@ -154,6 +155,12 @@ def is_clean(case: FiledCase, on: date, province: str = "") -> bool:
     return all(check.is_met for check in checks_of(case, on, province))
 
 
+def _pass_mark(paper: str, day: date) -> Decimal:
+    """Return the nation's mark: a filing of the first form names the score only."""
+    rules: ExaminationRules = in_force(RegulationKind.EXAMINATION, "", day).document
+    return rules.papers[paper].pass_mark
+
+
 def _facts(case: FiledCase, on: date) -> dict[str, Fact]:
     officer = case.officer
     values: dict[str, Value] = {
@@ -170,7 +177,7 @@ def _facts(case: FiledCase, on: date) -> dict[str, Fact]:
                 paper=examination.paper,
                 sat_on=examination.sat_on,
                 score=examination.score,
-                pass_mark=pass_mark_on(examination.sat_on),
+                pass_mark=_pass_mark(examination.paper, examination.sat_on),
             )
             for examination in case.examinations
         ),
