@@ -124,3 +124,15 @@ def test_who_holds_the_role_decides_in_the_own_name(
     pass_step(verifier, waiting, now=case.now)
     said = Opinion.objects.get(action="pass-verification")
     assert (said.account_name, said.on_behalf_of_id) == (people.accounts.verifier_b.display_name, None)
+
+
+def test_a_substitute_does_not_decide_on_the_case_of_the_person_behind(
+    case: Case, people: SimpleNamespace, tree: SimpleNamespace, hand_on: HandOn, clerk: Account
+) -> None:
+    waiting = case.verification()
+    principal = people.accounts.verifier
+    principal.officer_uid = case.officer.uid
+    principal.save()
+    bar = decision_bar(hand_on(principal, clerk, Role.VERIFIER, tree.suzhou), waiting, opinions_of(waiting))
+    assert bar is not None
+    assert bar.code == "own-case"

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from warrant.apps.accounts.models import Account
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors.regulations import (
     province_code_of,
@@ -110,13 +111,17 @@ def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opi
         return NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
     bar = _part_taken(viewer.account_id, application, opinions)
     principal = principal_of(viewer, application)
-    if bar is None and principal is not None and _part_taken(principal.account_id, application, opinions):
+    if bar is not None or principal is None:
+        return bar
+    if Account.objects.filter(pk=principal.account_id, officer_uid=application.officer.uid).exists():
+        return NotPermitted("own-case", N_("这是您所代理的人员本人的申请，不能由您办理"))
+    if _part_taken(principal.account_id, application, opinions):
         return NotPermitted(
             "principal-took-part",
             N_("您所代理的%(name)s已经手本申请，须由其他人员办理"),
             name=principal.name,
         )
-    return bar
+    return None
 
 
 def _part_taken(
