@@ -10,7 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account, RoleAssignment
@@ -71,6 +73,13 @@ def make_tree() -> SimpleNamespace:
         shanghai=shanghai,
         pudong=make_agency("310115", "浦东新区建设和交通委员会", Level.COUNTY, shanghai),
     )
+
+
+@pytest.fixture(autouse=True)
+def everything_in_chinese() -> Iterator[None]:
+    """A page that another test read in English leaves English on in its thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
