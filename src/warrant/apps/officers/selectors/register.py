@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import translation
 
 from warrant.apps.accounts.models import Account
-from warrant.apps.officers.models import COUNTING, EducationRecord, Officer, OfficerNameToken
+from warrant.apps.officers.models import (
+    COUNTING,
+    EducationRecord,
+    Officer,
+    OfficerNameToken,
+    PlannedLeaving,
+)
 from warrant.apps.officers.selectors.sealing import id_number_index
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission
 from warrant.core.errors import N_, NotFound
+from warrant.core.lifecycle.planned_leaving import PlannedLeavingState
 from warrant.core.standards import codes
 from warrant.core.standards.code_table import CodeTable
 
@@ -123,13 +130,19 @@ def is_own(viewer: Actor, officer: Officer) -> bool:
 def _for_page(rows: QuerySet[Officer]) -> QuerySet[Officer]:
     """Read with an officer everything that the head of the page shows."""
     account = Account.objects.filter(officer_uid=OuterRef("uid")).values("username")
+    plan = PlannedLeaving.objects.filter(officer=OuterRef("pk"), state=PlannedLeavingState.PLANNED.value)
     related = rows.select_related("agency__province", "entered_by__agency")
-    return related.annotate(account_username=Subquery(account[:1]))
+    return related.annotate(account_username=Subquery(account[:1]), is_leaving=Exists(plan))
 
 
 def account_username(officer: Officer) -> str:
     """Return the user name of the officer's own account; empty without one. The officer comes from this module."""
     return str(getattr(officer, "account_username", None) or "")
+
+
+def is_leaving(officer: Officer) -> bool:
+    """Tell whether a leaving waits for its day. The officer comes from this module."""
+    return bool(getattr(officer, "is_leaving", False))
 
 
 def own_officer(viewer: Actor) -> Officer:

@@ -29,6 +29,7 @@ from warrant.apps.officers.selectors.register import (
     category_names,
     code_name,
     date_as_known,
+    is_leaving,
     officer_for,
     own_officer,
 )
@@ -199,7 +200,9 @@ def _standing(actor: Actor, officer: Officer) -> dict[str, Any]:
 
 def _planned(actor: Actor, officer: Officer) -> dict[str, Any]:
     """Say that somebody will leave; the plan may be taken back by whoever registers the officer."""
-    plan = planned_leaving_of(officer) if officer.state == OfficerState.ACTIVE else None
+    plan = (
+        planned_leaving_of(officer) if officer.state == OfficerState.ACTIVE and is_leaving(officer) else None
+    )
     if plan is None:
         return {"planned": None}
     told = {
