@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import translation
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.foundation.kept_query import KeptQueries
 from warrant.apps.officers.models import (
     COUNTING,
     EducationRecord,
@@ -23,6 +24,7 @@ from warrant.core.lifecycle.planned_leaving import PlannedLeavingState
 from warrant.core.standards import codes
 from warrant.core.standards.code_table import CodeTable
 
+_OFFICERS: KeptQueries[Officer] = KeptQueries()
 LAST_CHARACTER = "\U0010ffff"
 _UNIT_COLUMN = {
     Level.PROVINCE: "province_unit",
@@ -165,10 +167,15 @@ def officer_for(viewer: Actor, pk: int) -> Officer:
     Raises:
         NotFound: there is none, or it lies out of scope.
     """
-    rows = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW).filter(pk=pk)
-    if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
-        rows |= Officer.system.filter(pk=pk, uid=viewer.officer_uid)
-    officer = _for_page(rows).first()
+    own_uid = viewer.officer_uid if viewer.has_anywhere(Permission.OWN_RECORD) else None
+
+    def write(number: int) -> QuerySet[Officer]:
+        rows = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW).filter(pk=number)
+        if own_uid:
+            rows |= Officer.system.filter(pk=number, uid=own_uid)
+        return _for_page(rows)
+
+    officer = _OFFICERS.first((viewer.grants, own_uid), pk, write)
     if officer is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return officer
