@@ -26,17 +26,22 @@ def rows(node: NodeProcess, query: str, *values: object) -> list[tuple[Any, ...]
         return database.execute(query, values).fetchall()
 
 
-def prepare_cases(province: NodeProcess, count: int) -> list[str]:
-    """Enter cases that wait for the provincial approver; return their application numbers."""
+def run_as(node: NodeProcess, module: str, *arguments: str) -> Any:
+    """Run ``python -m MODULE ARGUMENTS`` as the node and return the JSON that it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.filing_rehearsal.cases", str(count)],
-        env={**node_environment(province.node_file), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+        [sys.executable, "-m", module, *arguments],
+        env={**node_environment(node.node_file), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    numbers: list[str] = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def prepare_cases(province: NodeProcess, count: int) -> list[str]:
+    """Enter cases that wait for the provincial approver; return their application numbers."""
+    numbers: list[str] = run_as(province, "tests.journeys.filing_rehearsal.cases", str(count))
     return numbers
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -43,11 +44,24 @@ def names(count: int) -> list[str]:
     return [*NAMES.split(), *more][:count]
 
 
-def prepare_case(place: int, name: str) -> str:
-    """Enter the officer, the proofs and the application, and submit it; return its number."""
+@dataclass(frozen=True)
+class Desk:
+    """Where cases are entered: the registrar's user name, the agency of the officers, and their category (word, code)."""
+
+    username: str
+    agency: str
+    category: str
+    code: str
+
+
+PROVINCIAL = Desk("registrar", "江苏省交通运输综合行政执法监督局", "交通综合行政执法", "08")
+
+
+def prepare_draft(place: int, name: str, desk: Desk = PROVINCIAL) -> str:
+    """Enter the officer, the proofs and a draft of the application that only wants the statement; return its number."""
     now = timezone.now()
     today = timezone.localdate(now)
-    clerk = actor_for(Account.objects.get(username="registrar"))
+    clerk = actor_for(Account.objects.get(username=desk.username))
     born = date(
         1975 + place % 20, 1 + place % 12, 1 + place * 7 % 28
     )  # unlike each other: nobody is a double
@@ -58,8 +72,8 @@ def prepare_case(place: int, name: str) -> str:
             "name": name,
             "id_number": body + check_character(body),
             "education": "大学本科毕业",
-            "agency": "江苏省交通运输综合行政执法监督局",
-            "categories": "交通综合行政执法",
+            "agency": desk.agency,
+            "categories": desk.category,
             "post": "执法岗",
             "staffing": "公务员",
         },
@@ -81,9 +95,14 @@ def prepare_case(place: int, name: str) -> str:
     for paper, day in (("special-law", date(2026, 9, 1)), ("general-law", date(2026, 9, 15))):
         result = ExaminationEntry(paper, day, "江苏省交通运输厅", Decimal("81.5"))
         record_examination(clerk, officer.pk, result, Proof(proof, "result.pdf"), now=now)
-    application = create_application(clerk, officer.pk, ["08"], now=now)
-    submit(clerk, application.number, STATEMENT, dict.fromkeys(DECLARATIONS, True), now=now)
-    return application.number
+    return create_application(clerk, officer.pk, [desk.code], now=now).number
+
+
+def prepare_case(place: int, name: str, desk: Desk = PROVINCIAL) -> str:
+    """Prepare a draft and submit it; return its number."""
+    number = prepare_draft(place, name, desk)
+    clerk = actor_for(Account.objects.get(username=desk.username))
+    return submit(clerk, number, STATEMENT, dict.fromkeys(DECLARATIONS, True), now=timezone.now()).number
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What the journeys of single cases need besides the demonstration's people: colleagues, drafts, a municipality."""
