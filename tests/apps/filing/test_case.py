@@ -16,10 +16,20 @@ TODAY = date(2026, 11, 22)
 pytestmark = pytest.mark.django_db
 
 
-def changed_officer(**changes: object) -> dict[str, object]:
-    officer = case_content()["officer"]
+def officer_of(content: dict[str, object]) -> dict[str, object]:
+    officer = content["officer"]
     assert isinstance(officer, dict)
-    return case_content(officer={**officer, **changes})
+    return dict(officer)
+
+
+def rows_of(content: dict[str, object], name: str) -> list[dict[str, object]]:
+    rows = content[name]
+    assert isinstance(rows, list)
+    return [dict(row) for row in rows]
+
+
+def changed_officer(**changes: object) -> dict[str, object]:
+    return case_content(officer={**officer_of(case_content()), **changes})
 
 
 def unmet(content: dict[str, object]) -> list[str]:
@@ -50,9 +60,9 @@ def test_a_missing_member_is_refused_and_named(name: str):
     assert caught.value.place == name
 
 
-@pytest.mark.parametrize("name", sorted(case_content()["officer"]))  # type: ignore[call-overload]
+@pytest.mark.parametrize("name", sorted(officer_of(case_content())))
 def test_a_missing_member_of_the_officer_is_refused_and_named(name: str):
-    officer = dict(case_content()["officer"])  # type: ignore[call-overload]
+    officer = officer_of(case_content())
     del officer[name]
     with pytest.raises(InvalidInput) as caught:
         filed_case(case_content(officer=officer))
@@ -117,7 +127,7 @@ def test_a_wrong_member_of_the_officer_is_refused(name: str, value: object):
     ],
 )
 def test_a_wrong_member_of_a_row_is_refused_and_its_row_named(list_name: str, name: str, value: object):
-    rows = [dict(row) for row in case_content()[list_name]]  # type: ignore[attr-defined]
+    rows = rows_of(case_content(), list_name)
     rows[1 if len(rows) > 1 else 0][name] = value
     with pytest.raises(InvalidInput) as caught:
         filed_case(case_content(**{list_name: rows}))
@@ -162,6 +172,6 @@ def test_a_case_without_approval_is_for_the_reviewer_to_see():
 
 
 def test_one_person_at_two_steps_is_for_the_reviewer_to_see():
-    opinions = [dict(row) for row in case_content()["opinions"]]  # type: ignore[attr-defined]
+    opinions = rows_of(case_content(), "opinions")
     opinions[2]["person"] = "顾庭芳"
     assert unmet(case_content(opinions=opinions)) == ["逐级审批"]

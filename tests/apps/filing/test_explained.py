@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,13 +14,20 @@ from django.test import Client
 from tests.apps.filing.conftest import TwoNodes, case_content
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.applications.models import Application, Stay
+from warrant.apps.applications.services import Decision, decide
+from warrant.apps.eligibility.models import Waiver
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.selectors.checking import checks_of, is_clean
 from warrant.apps.filing.selectors.conditions import recomputed
 from warrant.apps.filing.types import filed_case
+from warrant.apps.officers.models import Document
 from warrant.apps.regulations.models import RegulationSnapshot
-from warrant.core.access import Actor
+from warrant.apps.regulations.selectors import in_force
+from warrant.apps.regulations.services import keep_snapshot
+from warrant.core.access import Actor, Role
 from warrant.core.errors import InvalidInput
+from warrant.core.regulation import RegulationKind
 
 TODAY = date(2026, 11, 22)
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,6 +38,12 @@ Content = dict[str, Any]
 
 def golden(schema: int) -> Content:
     content: Content = json.loads((GOLDEN / f"filing-requested-{schema}.json").read_text(encoding="utf-8"))
+    return content
+
+
+def golden_timed() -> Content:
+    """The second form with the times of the steps and the waivers, which were added to it."""
+    content: Content = json.loads((GOLDEN / "filing-requested-2-timed.json").read_text(encoding="utf-8"))
     return content
 
 
@@ -128,6 +142,123 @@ def test_what_is_filed_now_keeps_its_form():
     assert len(case.eligibility.outcomes) == len(golden(2)["eligibility"]["outcomes"])
     assert case.kind == "renewal"
     assert case.certificate_number == "320100000017"
+
+
+def test_the_times_and_waivers_were_added_to_the_second_form():
+    before, now = filed_case(golden(2)), filed_case(golden_timed())
+    assert (before.stays, before.waivers) == ((), ())
+    assert [(stay.state, stay.workdays, stay.ended_by) for stay in now.stays] == [
+        ("review", 2, "pass-review"),
+        ("verification", 3, "return-for-correction"),
+        ("returned", 1, "submit"),
+        ("review", 1, "pass-review"),
+        ("verification", 2, "pass-verification"),
+        ("approval", 4, "approve"),
+    ]
+    assert now.waivers[0].rule_id == "education"
+    assert now.waivers[0].digest == "5e" * 32
+    assert now.waivers[0].until_on == date(2027, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("list_name", "name", "value"),
+    [
+        ("stays", "state", "abroad"),
+        ("stays", "begun_on", "2026-13-01"),
+        ("stays", "ended_on", "2020-01-01"),
+        ("stays", "workdays", -1),
+        ("stays", "ended_by", ""),
+        ("waivers", "rule", 5),
+        ("waivers", "digest", "5e"),
+        ("waivers", "until_on", None),
+    ],
+)
+def test_a_wrong_time_or_waiver_is_refused_and_its_place_named(list_name: str, name: str, value: object):
+    content = golden_timed()
+    content[list_name][0][name] = value
+    with pytest.raises(InvalidInput) as caught:
+        filed_case(content)
+    assert caught.value.place == f"{list_name}.1.{name}"
+
+
+def test_how_long_each_step_took_goes_up_with_the_case(
+    waiting_case: Callable[..., Application],
+    tree: SimpleNamespace,
+    actor: Callable[..., Actor],
+    now: datetime,
+):
+    application = waiting_case()
+    begun_at = now - timedelta(days=6)
+    Stay.objects.create(
+        application=application,
+        state="approval",
+        unit_id=tree.jiangsu.pk,
+        begun_at=begun_at,
+        steps_digest=keep_snapshot(in_force(RegulationKind.STEPS, "320000", TODAY)),
+        calendar_digest=keep_snapshot(in_force(RegulationKind.CALENDAR, "320000", TODAY)),
+    )
+    decide(actor("approver", tree.jiangsu, Role.APPROVER), application.number, Decision("approve"), now=now)
+    body = json.loads(bytes(FilingRequest.objects.select_related("entry").get().entry.body))
+    assert body["data"]["stays"] == [
+        {
+            "state": "approval",
+            "begun_on": "2026-11-16",
+            "ended_on": "2026-11-22",
+            "workdays": 4,
+            "ended_by": "approve",
+        }
+    ]
+
+
+def test_the_document_behind_a_waiver_goes_up_by_its_digest_and_is_shown(
+    nodes: TwoNodes,
+    waiting_case: Callable[..., Application],
+    tree: SimpleNamespace,
+    actor: Callable[..., Actor],
+    account_for: Callable[..., Account],
+    reviewer: Actor,
+    sign_in: Callable[[Account], Client],
+    now: datetime,
+):
+    application = waiting_case()
+    proof = Document.system.create(
+        digest="5e" * 32, media_type="application/pdf", size=1, file_name="批复.pdf", uploaded_at=now
+    )
+    waiver = Waiver(
+        officer=application.officer,
+        rule_id="education",
+        title={"zh": "学历", "en": "Education"},
+        reason="退役军人安置，学历正在取得",
+        basis="苏交法〔2026〕9号",
+        proof=proof,
+        from_on=TODAY - timedelta(days=1),
+        until_on=TODAY + timedelta(days=100),
+        state="granted",
+        asked_by=account_for("asks", tree.jiangsu_brigade, Role.REGISTRAR),
+        asked_by_name="陈予安",
+        asked_at=now,
+        decided_by=account_for("grants", tree.jiangsu, Role.APPROVER),
+        decided_by_name="沈国栋",
+        decided_at=now,
+    )
+    waiver.put_at(application.place)
+    waiver.save()
+    decide(actor("approver", tree.jiangsu, Role.APPROVER), application.number, Decision("approve"), now=now)
+    filing = nodes.carry_up(FilingRequest.objects.select_related("entry").get(), now)
+    assert filing.content["waivers"] == [
+        {
+            "rule": "education",
+            "reason": "退役军人安置，学历正在取得",
+            "basis": "苏交法〔2026〕9号",
+            "granted_by": "沈国栋",
+            "granted_on": "2026-11-22",
+            "until_on": "2027-03-02",
+            "digest": "5e" * 32,
+        }
+    ]
+    text = sign_in(Account.objects.get(pk=reviewer.account_id)).get(f"/filings/{filing.pk}/").content.decode()
+    assert "退役军人安置，学历正在取得" in text
+    assert "5e" * 32 in text
 
 
 @pytest.mark.parametrize("schema", [0, 3, "2", True])

@@ -85,7 +85,9 @@ def test_of_two_reviewers_one_decides(
     with shared_database(tmp_path):
         ends = at_once(
             lambda: decide_filing(reviewer, filing, "grant", "", now=now),
-            lambda: decide_filing(reviewer, filing, "refuse", "考试成绩须核对", now=now),
+            lambda: decide_filing(
+                reviewer, filing, "refuse", "考试成绩须核对", reason_code="examination", now=now
+            ),
         )
         assert sorted(ends) == ["done", "wrong-state"]
         assert LogEntry.objects.filter(stream="to-320000").count() == 1

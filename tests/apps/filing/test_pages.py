@@ -99,6 +99,7 @@ def test_a_short_reason_is_answered_beside_the_field_and_kept(
     text = answer.content.decode()
     assert answer.status_code == 400
     assert "请写明理由，至少 5 个字" in text
+    assert "请选择原因分类" in text
     assert "不行" in text
 
 
@@ -227,7 +228,7 @@ def test_a_forged_receipt_is_shown_as_such(
     approving: Client, filing: Filing, reviewer: Actor, nodes: TwoNodes, now: datetime
 ):
     nodes.be_ministry()
-    decide_filing(reviewer, filing, "refuse", "考试成绩须核对", now=now)
+    decide_filing(reviewer, filing, "refuse", "考试成绩须核对", reason_code="examination", now=now)
     nodes.carry_down(now)
     receipt = bytes(FilingRequest.objects.get().receipt or b"")
     FilingRequest.objects.update(state="granted", receipt=receipt.replace(b"index 0", b"index 1"))

@@ -10,17 +10,20 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from tests.apps.filing.conftest import TwoNodes
 
+from warrant.apps.accounts.models import Account
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.services import Decision, decide
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.selectors.requests import chain_links, read_receipt
-from warrant.apps.filing.services import decide_filing, receive_filing_decision, request_filing
+from warrant.apps.filing.services import decide_filing, receive_filing_decision, request_filing, review
 from warrant.apps.filing.types import filed_case
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.models import LogEntry
+from warrant.apps.foundation.outbox import publish
 from warrant.core.access import Actor, Role
 from warrant.core.crypto.signing import SoftwareSigner
 from warrant.core.errors import Conflict, InvalidInput, Unavailable
@@ -33,7 +36,15 @@ Requested = Callable[..., FilingRequest]
 def decided(nodes: TwoNodes, reviewer: Actor, filing: Filing, action: str, now: datetime) -> ReceivedEvent:
     """The ministry's decision on its way down; from here on we are the province."""
     nodes.be_ministry()
-    decide_filing(reviewer, filing, action, "考试成绩须核对", now=now)
+    decide_filing(
+        reviewer,
+        filing,
+        action,
+        "考试成绩须核对",
+        reason_code="examination",
+        marked_fields=["examination", "photo"],
+        now=now,
+    )
     received = nodes.last_decision()
     nodes.be_province()
     return received
@@ -262,3 +273,71 @@ def test_an_officer_without_application_has_the_link_before_them(
     nodes: TwoNodes, waiting_case: Callable[..., Application]
 ):
     assert chain_links(waiting_case().officer)[0].tone == "pending"
+
+
+def test_what_the_ministry_marked_stands_in_the_case_and_on_its_pages(
+    nodes: TwoNodes,
+    filing: Filing,
+    reviewer: Actor,
+    sign_in: Callable[[Account], Client],
+    now: datetime,
+):
+    receive_filing_decision(decided(nodes, reviewer, filing, "return", now), now=now)
+    request = FilingRequest.objects.select_related("application").get()
+    assert (request.reason_code, request.marked_fields) == ("examination", ["photo", "examination"])
+    application = request.application
+    assert application.marked_fields == ["photo", "examination"]
+    assert application.opinions.get(action="filing-returned").marked_fields == ["photo", "examination"]
+    approver = sign_in(Account.objects.get(username="approver"))
+    marked = "需要补正：照片、考试成绩及证明"
+    assert marked in approver.get(f"/applications/{application.number}/").content.decode()
+    text = approver.get(f"/filing-requests/{application.number}/").content.decode()
+    assert marked in text
+    assert "考试成绩有疑问" in text
+
+
+def test_another_approver_finds_the_marks_in_the_form(
+    nodes: TwoNodes,
+    filing: Filing,
+    reviewer: Actor,
+    tree: SimpleNamespace,
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+    now: datetime,
+):
+    receive_filing_decision(decided(nodes, reviewer, filing, "return", now), now=now)
+    other = sign_in(account_for("other-approver", tree.jiangsu, Role.APPROVER))
+    number = Application.system.get().number
+    page = other.get(f"/applications/{number}/return-for-correction/").content.decode()
+    assert page.count('type="checkbox"') == 12
+    assert page.count("checked") == 2
+
+
+def test_a_decision_of_a_ministry_without_classes_and_marks_is_taken(
+    nodes: TwoNodes, filing: Filing, reviewer: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    def as_before(
+        peer: str, kind: str, subject: str, content: dict[str, object], *, now: datetime
+    ) -> LogEntry:
+        del content["reason_code"], content["marked_fields"]
+        return publish(peer, kind, subject, content, now=now)
+
+    monkeypatch.setattr(review, "publish", as_before)
+    receive_filing_decision(decided(nodes, reviewer, filing, "return", now), now=now)
+    request = FilingRequest.objects.get()
+    assert (request.state, request.reason_code, request.marked_fields) == ("returned", "", [])
+
+
+def test_a_class_or_mark_of_a_later_time_does_not_lose_the_decision(
+    nodes: TwoNodes, filing: Filing, reviewer: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    def as_later(
+        peer: str, kind: str, subject: str, content: dict[str, object], *, now: datetime
+    ) -> LogEntry:
+        later = {**content, "reason_code": "weather", "marked_fields": ["photo", "shoes"]}
+        return publish(peer, kind, subject, later, now=now)
+
+    monkeypatch.setattr(review, "publish", as_later)
+    receive_filing_decision(decided(nodes, reviewer, filing, "return", now), now=now)
+    request = FilingRequest.objects.get()
+    assert (request.state, request.reason_code, request.marked_fields) == ("returned", "", ["photo"])

@@ -88,7 +88,7 @@ def test_a_case_that_waits_cannot_be_filed_again(received: Filing, now: datetime
 
 
 def test_a_returned_case_can_be_filed_again(received: Filing, reviewer: Actor, now: datetime):
-    decide_filing(reviewer, received, "return", "考试成绩须核对", now=now)
+    decide_filing(reviewer, received, "return", "考试成绩须核对", reason_code="examination", now=now)
     receive_filing_request(event_of(case_content(training_hours=70), now, seq=2), now=now)
     assert list(Filing.objects.order_by("id").values_list("state", flat=True)) == ["returned", "received"]
 
@@ -105,6 +105,8 @@ def test_a_grant_is_numbered_and_told_to_the_province(received: Filing, reviewer
             "decision": "granted",
             "filing_number": "BA202600000001",
             "reason": "",
+            "reason_code": "",
+            "marked_fields": [],
             "decided_on": "2026-11-22",
             "ver": 1,
             "prev_ver": 0,
@@ -117,10 +119,57 @@ def test_a_grant_is_numbered_and_told_to_the_province(received: Filing, reviewer
 def test_a_decision_against_carries_its_reason_and_no_number(
     received: Filing, reviewer: Actor, now: datetime, action: str, decision: str
 ):
-    decided = decide_filing(reviewer, received, action, "  考试成绩须核对  ", now=now)
+    decided = decide_filing(
+        reviewer, received, action, "  考试成绩须核对  ", reason_code="examination", now=now
+    )
     assert (decided.state, decided.filing_number) == (decision, "")
     assert sent()[0]["decision"] == decision
     assert sent()[0]["reason"] == "考试成绩须核对"
+    assert sent()[0]["reason_code"] == "examination"
+
+
+@pytest.mark.parametrize("action", ["return", "refuse"])
+@pytest.mark.parametrize(("code", "error"), [("", "reason-class-missing"), ("weather", "unknown-code")])
+def test_a_decision_against_needs_a_class_that_can_be_counted(
+    received: Filing, reviewer: Actor, now: datetime, action: str, code: str, error: str
+):
+    with pytest.raises(InvalidInput, match=error) as caught:
+        decide_filing(reviewer, received, action, "考试成绩须核对", reason_code=code, now=now)
+    assert caught.value.place == "reason_code"
+    assert sent() == []
+
+
+def test_what_is_to_be_mended_goes_down_with_a_return_only(
+    nodes: TwoNodes, reviewer: Actor, tree: SimpleNamespace, now: datetime
+):
+    nodes.be_ministry()
+    for pk, action in zip(several(now, 2), ("return", "refuse"), strict=True):
+        decide_filing(
+            reviewer,
+            Filing.objects.get(pk=pk),
+            action,
+            "照片和学历证明须更换",
+            reason_code="photo",
+            marked_fields=["education", "photo"],
+            now=now,
+        )
+    assert [row["marked_fields"] for row in sent()] == [["photo", "education"], []]
+    kept = AuditRow.objects.filter(action="filing.decided").order_by("entry")[0]
+    assert '"reason_code":"photo"' in bytes(kept.entry.body).decode().replace(" ", "")
+
+
+def test_a_mark_that_there_is_not_is_refused(received: Filing, reviewer: Actor, now: datetime):
+    with pytest.raises(InvalidInput, match="unknown-mark") as caught:
+        decide_filing(
+            reviewer,
+            received,
+            "return",
+            "照片须更换",
+            reason_code="photo",
+            marked_fields=["shoes"],
+            now=now,
+        )
+    assert caught.value.place == "marked_fields"
 
 
 @pytest.mark.parametrize("action", ["return", "refuse"])
@@ -129,7 +178,7 @@ def test_a_decision_against_needs_a_fitting_reason(
     received: Filing, reviewer: Actor, now: datetime, action: str, reason: str, code: str
 ):
     with pytest.raises(InvalidInput, match=code) as caught:
-        decide_filing(reviewer, received, action, reason, now=now)
+        decide_filing(reviewer, received, action, reason, reason_code="examination", now=now)
     assert caught.value.place == "reason"
     received.refresh_from_db()
     assert received.state == "received"
@@ -151,7 +200,7 @@ def test_a_second_reviewer_with_an_old_page_gets_a_conflict(received: Filing, re
     stale = Filing.objects.get(pk=received.pk)
     decide_filing(reviewer, received, "grant", "", now=now)
     with pytest.raises(Conflict, match="wrong-state"):
-        decide_filing(reviewer, stale, "refuse", "考试成绩须核对", now=now)
+        decide_filing(reviewer, stale, "refuse", "考试成绩须核对", reason_code="examination", now=now)
     assert [row["decision"] for row in sent()] == ["granted"]
 
 
@@ -187,7 +236,10 @@ def test_numbers_run_without_holes_and_start_anew_each_year(nodes: TwoNodes, rev
 
     def number_of(pk: int, action: str, at: datetime) -> str:
         filing = Filing.objects.get(pk=pk)
-        return decide_filing(reviewer, filing, action, "考试成绩须核对", now=at).filing_number
+        code = "examination" if action == "refuse" else ""
+        return decide_filing(
+            reviewer, filing, action, "考试成绩须核对", reason_code=code, now=at
+        ).filing_number
 
     assert number_of(first, "grant", now) == "BA202600000001"
     assert number_of(refused, "refuse", now) == ""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.applications.types import MARKABLE_FIELDS
+from warrant.apps.filing.services.review import checked_reason
 from warrant.apps.filing.types import FILING_FACES
+from warrant.core.errors import InvalidInput
+from warrant.core.qualification.filing_reasons import FILING_REASON, checked_reason_code
 
 
 class FilingFilter(forms.Form):
@@ -30,16 +36,15 @@ class FilingFilter(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a filing is decided so; the service says what is too little or too much. ``help_text`` says what to write."""
+    """Why filings are decided so. ``help_text`` says what to write."""
 
     reason = forms.CharField(
         label=_("理由"),
-        required=False,
+        error_messages={"required": _("请写明理由，至少 5 个字")},
         help_text=_("写明哪一项不符合、依据什么、如何补正；随签名回执送达该省，不可修改。"),
-        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    reason.required = True
     use_required_attribute = False
 
     def __init__(self, *args: object, help_text: str = "", **kwargs: object) -> None:
@@ -48,5 +53,47 @@ class ReasonForm(forms.Form):
             self.fields["reason"].help_text = help_text
 
     def clean_reason(self) -> str:
-        """Let the service judge; an empty reason gets its message there."""
-        return str(self.cleaned_data.get("reason", ""))
+        """Say what the service would say, so that every fault of the form is shown at once."""
+        text = str(self.cleaned_data.get("reason", ""))
+        try:
+            return checked_reason(text, is_needed=True)
+        except InvalidInput as error:
+            raise forms.ValidationError(translate(error.message) % error.fields) from error
+
+
+def _reason_classes() -> list[tuple[str, str]]:
+    is_english = (get_language() or "").startswith("en")
+    named = [(row.code, row.english if is_english else row.name) for row in FILING_REASON]
+    return [("", translate("请选择")), *named]
+
+
+class RefusalForm(ReasonForm):
+    """Why a filing is not granted: the class of the reason beside the words."""
+
+    reason_code = forms.ChoiceField(
+        label=_("原因分类"),
+        error_messages={"required": _("请选择原因分类")},
+        choices=_reason_classes,
+        help_text=_("用于统计；有几个原因的，选最主要的一个。"),
+    )
+    field_order = ("reason_code", "marked_fields", "reason")
+
+    def clean_reason_code(self) -> str:
+        """Say what the service would say."""
+        code = str(self.cleaned_data.get("reason_code", ""))
+        try:
+            return checked_reason_code(code, is_needed=True)
+        except InvalidInput as error:
+            raise forms.ValidationError(translate(error.message) % error.fields) from error
+
+
+class ReturnForm(RefusalForm):
+    """Why a filing is returned, and what in the case has to be mended."""
+
+    marked_fields = forms.MultipleChoiceField(
+        label=_("需要补正的项目"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(name, translate(word)) for name, word in MARKABLE_FIELDS.items()],
+        help_text=_("标记的项目显示给该省审批人员。"),
+    )

@@ -8,15 +8,19 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from warrant.apps.applications.models import Application, Opinion
-from warrant.apps.eligibility.models import EligibilityRecord
+from warrant.apps.applications.models import Application, Opinion, Stay
+from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.training.selectors import examinations_of, hours_in, trainings_of
+from warrant.core.lifecycle import WaiverState
 from warrant.core.lifecycle.application import STEP_PERMISSION
 from warrant.core.standards import divisions
 
 SCHEMA = 2
-"""The version of what is filed: 1 had no explanation of the conditions. The ministry reads both."""
+"""The version of what is filed: 1 had no explanation of the conditions. The ministry reads both.
+
+``stays`` and ``waivers`` were added to 2; a ministry that does not know them lets them be.
+"""
 
 
 def _instant(value: datetime) -> str:
@@ -82,6 +86,49 @@ def _conditions(kept: EligibilityRecord) -> dict[str, object]:
     }
 
 
+def _day(value: datetime) -> str:
+    return timezone.localtime(value).date().isoformat()
+
+
+def _stays(application: Application) -> list[dict[str, object]]:
+    """Return how long the case waited at each step, earliest first; working days by the province's calendar."""
+    rows = Stay.objects.filter(application=application, ended_at__isnull=False).order_by("begun_at", "pk")
+    return [
+        {
+            "state": row.state,
+            "begun_on": _day(row.begun_at),
+            "ended_on": _day(row.ended_at),
+            "workdays": row.workdays,
+            "ended_by": row.ended_by,
+        }
+        for row in rows
+        if row.ended_at is not None
+    ]
+
+
+def _waivers(application: Application, kept: EligibilityRecord) -> list[dict[str, object]]:
+    """Return the waivers that counted on the day of the approval, each with the digest of its document."""
+    rows = Waiver.system.filter(
+        officer=application.officer_id,
+        state=WaiverState.GRANTED.value,
+        from_on__lte=kept.on,
+        until_on__gte=kept.on,
+    )
+    return [
+        {
+            "rule": row.rule_id,
+            "reason": row.reason,
+            "basis": row.basis,
+            "granted_by": row.decided_by_name,
+            "granted_on": _day(row.decided_at),
+            "until_on": row.until_on.isoformat(),
+            "digest": row.proof.digest if row.proof else "",
+        }
+        for row in rows.select_related("proof").order_by("rule_id", "pk")
+        if row.decided_at is not None
+    ]
+
+
 def filing_content(application: Application, *, now: datetime) -> dict[str, object]:
     """Return the content of the event ``filing.requested``; only opinions of the steps, and results that were passed.
 
@@ -135,4 +182,6 @@ def filing_content(application: Application, *, now: datetime) -> dict[str, obje
         ],
         "certificate_number": application.certificate_number,
         "eligibility": _conditions(approved.eligibility),
+        "stays": _stays(application),
+        "waivers": _waivers(application, approved.eligibility),
     }

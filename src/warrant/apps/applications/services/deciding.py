@@ -206,15 +206,20 @@ def pass_step(actor: Actor, application: Application, reason: str = "", *, now: 
 
 @transaction.atomic
 def apply_filing_decision(
-    application_number: str, decision: str, reason: str, *, now: datetime
+    application_number: str,
+    decision: str,
+    reason: str,
+    *,
+    marked_fields: Sequence[str] = (),
+    now: datetime,
 ) -> Application:
     """Apply what the ministry answered; the app of filing has verified the receipt.
 
     ``decision`` is ``granted``, ``returned`` or ``refused``. A returned filing goes back to approval and starts a
-    new round.
+    new round; ``marked_fields`` says what the ministry wants mended, for the approver to see.
 
     Raises:
-        InvalidInput: another decision.
+        InvalidInput: another decision, or a mark that there is not.
         NotFound: no such application.
         Conflict: the case does not wait for its filing.
     """
@@ -225,6 +230,8 @@ def apply_filing_decision(
         )
     application = locked_application(application_number)
     before = application.state
+    marks = _checked_marks(marked_fields) if decision == "returned" else []
+    application.marked_fields = marks
     move(application, action, now=now)
     add_opinion(
         application,
@@ -232,6 +239,7 @@ def apply_filing_decision(
         action,
         state=before,
         reason=reason.strip(),
+        marked_fields=marks,
         unit_name=MINISTRY_NAME,
         now=now,
     )

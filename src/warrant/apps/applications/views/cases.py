@@ -353,7 +353,12 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
                 "is_primary": not (row.transition.needs_reason or row.face.is_dangerous),
                 "question": _(row.face.question) % names,
                 "url": reverse("application-act", args=[application.number, row.transition.action]),
-                "form": DecisionForm(row.transition, earlier, auto_id=f"{row.transition.action}-%s"),
+                "form": DecisionForm(
+                    row.transition,
+                    earlier,
+                    initial={"marked_fields": application.marked_fields},
+                    auto_id=f"{row.transition.action}-%s",
+                ),
             }
             for row in actions
             if row.bar is None and row.transition.action != "submit"
@@ -447,7 +452,12 @@ def application_act(request: HttpRequest, number: str, action: str) -> HttpRespo
     if action not in ACTION_FACES or action == "submit":
         raise NotFound("not-found", N_("没有这项办理"))
     face, row = ACTION_FACES[action], application.machine.transition(action)
-    form = DecisionForm(row, earlier_steps(application), request.POST if request.method == "POST" else None)
+    form = DecisionForm(
+        row,
+        earlier_steps(application),
+        request.POST if request.method == "POST" else None,
+        initial={"marked_fields": application.marked_fields},
+    )
     if request.method == "GET":
         require_state(application, action)
     elif form.is_valid():

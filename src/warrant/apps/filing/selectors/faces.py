@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from warrant.apps.applications.types import KIND_FACES
+from warrant.apps.applications.types import KIND_FACES, MARKABLE_FIELDS
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors.register import face_of
 from warrant.apps.filing.types import FiledCase, FiledOpinion
@@ -14,6 +16,7 @@ from warrant.core.eligibility import Paper
 from warrant.core.errors import N_
 from warrant.core.lifecycle import APPLICATION_MACHINES, ApplicationKind, ApplicationState
 from warrant.core.lifecycle.application import STEP_PASS_ACTION
+from warrant.core.qualification.filing_reasons import FILING_REASON
 from warrant.core.standards.code_table import CodeTable
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, POST, SEX, STAFFING
 
@@ -68,6 +71,36 @@ def document_rows(case: FiledCase) -> list[tuple[str, str]]:
         (_(DOCUMENT_WORDS["photo"]), case.photo_digest),
         *((_(DOCUMENT_WORDS.get(row.kind, row.kind)), row.digest) for row in others),
     ]
+
+
+def waiver_rows(case: FiledCase) -> list[tuple[str, str, str]]:
+    """Return what was waived: id of the condition, why and by whom, and the digest of the document, if any."""
+    said = _("%(reason)s（依据：%(basis)s；%(person)s于 %(day)s 同意，至 %(until)s）")
+    return [
+        (
+            row.rule_id,
+            said
+            % {
+                "reason": row.reason,
+                "basis": row.basis,
+                "person": row.granted_by,
+                "day": row.granted_on.isoformat(),
+                "until": row.until_on.isoformat(),
+            },
+            row.digest,
+        )
+        for row in case.waivers
+    ]
+
+
+def reason_class(code: str) -> str:
+    """Return what the class of a reason is called in the language of the request; empty for none."""
+    return code_name(FILING_REASON, code)
+
+
+def marks_in_words(marks: Sequence[str]) -> str:
+    """Return the marked fields as one line."""
+    return _("、").join(_(MARKABLE_FIELDS[mark]) for mark in marks if mark in MARKABLE_FIELDS)
 
 
 def examination_rows(case: FiledCase) -> list[tuple[str, str, str]]:

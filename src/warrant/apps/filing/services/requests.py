@@ -13,6 +13,7 @@ from django.db import transaction
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors import filing_content
 from warrant.apps.applications.services import apply_filing_decision
+from warrant.apps.applications.types import MARKABLE_FIELDS
 from warrant.apps.audit.services import record
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.filing.selectors.requests import filed_hash, ministry_log
@@ -22,6 +23,7 @@ from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict, InvalidInput
 from warrant.core.ledger.receipt import GRANTED, Receipt, verify_receipt
 from warrant.core.lifecycle import FILING_REQUEST, FilingRequestState
+from warrant.core.qualification.filing_reasons import FILING_REASON
 
 MINISTRY = "ministry"
 
@@ -65,9 +67,20 @@ def receive_filing_decision(received: ReceivedEvent, *, now: datetime) -> None:
     request.state = FILING_REQUEST.next_state(_ACTIONS[decision], request.state).value
     request.filing_number = _text(decided.data, "filing_number", is_needed=decision == GRANTED, longest=32)
     request.reason = _text(decided.data, "reason", is_needed=decision != GRANTED, longest=2000)
+    request.reason_code, request.marked_fields = _class_and_marks(decided.data, decision)
     request.receipt = received.receipt
     request.decided_at = decided.occurred_at
-    request.save(update_fields=["state", "filing_number", "reason", "receipt", "decided_at"])
+    request.save(
+        update_fields=[
+            "state",
+            "filing_number",
+            "reason",
+            "reason_code",
+            "marked_fields",
+            "receipt",
+            "decided_at",
+        ]
+    )
     record(
         None,
         "filing.decision-received",
@@ -75,7 +88,13 @@ def receive_filing_decision(received: ReceivedEvent, *, now: datetime) -> None:
         f"{_AUDIT_WORDS[decision]} {request.application.number} {request.filing_number}".rstrip(),
         now=now,
     )
-    apply_filing_decision(request.application.number, decision, request.reason, now=now)
+    apply_filing_decision(
+        request.application.number,
+        decision,
+        request.reason,
+        marked_fields=request.marked_fields,
+        now=now,
+    )
 
 
 def _request_of(received: ReceivedEvent) -> FilingRequest:
@@ -98,6 +117,18 @@ def _request_of(received: ReceivedEvent) -> FilingRequest:
             number=request.application.number,
         )
     return request
+
+
+def _class_and_marks(content: Mapping[str, object], decision: str) -> tuple[str, list[str]]:
+    """Return the class of the reason and what is marked.
+
+    A ministry that does not send them yet leaves both empty; a class or a mark that is not known here is left out,
+    since the reason says in words what is meant and a decision that was signed is not to be lost.
+    """
+    code, marks = content.get("reason_code", ""), content.get("marked_fields", [])
+    known = [mark for mark in MARKABLE_FIELDS if isinstance(marks, list) and mark in marks]
+    is_class = decision != GRANTED and isinstance(code, str) and code in FILING_REASON
+    return (str(code) if is_class else ""), (known if decision == "returned" else [])
 
 
 def _text(content: Mapping[str, object], name: str, *, is_needed: bool, longest: int) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from warrant.apps.applications.types import MARKABLE_FIELDS
 from warrant.apps.audit.services import record
 from warrant.apps.filing.models import Filing, FilingCounter
 from warrant.apps.filing.selectors.checking import is_clean
@@ -25,6 +26,7 @@ from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
 from warrant.core.lifecycle import FILING, FilingState
+from warrant.core.qualification.filing_reasons import checked_reason_code
 
 MAX_BATCH = 200
 SHORTEST_REASON = 5
@@ -81,17 +83,38 @@ def receive_filing_request(received: ReceivedEvent, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def decide_filing(actor: Actor, filing: Filing, action: str, reason: str, *, now: datetime) -> Filing:
+def decide_filing(
+    actor: Actor,
+    filing: Filing,
+    action: str,
+    reason: str,
+    *,
+    reason_code: str = "",
+    marked_fields: Sequence[str] = (),
+    now: datetime,
+) -> Filing:
     """Grant, return or refuse a filing and leave the decision for the province. ``action`` is one of the table's.
 
-    Granting one that was drawn for a closer look asks for a reason: how it was checked.
+    Granting one that was drawn for a closer look asks for a reason: how it was checked. ``reason_code`` (of
+    ``FILING_REASON``) is asked for at a return and a refusal, ``marked_fields`` (of ``MARKABLE_FIELDS``) says at a
+    return what is to be mended.
 
     Raises: NotFound, NotPermitted; Conflict if it is decided already; InvalidInput ``reason-too-short``,
-    ``reason-too-long`` with place ``reason``.
+    ``reason-too-long`` with place ``reason``, ``reason-class-missing``, ``unknown-code`` with place
+    ``reason_code``, ``unknown-mark`` with place ``marked_fields``.
     """
     require(actor, Permission.FILING_REVIEW, NATION)
     locked = Filing.objects.select_for_update().get(pk=filing.pk)
+    FILING.next_state(action, locked.state)
+    locked.reason_code = checked_reason_code(reason_code, is_needed=FILING.transition(action).needs_reason)
+    locked.marked_fields = _checked_marks(marked_fields) if action == "return" else []
     return _decide(actor, locked, action, reason, now=now)
+
+
+def _checked_marks(marked_fields: Sequence[str]) -> list[str]:
+    if not set(marked_fields) <= set(MARKABLE_FIELDS):
+        raise InvalidInput("unknown-mark", N_("标记了不存在的项目，请重新勾选"), place="marked_fields")
+    return [mark for mark in MARKABLE_FIELDS if mark in marked_fields]
 
 
 @transaction.atomic
@@ -111,7 +134,7 @@ def accept_filings(actor: Actor, filing_ids: Sequence[int], reason: str, *, now:
         raise InvalidInput(
             "batch-too-large", N_("一次最多准予 %(most)s 件，请分批办理。"), place="selected", most=MAX_BATCH
         )
-    _checked_reason(reason, is_needed=True)
+    checked_reason(reason, is_needed=True)
     # By province: every transaction takes the logs' locks in the same order.
     filings = list(Filing.objects.select_for_update().filter(pk__in=wanted).order_by("node_code", "id"))
     if len(filings) != len(wanted):
@@ -137,20 +160,30 @@ def accept_filings(actor: Actor, filing_ids: Sequence[int], reason: str, *, now:
 
 def _decide(actor: Actor, filing: Filing, action: str, reason: str, *, now: datetime) -> Filing:
     filing.state = FILING.next_state(action, filing.state).value
-    filing.reason = _checked_reason(reason, is_needed=asks_reason(filing, action))
+    filing.reason = checked_reason(reason, is_needed=asks_reason(filing, action))
     filing.decided_by_id = actor.account_id
     filing.decided_at = now
     today = timezone.localdate(now)
     if filing.state == FilingState.GRANTED:
         filing.filing_number = _next_number(today.year)
-    filing.save(update_fields=["state", "reason", "decided_by", "decided_at", "filing_number"])
+    filing.save(
+        update_fields=[
+            "state",
+            "reason",
+            "reason_code",
+            "marked_fields",
+            "decided_by",
+            "decided_at",
+            "filing_number",
+        ]
+    )
     record(
         actor,
         "filing.decided",
         f"filing:{filing.pk}",
         f"{_AUDIT_WORDS[action]} {filing.application_number} {filing.officer_name} {filing.filing_number}".rstrip(),
         now=now,
-        detail={"reason": filing.reason} if filing.reason else None,
+        detail=_detail(filing),
     )
     publish(
         filing.node_code,
@@ -162,6 +195,8 @@ def _decide(actor: Actor, filing: Filing, action: str, reason: str, *, now: date
             "decision": filing.state,
             "filing_number": filing.filing_number,
             "reason": filing.reason,
+            "reason_code": filing.reason_code,
+            "marked_fields": filing.marked_fields,
             "decided_on": today.isoformat(),
         },
         now=now,
@@ -169,7 +204,21 @@ def _decide(actor: Actor, filing: Filing, action: str, reason: str, *, now: date
     return filing
 
 
-def _checked_reason(reason: str, *, is_needed: bool) -> str:
+def _detail(filing: Filing) -> dict[str, object] | None:
+    """Return what the audit ledger keeps of a decision besides its line; nothing for a plain grant."""
+    said = {
+        "reason": filing.reason,
+        "reason_code": filing.reason_code,
+        "marked_fields": filing.marked_fields,
+    }
+    return {name: value for name, value in said.items() if value} or None
+
+
+def checked_reason(reason: str, *, is_needed: bool) -> str:
+    """Return the reason trimmed.
+
+    Raises: InvalidInput ``reason-too-short``, ``reason-too-long`` with place ``reason``.
+    """
     text = reason.strip()
     if is_needed and len(text) < SHORTEST_REASON:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""Pages of filings: the ministry's register and its decisions; the province's request with its receipt."""
+"""Pages of the ministry: the register of filings and the decisions on it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from warrant.apps.applications.selectors import case_links
-from warrant.apps.applications.selectors.cases import opinions_of
 from warrant.apps.applications.types import KIND_FACES
-from warrant.apps.filing.forms import FilingFilter, ReasonForm
+from warrant.apps.filing.forms import FilingFilter, ReasonForm, RefusalForm, ReturnForm
 from warrant.apps.filing.models import Filing
-from warrant.apps.filing.selectors import requests as own
 from warrant.apps.filing.selectors.checking import checks_of
 from warrant.apps.filing.selectors.conditions import conditions_in_words, recomputed
 from warrant.apps.filing.selectors.faces import (
@@ -28,7 +25,10 @@ from warrant.apps.filing.selectors.faces import (
     chain_of,
     document_rows,
     examination_rows,
+    marks_in_words,
+    reason_class,
     timeline_of,
+    waiver_rows,
 )
 from warrant.apps.filing.selectors.register import (
     asks_reason,
@@ -45,7 +45,8 @@ from warrant.apps.filing.selectors.register import (
 )
 from warrant.apps.filing.selectors.sampling import reasons_in_words
 from warrant.apps.filing.services import accept_filings, decide_filing
-from warrant.apps.filing.types import ACTION_FACES, StateFace, filed_case
+from warrant.apps.filing.types import ACTION_FACES, filed_case
+from warrant.apps.filing.views.shown import state_shown
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
@@ -54,10 +55,6 @@ from warrant.core.errors import N_, InvalidInput, NotFound
 from warrant.core.lifecycle import FILING, FilingState
 
 _ID = re.compile(r"[0-9]{1,18}")
-
-
-def _state(face: StateFace) -> dict[str, str]:
-    return {"word": _(face.word), "tone": face.tone}
 
 
 def _check_state(problems: int) -> dict[str, str]:
@@ -114,7 +111,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
             "id": row.pk,
             "url": reverse("filing-detail", args=[row.pk]),
             "name": row.officer_name,
-            "state": _state(face_of(row)),
+            "state": state_shown(face_of(row)),
             "province": provinces.get(row.node_code, row.node_code),
             "agency": row.agency_name,
             "kind": _(KIND_FACES[row.kind].word),
@@ -168,8 +165,11 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
         {
             "page_title": f"{filing.officer_name} {filing.filing_number or filing.application_number}",
             "breadcrumbs": _breadcrumbs(),
-            "state": _state(face_of(filing)),
+            "state": state_shown(face_of(filing)),
             "filing": filing,
+            "reason_class": reason_class(filing.reason_code),
+            "marks": marks_in_words(filing.marked_fields),
+            "waivers": waiver_rows(case),
             "province": province_names().get(filing.node_code, filing.node_code),
             "links": chain_of(case, filing),
             "facts": case_facts(case),
@@ -189,7 +189,7 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
             "drawn": reasons_in_words(filing),
             "conditions": conditions_in_words(found),
             "others": [
-                {"row": row, "kind": _(KIND_FACES[row.kind].word), "state": _state(face_of(row))}
+                {"row": row, "kind": _(KIND_FACES[row.kind].word), "state": state_shown(face_of(row))}
                 for row in other_filings_of(filing)
             ],
             "case": case,
@@ -211,6 +211,20 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
     )
 
 
+def _decision_form(request: HttpRequest, filing: Filing, action: str) -> ReasonForm | None:
+    """Return what is asked for with a decision; nothing for a plain grant."""
+    if not asks_reason(filing, action):
+        return None
+    typed = request.POST if request.method == "POST" else None
+    if action == "return":
+        return ReturnForm(typed)
+    if action == "refuse":
+        return RefusalForm(typed)
+    return ReasonForm(
+        typed, help_text=_("写明抽查了哪些材料、怎样核对、结果如何；随签名回执送达该省，不可修改。")
+    )
+
+
 @permission_for_view(Permission.FILING_REVIEW)
 @require_http_methods(["GET", "POST"])
 def filing_decide(request: HttpRequest, filing_id: int, action: str) -> HttpResponse:
@@ -221,20 +235,23 @@ def filing_decide(request: HttpRequest, filing_id: int, action: str) -> HttpResp
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     filing = filing_for(actor, filing_id)
     FILING.next_state(action, filing.state)
-    how = (
-        _("写明抽查了哪些材料、怎样核对、结果如何；随签名回执送达该省，不可修改。")
-        if action == "grant"
-        else ""
-    )
-    form = ReasonForm(request.POST or None, help_text=how) if asks_reason(filing, action) else None
+    form = _decision_form(request, filing, action)
     names = {
         "name": filing.officer_name,
         "province": province_names().get(filing.node_code, filing.node_code),
     }
     if request.method == "POST" and (form is None or form.is_valid()):
-        reason = form.cleaned_data["reason"] if form else ""
+        said = form.cleaned_data if form else {}
         try:
-            decided = decide_filing(actor, filing, action, reason, now=clock.now())
+            decided = decide_filing(
+                actor,
+                filing,
+                action,
+                said.get("reason", ""),
+                reason_code=said.get("reason_code", ""),
+                marked_fields=said.get("marked_fields", ()),
+                now=clock.now(),
+            )
         except InvalidInput as error:
             add_error(form, error)
         else:
@@ -327,43 +344,3 @@ def _accept_context(clean: list[Filing], others: list[Filing]) -> dict[str, Any]
         "confirm_label": _("准予备案"),
         "cancel_url": _queue_url(),
     }
-
-
-@permission_for_view(Permission.APPLICATION_VIEW)
-@require_GET
-def filing_request(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the filing of an application: what was requested, what was decided, and what the receipt proves."""
-    application = own.application_for(actor_of(request), number)
-    shown = [
-        {
-            "row": row,
-            "state": _state(own.face_of(row)),
-            "hash": own.filed_hash(row).hex(),
-            "reading": own.read_receipt(row),
-        }
-        for row in own.requests_of(application)
-    ]
-    if not shown:
-        raise NotFound("filing-not-requested", N_("该申请尚未报部备案"))
-    return render_page(
-        request,
-        "filing/request.jinja",
-        {
-            "page_title": _("部级备案：%(name)s") % {"name": application.officer.name},
-            "breadcrumbs": [{"url": reverse("application-detail", args=[number]), "label": number}],
-            "application": application,
-            "state": shown[0]["state"],
-            "requests": shown,
-            "links": case_links(application, opinions_of(application)),
-        },
-    )
-
-
-@permission_for_view(Permission.APPLICATION_VIEW)
-@require_GET
-def filing_receipt(request: HttpRequest, number: str, request_id: int) -> HttpResponse:
-    """Hand out a receipt as it was received, for whoever wants to check it with the ministry's key alone."""
-    application = own.application_for(actor_of(request), number)
-    response = HttpResponse(own.receipt_of(application, request_id), content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{number}-{request_id}.tlog-proof"'
-    return response

@@ -1,4 +1,4 @@
-"""A case as it was filed, read strictly from the event's content; and how the states of a filing are shown."""
+"""A case as it was filed, read strictly from the event's content."""
 
 from __future__ import annotations
 
@@ -10,13 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from warrant.core.eligibility import Facts, Outcome, Paper, facts_from_json
 from warrant.core.errors import N_, InvalidInput
-from warrant.core.lifecycle import (
-    APPLICATION_MACHINES,
-    FILING,
-    ApplicationState,
-    FilingRequestState,
-    FilingState,
-)
+from warrant.core.lifecycle import APPLICATION_MACHINES, ApplicationState
 from warrant.core.standards.code_table import CodeTable
 from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, SEX, STAFFING
 
@@ -89,6 +83,33 @@ class FiledDocument:
 
 
 @dataclass(frozen=True)
+class FiledStay:
+    """How long the case waited at one step of the province: whole days and working days of the province's calendar.
+
+    ``state`` is the one in which it waited, ``ended_by`` the act that ended it; days are those of the nation's clock.
+    """
+
+    state: ApplicationState
+    begun_on: date
+    ended_on: date
+    workdays: int
+    ended_by: str
+
+
+@dataclass(frozen=True)
+class FiledWaiver:
+    """A condition that was waived: by whom, why, until when, and the digest (SHA-256, hex) of its document, if any."""
+
+    rule_id: str
+    reason: str
+    basis: str
+    granted_by: str
+    granted_on: date
+    until_on: date
+    digest: str
+
+
+@dataclass(frozen=True)
 class FiledExamination:
     """One result; ``score`` is points of 100."""
 
@@ -102,7 +123,7 @@ class FiledCase:
     """The whole case. ``training_hours`` are class hours, ``photo_digest`` is of the normalised photo.
 
     ``certificate_number`` is the certificate that the case is about, ``eligibility`` is missing from what was filed
-    under schema 1.
+    under schema 1. ``stays`` and ``waivers`` may be missing from schema 2, too: they were added to it.
     """
 
     application: str
@@ -117,6 +138,8 @@ class FiledCase:
     examinations: tuple[FiledExamination, ...]
     certificate_number: str = ""
     eligibility: FiledConditions | None = None
+    stays: tuple[FiledStay, ...] = ()
+    waivers: tuple[FiledWaiver, ...] = ()
 
 
 def filed_case(content: Mapping[str, object]) -> FiledCase:
@@ -164,6 +187,8 @@ def filed_case(content: Mapping[str, object]) -> FiledCase:
         if is_explained
         else "",
         eligibility=_conditions(case.members("eligibility")) if is_explained else None,
+        stays=tuple(_stay(row) for row in case.rows("stays")) if "stays" in content else (),
+        waivers=tuple(_waiver(row) for row in case.rows("waivers")) if "waivers" in content else (),
     )
 
 
@@ -284,19 +309,47 @@ def _conditions(row: _Members) -> FiledConditions:
 
 
 def _opinion(row: _Members, *, is_explained: bool) -> FiledOpinion:
-    try:
-        state = ApplicationState(row.text("state"))
-    except ValueError as error:
-        raise _bad_content(row.at("state")) from error
     return FiledOpinion(
         seq=row.whole("seq"),
-        state=state,
+        state=_state(row),
         action=row.text("action"),
         unit=row.text("unit"),
         person=row.text("person"),
         at=row.instant("at"),
         digest=row.hexadecimal("digest", 32),
         conditions=row.hexadecimal_or_empty("conditions", 32) if is_explained else "",
+    )
+
+
+def _state(row: _Members) -> ApplicationState:
+    try:
+        return ApplicationState(row.text("state"))
+    except ValueError as error:
+        raise _bad_content(row.at("state")) from error
+
+
+def _stay(row: _Members) -> FiledStay:
+    stay = FiledStay(
+        state=_state(row),
+        begun_on=row.day("begun_on"),
+        ended_on=row.day("ended_on"),
+        workdays=row.whole("workdays"),
+        ended_by=row.text("ended_by", longest=32),
+    )
+    if stay.ended_on < stay.begun_on:
+        raise _bad_content(row.at("ended_on"))
+    return stay
+
+
+def _waiver(row: _Members) -> FiledWaiver:
+    return FiledWaiver(
+        rule_id=row.text("rule", longest=40),
+        reason=row.text("reason"),
+        basis=row.text("basis", may_be_empty=True),
+        granted_by=row.text("granted_by", may_be_empty=True),
+        granted_on=row.day("granted_on"),
+        until_on=row.day("until_on"),
+        digest=row.hexadecimal_or_empty("digest", 32),
     )
 
 
@@ -332,67 +385,3 @@ def _bad_content(place: str) -> InvalidInput:
         place=place,
         field=place,
     )
-
-
-@dataclass(frozen=True)
-class StateFace:
-    """A state in words: ``word`` is a msgid, ``tone`` one of the five tones."""
-
-    word: str
-    tone: str
-
-
-FILING_FACES: Mapping[FilingState, StateFace] = {
-    FilingState.RECEIVED: StateFace(N_("待审查"), "waiting"),
-    FilingState.GRANTED: StateFace(N_("准予备案"), "valid"),
-    FilingState.RETURNED: StateFace(N_("已退回补正"), "attention"),
-    FilingState.REFUSED: StateFace(N_("不予备案"), "broken"),
-}
-
-REQUEST_FACES: Mapping[FilingRequestState, StateFace] = {
-    FilingRequestState.REQUESTED: StateFace(N_("待部级审查"), "waiting"),
-    FilingRequestState.GRANTED: StateFace(N_("已备案"), "valid"),
-    FilingRequestState.RETURNED: StateFace(N_("被退回补正"), "attention"),
-    FilingRequestState.REFUSED: StateFace(N_("不予备案"), "broken"),
-}
-
-
-@dataclass(frozen=True)
-class ActionFace:
-    """One decision of the reviewer: all texts are msgids; ``question`` and ``done`` have the place ``%(name)s``."""
-
-    label: str
-    question: str
-    consequences: tuple[str, ...]
-    done: str
-    icon: str
-    is_dangerous: bool = False
-
-
-ACTION_FACES: Mapping[str, ActionFace] = {
-    "grant": ActionFace(
-        FILING.transition("grant").label,
-        N_("准予%(name)s的资格申请备案"),
-        (
-            N_("生成备案号并签入日志，签名回执随即送达该省。"),
-            N_("该省收到回执后即可制卡发证；决定不能撤销。"),
-        ),
-        N_("已准予%(name)s备案，备案号 %(number)s，回执已发往%(province)s。"),
-        "stamp",
-    ),
-    "return": ActionFace(
-        FILING.transition("return").label,
-        N_("退回%(name)s的备案申请，由该省补正"),
-        (N_("申请回到省级审批，补正后须重新报送。"), N_("理由随回执送达该省。")),
-        N_("已将%(name)s的备案申请退回%(province)s补正。"),
-        "undo-2",
-    ),
-    "refuse": ActionFace(
-        FILING.transition("refuse").label,
-        N_("对%(name)s的资格申请不予备案"),
-        (N_("申请就此终结，不能制卡。"), N_("理由随回执送达该省；决定不能撤销。")),
-        N_("已对%(name)s的资格申请不予备案，决定已发往%(province)s。"),
-        "circle-x",
-        is_dangerous=True,
-    ),
-}

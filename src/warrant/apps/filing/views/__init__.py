@@ -1,0 +1,13 @@
+"""Pages of filings."""
+
+from warrant.apps.filing.views.register import filing_accept, filing_decide, filing_detail, filing_list
+from warrant.apps.filing.views.requests import filing_receipt, filing_request
+
+__all__ = [
+    "filing_accept",
+    "filing_decide",
+    "filing_detail",
+    "filing_list",
+    "filing_receipt",
+    "filing_request",
+]
