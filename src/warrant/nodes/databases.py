@@ -40,7 +40,7 @@ def database_setting(url: str) -> dict[str, Any]:
         host = parts.hostname or ""
         query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "warrant.nodes.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
