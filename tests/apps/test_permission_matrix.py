@@ -190,6 +190,7 @@ UNDECLARED = {
     "document-open": Permission.OFFICER_VIEW,
     "application-detail": Permission.APPLICATION_VIEW,
     "application-act": Permission.APPLICATION_VIEW,
+    "application-holder": Permission.APPLICATION_VIEW,
     "application-paper": Permission.APPLICATION_VIEW,
     "certificate-detail": Permission.CERTIFICATE_VIEW,
     "certificate-act": Permission.CERTIFICATE_REPORT_LOST,

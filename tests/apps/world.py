@@ -19,7 +19,7 @@ from django.urls.converters import IntConverter
 
 from tests.apps.filing.conftest import case_content
 from warrant.adapters.made_up_portraits import portrait
-from warrant.apps.accounts.models import Account, Delegation, RoleAssignment
+from warrant.apps.accounts.models import Account, Delegation, Leave, RoleAssignment
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.types import DECLARATIONS
@@ -194,6 +194,7 @@ class Things:
             "application-detail": application,
             "application-statement": application,
             "application-act": {**application, "action": "pass-review"},
+            "application-holder": application,
             "application-paper": {**application, "paper": "form"},
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},
@@ -561,6 +562,13 @@ class World:
         self.filing = self._filing()
         self.regulations = {code: _regulation(code, self.clerk) for code in ("", "320000")}
         self.account = account_for("somebody", tree.kunshan, Role.REVIEWER)
+        self.leave = Leave.objects.create(
+            account=self.clerk,
+            from_on=AT.date(),
+            until_on=AT.date(),
+            noted_by=self.clerk,
+            noted_at=AT,
+        )
         self.delegation = Delegation.objects.create(
             from_account=self.account,
             to_account=account_for("substitute", tree.kunshan, Role.STATISTICIAN),
@@ -676,6 +684,7 @@ class World:
             "account-password-reset": account,
             "account-disable": account,
             "delegation-act": {"pk": self.delegation.pk, "action": "end"},
+            "leave-end": {"pk": self.leave.pk},
             "key-act-propose": {"kind": "generate-master"},
             "key-act-detail": key_act,
             "key-act-decide": {**key_act, "decision": "acknowledge"},

@@ -50,6 +50,7 @@ _REGULATIONS = {
     "calendar": "warrant.core.regulation.calendar",
     "steps": "warrant.core.lifecycle.application_steps",
     "sampling": "warrant.core.qualification.sampling",
+    "training": "warrant.core.qualification.training",
     "examination": "warrant.core.qualification.examination",
 }
 """The module that knows each kind of regulation: ``parse`` and ``NATIONAL``; in the order of the page."""
@@ -244,6 +245,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.officers.services.replica.send_due_versions",
     "warrant.apps.officers.services.drafts.discard_old_drafts",
     "warrant.apps.applications.services.timing.note_due_days",
+    "warrant.apps.applications.services.assigning.watch_over_cases",
     "warrant.apps.officers.services.erasing.erase_deleted",
     "warrant.apps.rosters.services.erasing.erase_old_rosters",
     "warrant.apps.supervision.services.keep_books",

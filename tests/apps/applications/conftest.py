@@ -32,6 +32,7 @@ from warrant.core.access import Actor, Role
 
 STATEMENT = "品行良好，身体健康，同意申领。"
 DECLARED = dict.fromkeys(DECLARATIONS, True)
+REASON_ENOUGH = "下午出差，请代为办理"
 FILED: list[tuple[str, str]] = []
 """What the approval hook of the tests was given: number and the approver's name."""
 

@@ -169,3 +169,19 @@ class DelegationForm(forms.Form):
         roles = RoleAssignment.objects.filter(pk__in=[row.pk for row in held]).select_related("unit")
         cast(_HeldRoleField, self.fields["held"]).queryset = roles
         cast(_ColleagueField, self.fields["substitute"]).queryset = substitutes
+
+
+class LeaveForm(forms.Form):
+    """Who is away, from which day to which."""
+
+    person = _ColleagueField(label=_("休假人员"), queryset=Account.objects.none(), empty_label=None)
+    from_on = forms.DateField(label=_("自"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    until_on = forms.DateField(
+        label=_("至"),
+        help_text=_("含当日"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, people: QuerySet[Account], own_id: int, fields: QueryDict | None = None) -> None:
+        super().__init__(fields, initial={"person": own_id})
+        cast(_ColleagueField, self.fields["person"]).queryset = people

@@ -115,3 +115,32 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_account_id} -> {self.to_account_id} {self.role} {self.unit_id}"
+
+
+class Leave(models.Model):
+    """Days on which a person is not at work; what lies with them by name goes back to the unit unless somebody stands in."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="leaves")
+    from_on = models.DateField()
+    until_on = models.DateField(help_text="the last day of it")
+    noted_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="ended before its day, or taken back")
+
+    class Meta:
+        db_table = "account_leave"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_on__gte=models.F("from_on")), name="account_leave_days_in_order"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["until_on", "from_on"],
+                condition=models.Q(ended_at=None),
+                name="account_leave_running",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.from_on} - {self.until_on}"

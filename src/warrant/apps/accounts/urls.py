@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warrant.apps.accounts.views import accounts, delegations
+from warrant.apps.accounts.views import accounts, delegations, leaves
 
 urlpatterns = [
     path("account/sign-in/", accounts.sign_in, name="sign-in"),
@@ -21,5 +21,7 @@ urlpatterns = [
     path("accounts/<int:account_id>/disable/", accounts.account_disable, name="account-disable"),
     path("delegations/", delegations.delegation_list, name="delegation-list"),
     path("delegations/new/", delegations.delegation_new, name="delegation-new"),
+    path("leaves/new/", leaves.leave_new, name="leave-new"),
+    path("leaves/<int:pk>/end/", leaves.leave_end, name="leave-end"),
     path("delegations/<int:pk>/<slug:action>/", delegations.delegation_act, name="delegation-act"),
 ]

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.applications.selectors.assigning import MINE, NOBODY, OTHERS
+from warrant.apps.applications.services.assigning import LONGEST_REASON as ASSIGNING_REASON
 from warrant.apps.applications.services.deciding import RETURNS, Decision
 from warrant.apps.applications.services.moving import LONGEST_REASON
 from warrant.apps.applications.services.preparing import LONGEST_STATEMENT
@@ -52,6 +54,16 @@ class WaitingForm(forms.Form):
         max_length=60,
         widget=forms.TextInput({"type": "search", "placeholder": _("编号开头或完整姓名")}),
     )
+    holder = forms.ChoiceField(
+        label=_("承办"),
+        required=False,
+        choices=[
+            ("", _("全部")),
+            (MINE, _("我承办的")),
+            (NOBODY, _("无人承办")),
+            (OTHERS, _("同事承办的")),
+        ],
+    )
     step = forms.ChoiceField(
         label=_("环节"),
         required=False,
@@ -73,6 +85,39 @@ class WaitingForm(forms.Form):
         required=False,
         choices=[("", _("全部")), ("near", _("临近到期")), ("overdue", _("已超期"))],
     )
+
+
+class HolderForm(forms.Form):
+    """With whom a case is to lie: a colleague, the person who asks, or nobody; and why."""
+
+    NOBODY = "nobody"
+
+    holder = forms.ChoiceField(
+        label=_("承办人"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择承办人"), "invalid_choice": _("该同事现在不能承办，请重新选择")},
+    )
+    reason = forms.CharField(
+        label=_("理由"),
+        required=False,
+        max_length=ASSIGNING_REASON,
+        help_text=_("本人承办无人承办的申请、或放回本人承办的申请时不必填写；其他情形至少 5 个字"),
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, people: Sequence[tuple[int, str]], *args, can_put_back: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["holder"])
+        choices = [(str(pk), name) for pk, name in people]
+        if can_put_back:
+            choices.append((self.NOBODY, translate("退回单位，暂不指定")))
+        field.choices = choices
+
+    @property
+    def account_id(self) -> int | None:
+        """Whom was chosen, once the form is valid; none for nobody."""
+        chosen = self.cleaned_data["holder"]
+        return None if chosen == self.NOBODY else int(chosen)
 
 
 class TogetherForm(forms.Form):

@@ -82,6 +82,24 @@ class Application(ScopedModel):
     refused_at = models.DateTimeField(null=True)
     due_on = models.DateField(null=True, help_text="the last day in time of the stay that is running")
     warn_on = models.DateField(null=True, help_text="the first day of its warning")
+    assigned_to = models.ForeignKey(
+        Account,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="who has taken on the awaited decision, or was given it; none for nobody",
+    )
+    assigned_at = models.DateTimeField(null=True)
+    assigned_why = models.CharField(max_length=200, blank=True, help_text="the reason of the handing over")
+    freed_at = models.DateTimeField(
+        null=True, help_text="when the case went back to nobody by itself, until somebody takes it on"
+    )
+    freed_from = models.CharField(max_length=80, blank=True, help_text="the name of whom it was taken from")
+    freed_why = models.CharField(max_length=16, blank=True, help_text="left, no-role or on-leave")
+    stuck_since = models.DateTimeField(
+        null=True, help_text="since when everybody who decides for the unit is barred from this case"
+    )
 
     class Meta(ScopedModel.Meta):
         db_table = "application"
@@ -91,6 +109,19 @@ class Application(ScopedModel):
                 fields=["waiting_unit_id", "decides_as", "waiting_since"], name="application_waiting"
             ),
             models.Index(fields=["due_on"], condition=models.Q(due_on__isnull=False), name="application_due"),
+            models.Index(
+                fields=["assigned_to"],
+                condition=models.Q(assigned_to__isnull=False),
+                name="application_assigned",
+            ),
+            models.Index(
+                fields=["freed_at"], condition=models.Q(freed_at__isnull=False), name="application_freed"
+            ),
+            models.Index(
+                fields=["stuck_since"],
+                condition=models.Q(stuck_since__isnull=False),
+                name="application_stuck",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -201,6 +201,13 @@ OPINION_LABELS: Mapping[str, tuple[str, str]] = {
 }
 """Every action that an opinion can carry: word (msgid) and tone."""
 
+FREED_WORDS: Mapping[str, str] = {
+    "left": N_("账号已停用"),
+    "no-role": N_("已不再办理本环节"),
+    "on-leave": N_("休假且没有代理"),
+}
+"""Why a case went back to nobody by itself; msgids."""
+
 MINISTRY_NAME = N_("交通运输部")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warrant.apps.applications.views import batches, cases, papers
+from warrant.apps.applications.views import batches, cases, holders, papers
 from warrant.apps.exports.views import export_view
 from warrant.core.access import Permission
 
@@ -22,5 +22,6 @@ urlpatterns = [
     path(
         "applications/<str:number>/papers/<slug:paper>/", papers.application_paper, name="application-paper"
     ),
+    path("applications/<str:number>/holder/", holders.application_holder, name="application-holder"),
     path("applications/<str:number>/<slug:action>/", cases.application_act, name="application-act"),
 ]

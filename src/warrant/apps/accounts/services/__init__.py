@@ -20,6 +20,7 @@ from warrant.apps.accounts.services.delegating import (
     propose_delegation,
     refuse_delegation,
 )
+from warrant.apps.accounts.services.leaving import end_leave, note_leave
 
 __all__ = [
     "PASSWORD_LENGTH",
@@ -28,8 +29,10 @@ __all__ = [
     "confirm_delegation",
     "disable_account",
     "end_delegation",
+    "end_leave",
     "generated_password",
     "move_officer_account",
+    "note_leave",
     "open_account",
     "open_first_account",
     "open_officer_account",

@@ -20,6 +20,7 @@ from warrant.apps.accounts.selectors.delegations import (
     roles_to_hand_on,
     state_of,
 )
+from warrant.apps.accounts.selectors.leaves import open_leaves_for
 from warrant.apps.accounts.services import (
     confirm_delegation,
     end_delegation,
@@ -35,6 +36,8 @@ from warrant.core.access import ROLE_NAMES, Actor, Permission, Role, is_permitte
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
 
+MOST_LEAVES = 50
+"""Leaves that are shown above the delegations: those that run or begin first."""
 _ACTS: Mapping[str, tuple[Callable[..., Delegation], str]] = {
     "confirm": (confirm_delegation, N_("已确认%(substitute)s代理%(giver)s")),
     "refuse": (refuse_delegation, N_("已退回%(substitute)s代理%(giver)s的申请")),
@@ -82,6 +85,8 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
             "next_url": address(page.next_key),
             "previous_url": address(page.previous_key),
             "may_name": bool(roles_to_hand_on(actor)),
+            "leaves": open_leaves_for(actor)[:MOST_LEAVES],
+            "today": clock.today(),
         },
     )
 

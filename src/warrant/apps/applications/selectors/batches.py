@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.selectors.assigning import held_by, own_ids
 from warrant.apps.applications.selectors.cases import awaited_permission, decision_bar, holds_step
 from warrant.apps.applications.selectors.conditions import case_of
 from warrant.apps.applications.selectors.work import waiting_for_decision
@@ -45,10 +46,20 @@ class SortedCase:
 
 
 def cases_waiting(
-    viewer: Actor, today: date, *, step: str = "", kind: str = "", due: str = "", text: str = ""
+    viewer: Actor,
+    today: date,
+    *,
+    holder: str = "",
+    step: str = "",
+    kind: str = "",
+    due: str = "",
+    text: str = "",
 ) -> QuerySet[Application]:
-    """Return the cases on which this very person may decide now; ``due`` is ``overdue``, ``near`` or nothing."""
-    rows = waiting_for_decision(viewer)
+    """Return the cases on which this very person may decide now.
+
+    ``due`` is ``overdue``, ``near`` or nothing; ``holder`` as ``assigning.held_by`` has it.
+    """
+    rows = held_by(waiting_for_decision(viewer), viewer, holder)
     if step:
         rows = rows.filter(state=step)
     if kind:
@@ -81,7 +92,9 @@ def sort_out(viewer: Actor, numbers: Sequence[str], on: date) -> list[SortedCase
     A fixed number of queries, however many cases.
     """
     visible = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW)
-    rows = visible.filter(number__in=numbers[:MOST_AT_ONCE]).select_related("officer__agency__province")
+    rows = visible.filter(number__in=numbers[:MOST_AT_ONCE]).select_related(
+        "officer__agency__province", "assigned_to"
+    )
     rows = rows.prefetch_related(Prefetch("opinions", Opinion.objects.order_by("seq")))
     cases = sorted(rows, key=lambda row: (row.due_on or date.max, row.pk))
     facts = facts_of_many([row.officer_id for row in cases], on)
@@ -110,6 +123,9 @@ def _reasons(viewer: Actor, case: Application, results: Sequence[RuleResult], on
     if bar is not None:
         yield _(bar.message)
         return
+    holder = case.assigned_to
+    if holder is not None and holder.pk not in own_ids(viewer):
+        yield _("由%(name)s承办") % {"name": holder.display_name}
     if case.state not in STEP_PASS_ACTION:
         yield _("复核须逐件办理")
     if case.round > 1:

@@ -33,6 +33,7 @@ _RELATED = (
     "officer__photo",
     "officer__entered_by__agency",
     "prepared_by__agency",
+    "assigned_to__agency",
 )
 
 
@@ -109,13 +110,13 @@ def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opi
     """
     if is_own(viewer, application.officer):
         return NotPermitted("own-case", N_("这是您本人的申请，不能由您办理"))
-    bar = _part_taken(viewer.account_id, application, opinions)
+    bar = part_of(viewer.account_id, application, opinions)
     principal = principal_of(viewer, application)
     if bar is not None or principal is None:
         return bar
     if Account.objects.filter(pk=principal.account_id, officer_uid=application.officer.uid).exists():
         return NotPermitted("own-case", N_("这是您所代理的人员本人的申请，不能由您办理"))
-    if _part_taken(principal.account_id, application, opinions):
+    if part_of(principal.account_id, application, opinions):
         return NotPermitted(
             "principal-took-part",
             N_("您所代理的%(name)s已经手本申请，须由其他人员办理"),
@@ -124,9 +125,7 @@ def decision_bar(viewer: Actor, application: Application, opinions: Sequence[Opi
     return None
 
 
-def _part_taken(
-    account_id: int, application: Application, opinions: Sequence[Opinion]
-) -> NotPermitted | None:
+def part_of(account_id: int, application: Application, opinions: Sequence[Opinion]) -> NotPermitted | None:
     """Return which part of this person in the case bars a decision, in person or through a substitute."""
     if application.officer.entered_by_id == account_id:
         return NotPermitted("own-entry", N_("该人员信息由您登记，须由其他人员办理"))

@@ -10,7 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.accounts.models import RoleAssignment
+from warrant.apps.accounts.selectors.leaves import delegations_on, leaves_on
 from warrant.apps.applications.models import Application
+from warrant.apps.applications.selectors.assigning import freed_item, stuck_item
+from warrant.apps.applications.selectors.presence import STEP_ROLES
 from warrant.apps.applications.selectors.timing import due_of_case
 from warrant.apps.applications.types import STEP_NAMES
 from warrant.apps.foundation import clock
@@ -18,7 +21,6 @@ from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import (
     ROLE_NAMES,
-    ROLE_PERMISSIONS,
     Actor,
     Grant,
     Level,
@@ -35,11 +37,6 @@ MOST = 10
 
 WATCHING_ROLES = frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.VERIFIER, Role.APPROVER})
 """Who sees to the units directly below; a supervisor sees to the own unit too."""
-STEP_ROLES = {
-    state: tuple(role for role in Role if permission in ROLE_PERMISSIONS[role])
-    for state, permission in STEP_PERMISSION.items()
-}
-"""The roles that decide at each step."""
 
 
 def _below(grant: Grant) -> Q:
@@ -92,11 +89,18 @@ def _overdue_item(row: Any) -> WorkItem:
 
 
 def deciders_of(state: ApplicationState, unit: OuterRef) -> QuerySet[RoleAssignment]:
-    """Return the roles held now, by accounts in use, that decide at the step ``state`` for ``unit``."""
+    """Return the roles held now that decide at ``state`` for ``unit``: by people at work, or with a substitute."""
     roles = [role.value for role in STEP_ROLES[state]]
-    return RoleAssignment.objects.filter(
+    held = RoleAssignment.objects.filter(
         unit_id=unit, role__in=roles, withdrawn_at=None, account__is_active=True
     )
+    today = clock.today()
+    away = leaves_on(today).values("account_id")
+    stood_in = delegations_on(today).exclude(to_account_id__in=away)
+    same = stood_in.filter(
+        from_account_id=OuterRef("account_id"), role=OuterRef("role"), unit_id=OuterRef("unit_id")
+    )
+    return held.filter(~Q(account_id__in=away) | Exists(same))
 
 
 def undecided_units(viewer: Actor, state: ApplicationState) -> QuerySet[Agency] | None:
@@ -110,6 +114,24 @@ def undecided_units(viewer: Actor, state: ApplicationState) -> QuerySet[Agency] 
     oldest = waiting.order_by().values("waiting_unit_id").annotate(at=Min("waiting_since")).values("at")
     rows = Agency.objects.filter(Exists(waiting), ~Exists(deciders_of(state, OuterRef("pk"))))
     return rows.annotate(waiting_since=Subquery(oldest)).order_by("waiting_since", "id")
+
+
+_CASE_FIELDS = ("number", "unit_name", "officer__name")
+
+
+def _case_queues(viewer: Actor) -> Iterable[Queue]:
+    """Yield the cases that went back to nobody, for whoever leads the unit, and those on which nobody there may decide."""
+    names = Agency.objects.filter(pk=OuterRef("waiting_unit_id")).values("name")[:1]
+    rows = Application.system.annotate(unit_name=Subquery(names))
+    condition = _watched(viewer)
+    if condition is not None:
+        freed = rows.filter(condition, freed_at__isnull=False).order_by("freed_at", "id")
+        yield Queue(freed, (*_CASE_FIELDS, "freed_at", "freed_from", "freed_why"), freed_item, MOST)
+    if is_permitted(viewer, Permission.ROLE_ASSIGN, NATION):
+        condition = Q()
+    if condition is not None:
+        stuck = rows.filter(condition, stuck_since__isnull=False).order_by("stuck_since", "id")
+        yield Queue(stuck, (*_CASE_FIELDS, "stuck_since"), stuck_item, MOST)
 
 
 def _undecided_item(viewer: Actor, state: ApplicationState) -> Callable[[Any], WorkItem]:
@@ -142,7 +164,7 @@ def _alarms(viewer: Actor) -> Iterable[Queue]:
 
 def watching_queues(viewer: Actor) -> list[Queue]:
     """Return what the viewer's unit has to see to in the units below, and what the security administrator has to mend."""
-    queues = list(_alarms(viewer))
+    queues = [*_alarms(viewer), *_case_queues(viewer)]
     rows = overdue_below(viewer)
     if rows is not None:
         fields = (

@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.models import Application
+from warrant.apps.applications.selectors.assigning import not_with_others
 from warrant.apps.applications.selectors.cases import OPEN_STATES
 from warrant.apps.applications.selectors.chain import short_links
+from warrant.apps.applications.selectors.presence import own_or_part_taken, part_taken
 from warrant.apps.applications.selectors.timing import due_of_case
 from warrant.apps.applications.selectors.watching import watching_queues
 from warrant.apps.applications.types import STATE_FACES, STEP_NAMES
@@ -28,16 +30,6 @@ from warrant.core.regulation.clock import Stage
 S = ApplicationState
 
 
-def _part_taken(account_id: int) -> Q:
-    """Return the cases in which this person's part bars a decision now, as ``cases.decision_bar`` says it of one."""
-    said = Opinion.objects.filter(
-        Q(round=F("application__round")) | ~Q(state=F("application__state")) | Q(action="refuse"),
-        Q(account_id=account_id) | Q(on_behalf_of_id=account_id),
-    ).values("application_id")
-    entered = Q(officer__entered_by_id__isnull=False, officer__entered_by_id=account_id)
-    return Q(prepared_by_id=account_id) | entered | Q(pk__in=said)
-
-
 def waiting_for_decision(viewer: Actor) -> QuerySet[Application]:
     """Return the cases on which this very person may decide now: of the own units, not barred by four eyes."""
     condition = Q(pk__in=[])
@@ -49,8 +41,8 @@ def waiting_for_decision(viewer: Actor) -> QuerySet[Application]:
         for grant in grants:
             if grant.on_behalf_of is not None and grant.unit_id not in units:
                 handed_on = Q(decides_as=state.value, waiting_unit_id=grant.unit_id)
-                condition |= handed_on & ~_part_taken(grant.on_behalf_of.account_id)
-    rows = Application.system.filter(condition).exclude(_part_taken(viewer.account_id))
+                condition |= handed_on & ~own_or_part_taken(grant.on_behalf_of.account_id)
+    rows = Application.system.filter(condition).exclude(part_taken(viewer.account_id))
     return rows.exclude(officer__uid=viewer.officer_uid) if viewer.officer_uid else rows
 
 
@@ -95,7 +87,7 @@ def work_queues(viewer: Actor) -> list[Queue]:
     """Return what waits for the viewer, oldest first."""
     queues = []
     if _decides(viewer):
-        queues.append(waiting_for_decision(viewer))
+        queues.append(waiting_for_decision(viewer).filter(not_with_others(viewer)))
     if viewer.has_anywhere(Permission.APPLICATION_PREPARE):
         queues.append(waiting_for_preparation(viewer))
     if not queues:

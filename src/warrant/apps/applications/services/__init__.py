@@ -1,5 +1,6 @@
 """Acts on applications: preparing, deciding, and what the ministry answered."""
 
+from warrant.apps.applications.services.assigning import assign_case
 from warrant.apps.applications.services.deciding import (
     Decision,
     apply_filing_decision,
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "apply_filing_decision",
     "ask_reconsideration",
+    "assign_case",
     "cancel",
     "create_application",
     "decide",

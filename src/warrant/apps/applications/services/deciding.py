@@ -16,7 +16,6 @@ from django.utils.module_loading import import_string
 
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors.cases import (
-    awaited_permission,
     decision_bar,
     holds_step,
     opinions_of,
@@ -31,6 +30,7 @@ from warrant.apps.applications.services.moving import (
     locked_application,
     move,
     name_of_unit,
+    require_awaited,
     require_state,
 )
 from warrant.apps.applications.types import MARKABLE_FIELDS, MINISTRY_NAME
@@ -39,7 +39,7 @@ from warrant.apps.eligibility.types import Explanation
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted, Unavailable
 from warrant.core.lifecycle import ApplicationState
-from warrant.core.lifecycle.application import STEP_PASS_ACTION, step_after, steps_before
+from warrant.core.lifecycle.application import STEP_PASS_ACTION, STEP_PERMISSION, step_after, steps_before
 
 S = ApplicationState
 
@@ -49,10 +49,8 @@ FILING_ACTIONS = {"granted": "record-filing", "returned": "filing-returned", "re
 
 def _require_step(actor: Actor, application: Application) -> None:
     """Return if the actor decides for the awaited unit and had no part in the case; otherwise raise."""
-    permission = awaited_permission(application)
-    if permission is None:
-        raise Conflict("wrong-state", N_("申请 %(number)s 现在不等待办理"), number=application.number)
-    require(actor, permission, application.place)
+    require_awaited(application)
+    require(actor, STEP_PERMISSION[ApplicationState(application.decides_as)], application.place)
     if not holds_step(actor, application):
         raise NotPermitted("other-unit", N_("本环节由其他单位办理"))
     bar = decision_bar(actor, application, opinions_of(application))

@@ -85,6 +85,16 @@ def require_state(application: Application, action: str) -> None:
         )
 
 
+def require_awaited(application: Application) -> None:
+    """Return if the case waits for a decision.
+
+    Raises:
+        Conflict: it does not.
+    """
+    if not application.decides_as:
+        raise Conflict("wrong-state", N_("申请 %(number)s 现在不等待办理"), number=application.number)
+
+
 def awaited_step(application: Application) -> Step | None:
     """Return the step whose unit has to decide now: of the chain, or the one that reconsiders; ``None`` for no decision."""
     steps = application.chain_of_steps
@@ -98,6 +108,13 @@ def _note_refusal(application: Application, action: str, before: str, now: datet
         application.refused_in, application.refused_at = before, now
     elif action == "overturn-refusal":
         application.refused_in, application.refused_at = "", None
+
+
+def _let_go(application: Application) -> None:
+    """Forget with whom the case lay: the next decision is another matter."""
+    application.assigned_to = application.assigned_at = None
+    application.freed_at = application.stuck_since = None
+    application.assigned_why = application.freed_from = application.freed_why = ""
 
 
 def move(
@@ -122,6 +139,7 @@ def move(
         application.waiting_unit_id = application.officer.agency_id
     is_over = state in application.machine.final or state == S.REFUSED
     application.waiting_since = None if is_over else now
+    _let_go(application)
     follow_move(application, step, action, now=now)
     application.save()
 

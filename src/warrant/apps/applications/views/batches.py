@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warrant.apps.applications.forms import TogetherForm, WaitingForm
 from warrant.apps.applications.models import Application
+from warrant.apps.applications.selectors.assigning import MINE, NOBODY
 from warrant.apps.applications.selectors.batches import (
     MOST_AT_ONCE,
+    OVERDUE,
     SortedCase,
     cases_waiting,
     first_numbers,
@@ -25,7 +28,7 @@ from warrant.apps.applications.services.batches import Passed, pass_together
 from warrant.apps.applications.types import KIND_FACES, STEP_NAMES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, render_page
-from warrant.apps.foundation.paging import keyset_page
+from warrant.apps.foundation.paging import count_texts, keyset_page
 from warrant.apps.foundation.views import signed_in
 from warrant.core.access import Actor
 from warrant.core.errors import N_, InvalidInput, NotPermitted
@@ -46,6 +49,23 @@ def _page(application: Application) -> str:
     return reverse("application-detail", args=[application.number])
 
 
+_SHARES: tuple[tuple[str, dict[str, str]], ...] = (
+    (N_("我承办"), {"holder": MINE}),
+    (N_("无人承办"), {"holder": NOBODY}),
+    (N_("已超期"), {"due": OVERDUE}),
+)
+"""The figures above the queue, each with the filters that show what it counts."""
+
+
+def _figures(actor: Actor, today: date, url: str) -> list[dict[str, str]]:
+    """Return the figures, counted in one query."""
+    counts = count_texts([cases_waiting(actor, today, **narrows) for _label, narrows in _SHARES])
+    return [
+        {"label": _(label), "value": count, "url": f"{url}?{urlencode(narrows)}"}
+        for (label, narrows), count in zip(_SHARES, counts, strict=True)
+    ]
+
+
 @signed_in
 @require_GET
 def application_waiting(request: HttpRequest) -> HttpResponse:
@@ -55,7 +75,7 @@ def application_waiting(request: HttpRequest) -> HttpResponse:
     form = WaitingForm(request.GET)
     chosen = _filters(form)
     rows = cases_waiting(actor, today, **chosen)
-    rows = rows.select_related("officer__agency__province")
+    rows = rows.select_related("officer__agency__province", "assigned_to")
     rows = rows.defer("statement", "officer__id_number_sealed")
     page = keyset_page(rows, "due_on", request.GET.get("after", ""))
     url = reverse("application-waiting")
@@ -70,6 +90,7 @@ def application_waiting(request: HttpRequest) -> HttpResponse:
             "page_title": _("待我办理的申请"),
             "breadcrumbs": [{"label": _("资格申请"), "url": reverse("application-list")}],
             "filters": form,
+            "figures": _figures(actor, today, url),
             "list_url": url,
             "together_url": reverse("application-together"),
             "hidden": list(chosen.items()),
@@ -82,6 +103,7 @@ def application_waiting(request: HttpRequest) -> HttpResponse:
                 {"key": "step", "label": _("环节")},
                 {"key": "due", "label": _("期限"), "kind": "state"},
                 {"key": "due_on", "label": _("到期日"), "kind": "date"},
+                {"key": "holder", "label": _("承办人")},
                 {"key": "agency", "label": _("执法单位"), "kind": "clip"},
                 {"key": "waiting_since", "label": _("等待起"), "kind": "date"},
             ],
@@ -94,6 +116,7 @@ def application_waiting(request: HttpRequest) -> HttpResponse:
                     "step": _(STEP_NAMES.get(row.state, N_("复核"))),
                     "due": due_cell(row),
                     "due_on": row.due_on,
+                    "holder": row.assigned_to.display_name if row.assigned_to else "",
                     "agency": row.officer.agency.name,
                     "waiting_since": row.waiting_since,
                 }

@@ -19,10 +19,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from warrant.apps.applications.forms import OPEN, DecisionForm, ListForm, StartForm, StatementForm
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors import application_for, applications_for_list, case_links
+from warrant.apps.applications.selectors.assigning import holder_line
 from warrant.apps.applications.selectors.cases import (
     OPEN_STATES,
     allowed_actions,
     earlier_steps,
+    holds_step,
     opinions_of,
 )
 from warrant.apps.applications.selectors.chain import short_links
@@ -364,6 +366,11 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
             if row.bar is None and row.transition.action != "submit"
         ],
         "submit_question": _(ACTION_FACES["submit"].question) % names,
+        "holder": holder_line(application),
+        "is_awaited": bool(application.decides_as),
+        "holder_url": reverse("application-holder", args=[application.number])
+        if holds_step(actor, application)
+        else "",
         "papers": [
             (_(PAPER_NAMES[paper]), reverse("application-paper", args=[application.number, paper]))
             for paper in papers_of(application)
