@@ -54,6 +54,7 @@ QUALIFIED: Mapping[str, Any] = {
     "training_hours": 60,
     "training_hours_by_subject": (("basic-law", 20), ("practice", 40)),
     "training_hours_by_year": (("2025", 60),),
+    "training_hours_asked": (("2025", 60), ("2026", 60)),
     "examinations": BOTH_PAPERS,
     "punishments": (),
     "assessment_bands": (("2025", "competent"),),
@@ -318,6 +319,13 @@ def test_revocation_bars_for_the_years_that_the_rule_says_or_for_ever(
 def test_hours_of_this_year_count_as_well_as_those_of_the_last() -> None:
     assert outcome("in-service-hours", facts(training_hours_by_year=(("2026", 60),))) == "met"
     assert outcome("in-service-hours", facts(training_hours_by_year=(("2024", 60),))) == "not-met"
+
+
+def test_a_year_asks_its_own_hours_unless_the_condition_says_a_number() -> None:
+    more = facts(training_hours_by_year=(("2026", 60),), training_hours_asked=(("2025", 60), ("2026", 90)))
+    assert outcome("in-service-hours", more) == "not-met"
+    assert outcome("in-service-hours", more, parameters={"hours": 60}) == "met"
+    assert outcome("in-service-hours", facts(training_hours_asked=(("2026", 60),))) == "unknown"
 
 
 def test_until_last_year_is_assessed_the_year_before_counts() -> None:

@@ -110,8 +110,8 @@ CHECKS: Mapping[str, Check] = {
     "in-service-hours": Check(
         N_("在职年度学时"),
         qualification.in_service_hours,
-        ("training_hours_by_year",),
-        {"hours": whole(N_("每年学时"), 0, 1000)},
+        ("training_hours_by_year", "training_hours_asked"),
+        {"hours": whole(N_("每年学时（0 表示按培训要求）"), 0, 1000)},
     ),
     "last-assessment": Check(
         N_("上年度考核"),

@@ -52,13 +52,18 @@ def training_subjects(known: Known, parameters: Parameters, on: date) -> Finding
 
 
 def in_service_hours(known: Known, parameters: Parameters, on: date) -> Finding:
-    """Enough class hours in this calendar year, or in the one before it."""
-    by_year, asked = known.counts("training_hours_by_year"), parameters["hours"]
+    """Enough class hours in this calendar year, or in the one before it; without a number the year's minimum counts."""
+    by_year = known.counts("training_hours_by_year")
     if by_year is None:
         return unknown(N_("没有查到培训记录"))
     years = (on.year, on.year - 1)
+    minimum = known.counts("training_hours_asked")
+    if not parameters["hours"] and (minimum is None or not {str(year) for year in years} <= set(minimum)):
+        return unknown(N_("不知道当年要求的学时"))
+    wanted = {year: parameters["hours"] or (minimum or {})[str(year)] for year in years}
     hours = {year: by_year.get(str(year), 0) for year in years}
-    best = max(years, key=lambda year: hours[year])
+    best = max(years, key=lambda year: hours[year] - wanted[year])
+    asked = wanted[best]
     if hours[best] < asked:
         return failed(
             N_("%(year)s 年度 %(found)s 学时，未满 %(hours)s 学时"), year=best, found=hours[best], hours=asked

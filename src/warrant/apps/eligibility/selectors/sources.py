@@ -28,6 +28,7 @@ from warrant.apps.officers.models import (
 )
 from warrant.apps.officers.selectors.history import end_of, true_on
 from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.selectors.hours import training_rules
 from warrant.core.eligibility import ExaminationFact, Fact, PunishmentFact, Source
 from warrant.core.lifecycle.duplicate import DuplicateState
 from warrant.core.lifecycle.transfer import OPEN_STATES
@@ -201,10 +202,13 @@ def _read_trainings(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> No
     last = max((day_of(row["finished_on"]) for row in rows), default=on)
     facts["training_hours"] = Fact(sum(by_year.values()), Source.TRAINING, last)
     facts["training_hours_by_year"] = Fact(tuple(sorted(by_year.items())), Source.TRAINING, last)
+    rules = training_rules(on)
+    asked = tuple((str(year), rules.hours_asked(year)) for year in (on.year - 1, on.year))
+    facts["training_hours_asked"] = Fact(asked, Source.TRAINING, on)
 
 
 TRAINING = FactSource(
-    ("training_hours", "training_hours_by_year"),
+    ("training_hours", "training_hours_by_year", "training_hours_asked"),
     _trainings,
     "officer_id",
     ("hours", "finished_on"),

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db.models import CharField, Count, DecimalField, QuerySet, Value
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.types import ChainLink, ListAction, Panel
 from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
+from warrant.apps.training.selectors.hours import hours_in_year, training_rules
 from warrant.apps.training.types import PAPER_NAMES
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.eligibility import ExaminationFact, Paper
@@ -62,28 +62,9 @@ def hours_in(trainings: list[TrainingRecord], on: date) -> int:
     return sum(row.hours for row in trainings if row.finished_on <= on)
 
 
-def complete_year(trainings: list[TrainingRecord]) -> int:
-    """Return the last year in which the hours were complete; 0 without one."""
-    years = {row.finished_on.year for row in trainings}
-    return max((year for year in years if hours_in_year(trainings, year) >= yearly_hours()), default=0)
-
-
 def passed_year(examinations: list[ExaminationRecord]) -> int:
     """Return the year of the last examination passed; 0 without one."""
     return max((row.sat_on.year for row in examinations if row.is_passed), default=0)
-
-
-def yearly_hours() -> int:
-    """Return how many class hours a calendar year asks for; 60 without ``settings.WARRANT_YEARLY_HOURS``.
-
-    Source: assumption.
-    """
-    return int(getattr(settings, "WARRANT_YEARLY_HOURS", HOURS_ASKED))
-
-
-def hours_in_year(trainings: list[TrainingRecord], year: int) -> int:
-    """Return the class hours of a calendar year; a course counts in the year in which it finished."""
-    return sum(row.hours for row in trainings if row.finished_on.year == year)
 
 
 def examination_facts(examinations: list[ExaminationRecord]) -> tuple[ExaminationFact, ...]:
@@ -147,8 +128,8 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
             "trainings": trainings,
             "examinations": [(row, paper_name(row.paper)) for row in examinations],
             "total_hours": sum(row.hours for row in trainings),
-            "hours_this_year": hours_in_year(trainings, clock.today().year),
-            "hours_needed": yearly_hours(),
+            "hours_this_year": hours_in_year(trainings, on.year),
+            "hours_needed": training_rules(on).hours_asked(on.year),
             "assignments": [
                 (
                     row,

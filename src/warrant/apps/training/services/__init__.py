@@ -30,14 +30,12 @@ from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
 from warrant.apps.training.selectors import (
-    complete_year,
     examinations_of,
-    hours_in_year,
     open_assignments,
     passed_year,
     trainings_of,
-    yearly_hours,
 )
+from warrant.apps.training.selectors.hours import complete_year, hours_in_year, training_rules
 from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
 from warrant.core.access import Actor, Permission
 from warrant.core.eligibility import Paper
@@ -129,16 +127,17 @@ def record_training(
         InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
     """
     officer = _officer_to_record(actor, officer_pk)
+    today = timezone.localtime(now).date()
     row = TrainingRecord.objects.create(
         officer=officer,
-        **_checked_training(officer, entry, timezone.localtime(now).date()),
+        **_checked_training(officer, entry, today),
         proof=_store_proof(actor, officer, proof, now),
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
     open_assignments(officer).filter(course=row.course).update(done_by=row)
     year = row.finished_on.year
-    is_complete = hours_in_year(trainings_of(officer), year) >= yearly_hours()
+    is_complete = hours_in_year(trainings_of(officer), year) >= training_rules(today).hours_asked(year)
     write_change(
         officer,
         {"trained_year": max(officer.trained_year, year)} if is_complete else {},
@@ -173,11 +172,12 @@ def correct_training(
         Conflict: it was corrected in the meantime.
     """
     officer, wrong = lock_to_correct(actor, TrainingRecord, pk, Permission.TRAINING_RECORD)
-    fields = _checked_training(officer, entry, timezone.localtime(now).date(), wrong.pk)
+    today = timezone.localtime(now).date()
+    fields = _checked_training(officer, entry, today, wrong.pk)
     said = correction_reason(reason)
     kept = _store_proof(actor, officer, proof, now) if proof else None
     refuse_no_difference(wrong, fields, kept)
-    before = complete_year(trainings_of(officer))
+    before = complete_year(trainings_of(officer), today)
     row = TrainingRecord.objects.create(
         officer=officer,
         **fields,
@@ -188,7 +188,7 @@ def correct_training(
         recorded_at=now,
     )
     TrainingAssignment.objects.filter(done_by=wrong).update(done_by=row)
-    after = complete_year(trainings_of(officer))
+    after = complete_year(trainings_of(officer), today)
     write_change(
         officer,
         {"trained_year": derived(officer.trained_year, before, after)},
