@@ -323,9 +323,11 @@ def test_hours_of_this_year_count_as_well_as_those_of_the_last() -> None:
 
 def test_a_year_asks_its_own_hours_unless_the_condition_says_a_number() -> None:
     more = facts(training_hours_by_year=(("2026", 60),), training_hours_asked=(("2025", 60), ("2026", 90)))
-    assert outcome("in-service-hours", more) == "not-met"
-    assert outcome("in-service-hours", more, parameters={"hours": 60}) == "met"
-    assert outcome("in-service-hours", facts(training_hours_asked=(("2026", 60),))) == "unknown"
+    by_year = {"hours": 0}
+    assert outcome("in-service-hours", more) == "met"
+    assert outcome("in-service-hours", more, parameters=by_year) == "not-met"
+    unset = facts(training_hours_asked=(("2026", 60),))
+    assert outcome("in-service-hours", unset, parameters=by_year) == "unknown"
 
 
 def test_until_last_year_is_assessed_the_year_before_counts() -> None:
