@@ -1,11 +1,15 @@
-"""Training hours and examination results, each with its proof."""
+"""Training: courses of officers, what is to be taken, programmes, classes with sessions and attendance; and results."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Correctable, Document, Officer
+from warrant.apps.organisations.models import Agency
+from warrant.core.lifecycle import TRAINING_CLASS, ClassState
+from warrant.core.qualification.training import Mark, ProgrammeKind
 
 
 class TrainingRecord(Correctable):
@@ -77,3 +81,174 @@ class ExaminationRecord(Correctable):
     def is_passed(self) -> bool:
         """Tell whether the score reaches the mark."""
         return self.score >= self.pass_mark
+
+
+class TrainingHours(models.Model):
+    """Class hours of one subject within a course; the subject is a line of the regulation of training."""
+
+    record = models.ForeignKey(TrainingRecord, on_delete=models.PROTECT, related_name="subject_hours")
+    subject = models.CharField(max_length=32)
+    hours = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "training_hours"
+        constraints = [models.UniqueConstraint(fields=["record", "subject"], name="training_hours_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.hours}"
+
+
+class Programme(ScopedModel):
+    """What a class teaches: subjects with their hours. It never changes; a new one takes its place."""
+
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in ProgrammeKind])
+    organiser = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    made_by_name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, help_text="no new class takes it")
+
+    class Meta(ScopedModel.Meta):
+        db_table = "training_programme"
+        indexes = scope_indexes("training_programme", "made_at")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organiser", "name"],
+                condition=models.Q(closed_at=None),
+                name="training_programme_name",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgrammeSubject(models.Model):
+    """How many class hours of a subject a programme has."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="subjects")
+    subject = models.CharField(max_length=32)
+    hours = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "training_programme_subject"
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "subject"], name="training_programme_subject_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.hours}"
+
+
+class TrainingClass(ScopedModel):
+    """One holding of a programme; ``state`` is assigned by ``training.services`` only."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="classes")
+    term = models.CharField(max_length=40, help_text="which holding of the programme it is")
+    organiser = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    venue = models.CharField(max_length=120)
+    teacher = models.CharField(max_length=80, help_text="who is in charge")
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="the last day")
+    capacity = models.PositiveSmallIntegerField()
+    planned_hours = models.PositiveSmallIntegerField(help_text="of the programme")
+    regulation_digest = models.CharField(max_length=64, help_text="of the rules of the day it begins on")
+    hand_in_due_on = models.DateField(help_text="the last day on which it is handed in in time")
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in ClassState], default=TRAINING_CLASS.initial.value
+    )
+    planned_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    planned_by_name = models.CharField(max_length=80)
+    planned_at = models.DateTimeField()
+    proof = models.ForeignKey(
+        Document, null=True, on_delete=models.PROTECT, related_name="+", help_text="signed attendance"
+    )
+    handed_in_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    handed_in_by_name = models.CharField(max_length=80, blank=True)
+    handed_in_at = models.DateTimeField(null=True)
+    is_late = models.BooleanField(default=False, help_text="first handed in after hand_in_due_on")
+    confirmed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by_name = models.CharField(max_length=80, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True, help_text="why it was returned or cancelled")
+
+    class Meta(ScopedModel.Meta):
+        db_table = "training_class"
+        indexes = scope_indexes("training_class", "starts_on")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in ClassState]), name="training_class_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ClassState.CONFIRMED.value)
+                | models.Q(proof__isnull=False, confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="training_class_proof",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("handed_in_by")),
+                name="training_class_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.term} {self.state}"
+
+
+class ClassSession(models.Model):
+    """One lesson of a class."""
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="sessions")
+    held_on = models.DateField()
+    begins_at = models.TimeField()
+    ends_at = models.TimeField()
+    subject = models.CharField(max_length=32)
+    hours = models.PositiveSmallIntegerField()
+    teacher = models.CharField(max_length=80)
+    venue = models.CharField(max_length=120, help_text="that of the class, or another")
+
+    class Meta:
+        db_table = "training_session"
+        indexes = [
+            models.Index(fields=["training_class", "held_on", "begins_at"], name="training_session_order"),
+            models.Index(fields=["held_on", "teacher"], name="training_session_teacher"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_on} {self.subject}"
+
+
+class Enrolment(models.Model):
+    """One officer in a class; ``record`` once the class is confirmed and hours were earned."""
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="enrolments")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="enrolments")
+    number = models.PositiveSmallIntegerField()
+    record = models.ForeignKey(TrainingRecord, null=True, on_delete=models.PROTECT, related_name="enrolments")
+
+    class Meta:
+        db_table = "training_enrolment"
+        constraints = [
+            models.UniqueConstraint(fields=["training_class", "officer"], name="training_enrolment_once"),
+            models.UniqueConstraint(fields=["training_class", "number"], name="training_enrolment_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.training_class_id} {self.number}"
+
+
+class Attendance(models.Model):
+    """Whether somebody was there at a lesson."""
+
+    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, related_name="attendances")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendances")
+    mark = models.CharField(max_length=8, choices=[(m.value, m.value) for m in Mark])
+
+    class Meta:
+        db_table = "training_attendance"
+        constraints = [
+            models.UniqueConstraint(fields=["session", "enrolment"], name="training_attendance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.mark}"

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     STATISTICS_VIEW = "statistics.view"
     ROSTER_IMPORT = "roster.import"
     TRAINING_RECORD = "training.record"
+    TRAINING_CONFIRM = "training.confirm"
     REGULATION_VIEW = "regulation.view"
     REGULATION_DRAFT = "regulation.draft"
     REGULATION_CONFIRM = "regulation.confirm"

@@ -28,6 +28,7 @@ from warrant.core.lifecycle.record_request import (
 from warrant.core.lifecycle.regulation import REGULATION, RegulationState
 from warrant.core.lifecycle.sitting import SCORE_CORRECTION, SITTING, CorrectionState, SittingState
 from warrant.core.lifecycle.table import Machine, Transition
+from warrant.core.lifecycle.training_class import TRAINING_CLASS, ClassState
 from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
 from warrant.core.lifecycle.waiver import WAIVER, WaiverState
 
@@ -45,6 +46,7 @@ MACHINES: tuple[Machine, ...] = (
     REGULATION,
     SITTING,
     SCORE_CORRECTION,
+    TRAINING_CLASS,
 )
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "SCORE_CORRECTION",
     "SITTING",
     "STATUS_LIST_VALUE",
+    "TRAINING_CLASS",
     "TRANSFER",
     "UNDO_DAYS",
     "UNDO_TIME",
@@ -75,6 +78,7 @@ __all__ = [
     "CardState",
     "CertificateState",
     "ChangeKind",
+    "ClassState",
     "CorrectionState",
     "DuplicateGround",
     "DuplicateRule",
