@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from warrant.nodes.config import NodeFileError
 from warrant.nodes.serving import serve
@@ -14,6 +15,8 @@ from warrant.nodes.start import prepare_django
 from warrant.nodes.translations import compile_catalogues
 
 Command = Callable[[argparse.Namespace], int]
+if TYPE_CHECKING:
+    SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _translations(arguments: argparse.Namespace) -> int:
@@ -36,6 +39,67 @@ def _late(module: str, function: str, *, as_node: bool = False) -> Command:
         return command(arguments)
 
     return run
+
+
+def _add_card(commands: SubParsers) -> None:
+    card = commands.add_parser("card", help="cards in a PC/SC reader")
+    card_commands = card.add_subparsers(dest="card_command", required=True)
+    told = {
+        "read": "print a card's contents and which checks passed, failed or could not be made",
+        "check": "say what a card is worth; status 0 genuine, 1 forged or damaged or foreign, 2 not read, "
+        "3 not confirmed, 4 genuine but out of its period",
+    }
+    for name, text in told.items():
+        command = card_commands.add_parser(name, help=text)
+        command.add_argument("--reader", help="part of the reader's name; the first reader if left out")
+        command.add_argument(
+            "--issuer-key", action="append", default=[], help="public key text of an issuer to trust"
+        )
+        command.add_argument("--on", metavar="DATE", help="judge as of this day; today if left out")
+        command.add_argument(
+            "--laboratory", action="store_true", help="trust the laboratory's issuers and use its card keys"
+        )
+        command.add_argument("--json", action="store_true", help="as one JSON object")
+        command.set_defaults(run=_late("card_command", name))
+
+
+def _add_lab(commands: SubParsers) -> None:
+    lab = commands.add_parser("lab", help="conformance work with published keys and made-up cards")
+    lab_commands = lab.add_subparsers(dest="lab_command", required=True)
+    diversify = lab_commands.add_parser("diversify", help="derive a key; prints it in hex")
+    mac = lab_commands.add_parser("mac", help="the 4-byte message code of a command; prints it in hex")
+    for command in (diversify, mac):
+        command.add_argument("--suite", choices=("3des", "sm4"), required=True)
+        command.add_argument("--key", metavar="HEX", required=True, help="16 bytes (a 3DES code: 8 or 16)")
+    diversify.add_argument(
+        "--factor",
+        metavar="HEX",
+        action="append",
+        required=True,
+        help="8 bytes; several are applied in the order given: province, then card",
+    )
+    diversify.set_defaults(run=_late("laboratory.command", "lab_diversify"))
+    mac.add_argument(
+        "--challenge",
+        metavar="HEX",
+        default="",
+        help="initial value, filled with zeros on the right to a block",
+    )
+    mac.add_argument("--message", "--data", metavar="HEX", required=True, help="what is coded; padded here")
+    mac.set_defaults(run=_late("laboratory.command", "lab_mac"))
+
+    card = lab_commands.add_parser("card", help="put a virtual card into a slot of pcscd's vpcd driver")
+    card.add_argument("--suite", choices=("3des", "sm4"), default="sm4")
+    card.add_argument("--signature", choices=("es256", "sm2-sm3"), default="es256", help="of the public part")
+    card.add_argument("--host", default="127.0.0.1", help="where the driver listens")
+    card.add_argument(
+        "--port", type=int, default=0x8C7B, help="of the slot (35963, and 35964 for the second)"
+    )
+    kinds = card.add_mutually_exclusive_group()
+    kinds.add_argument("--blank", action="store_true", help="as the card maker delivers it")
+    kinds.add_argument("--broken", metavar="NAME", help="one of the cards that are broken on purpose")
+    kinds.add_argument("--list", action="store_true", help="list the broken cards with their verdicts")
+    card.set_defaults(run=_late("laboratory.command", "lab_card"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,15 +158,8 @@ def _parser() -> argparse.ArgumentParser:
     tried.add_argument("--json", action="store_true", help="as one JSON object")
     tried.set_defaults(run=_late("eligibility_command", "what_if", as_node=True))
 
-    card = commands.add_parser("card", help="cards in a PC/SC reader")
-    read = card.add_subparsers(dest="card_command", required=True).add_parser(
-        "read", help="print a card's contents"
-    )
-    read.add_argument("--reader", help="part of the reader's name; the first reader if left out")
-    read.add_argument(
-        "--issuer-key", action="append", default=[], help="public key text of an issuer to trust"
-    )
-    read.set_defaults(run=_late("card_command", "read"))
+    _add_card(commands)
+    _add_lab(commands)
 
     generate = commands.add_parser("generate", help="a made-up nation into an empty development node")
     generate.add_argument("--officers", type=int, default=500_000, help="how many (500000)")

@@ -45,6 +45,12 @@ class Daemon:
         self._port = port
         self.is_isolated = is_isolated
 
+    def command(self, *words: str) -> list[str]:
+        """A command line that runs where the driver listens."""
+        if not self.is_isolated:
+            return [*words]
+        return ["nsenter", f"--net=/proc/{self._process.pid}/ns/net", *words]
+
     def reader(self, slot: int = 0) -> PcscReader:
         return pcsc_readers()[slot]
 

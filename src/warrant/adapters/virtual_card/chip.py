@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from warrant.adapters.virtual_card.files import Directory, directory_as_json, directory_from_json
 from warrant.adapters.virtual_card.operating_system import OperatingSystem
@@ -26,6 +26,23 @@ FUDAN: Final = 0x1D
 """Maker's byte that FM1208 serial numbers begin with. Source: ISO/IEC 7816-6, register of chip makers."""
 GET_SERIAL_NUMBER: Final = bytes.fromhex("FFCA000000")
 SUITES: Final = ("3des", "sm4")
+
+
+class Chip(Protocol):
+    """What lies in a reader: a virtual card, or something that plays one."""
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        ...
+
+    def reset(self) -> None:
+        """Lose everything volatile."""
+        ...
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """Run one command and return its answer."""
+        ...
 
 
 class VirtualCard:
@@ -109,6 +126,18 @@ class VirtualCard:
     def atr(self) -> bytes:
         """Answer to reset: T=0, historical bytes with the serial number's last four bytes."""
         return bytes.fromhex("3B690000") + b"WVC01" + self.serial_number[-4:]
+
+    def memory(self) -> Directory:
+        """Return what the chip holds, for whoever breaks cards on purpose: no command reaches all of it.
+
+        Raises: InvalidInput ``virtual-card-damaged`` for a chip without a master file.
+        """
+        master = self._system.master
+        if master is None:
+            raise InvalidInput(
+                "virtual-card-damaged", N_("虚拟卡文件“%(file)s”已损坏"), place="card", file=""
+            )
+        return master
 
     def reset(self) -> None:
         """Lose everything volatile."""

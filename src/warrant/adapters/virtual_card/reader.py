@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from warrant.adapters.virtual_card.chip import VirtualCard
+from warrant.adapters.virtual_card.chip import Chip, VirtualCard
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, Unavailable
 
@@ -136,7 +136,7 @@ class VirtualConnection:
     """A powered virtual card; ``is_present`` tells whether it still lies where it was."""
 
     def __init__(
-        self, card: VirtualCard, is_present: Callable[[], bool] = lambda: True, lock: int | None = None
+        self, card: Chip, is_present: Callable[[], bool] = lambda: True, lock: int | None = None
     ) -> None:
         card.reset()
         self._card = card

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from warrant.adapters.virtual_card.chip import VirtualCard
+from warrant.adapters.virtual_card.chip import Chip
 from warrant.core.errors import N_, Unavailable
 
 DEFAULT_PORT: Final = 0x8C7B
@@ -31,7 +31,7 @@ def connect_to(host: str, port: int) -> Connect:
 class VpcdCard:
     """Serves one card to one slot of a driver, in a thread of its own."""
 
-    def __init__(self, card: VirtualCard, connect: Connect) -> None:
+    def __init__(self, card: Chip, connect: Connect) -> None:
         self._card = card
         self._connect = connect
         self._line: socket.socket | None = None
