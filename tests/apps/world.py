@@ -195,6 +195,7 @@ class Things:
             "application-statement": application,
             "application-act": {**application, "action": "pass-review"},
             "application-holder": application,
+            "application-proof": application,
             "application-paper": {**application, "paper": "form"},
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},

@@ -6,20 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from warrant.apps.applications.selectors.assigning import MINE, NOBODY, OTHERS
+from warrant.apps.applications.selectors.grounds import ProofStanding
 from warrant.apps.applications.services.assigning import LONGEST_REASON as ASSIGNING_REASON
 from warrant.apps.applications.services.deciding import RETURNS, Decision
 from warrant.apps.applications.services.moving import LONGEST_REASON
 from warrant.apps.applications.services.preparing import LONGEST_STATEMENT
+from warrant.apps.applications.services.proving import ProofEntry
 from warrant.apps.applications.types import DECLARATIONS, KIND_FACES, MARKABLE_FIELDS, STATE_FACES, STEP_NAMES
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import code_name
+from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
 from warrant.core.errors import Conflict
 from warrant.core.lifecycle import ApplicationKind, Step, Transition
-from warrant.core.lifecycle.application_grounds import GROUNDS, LONGEST_TEXT
+from warrant.core.lifecycle.application_grounds import GROUNDS, LONGEST_TEXT, LONGEST_WHERE
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 OPEN = "open"
@@ -232,6 +236,56 @@ class StatementForm(forms.Form):
     def declaration_fields(self) -> list[forms.BoundField]:
         """The fields of the declarations, in their order."""
         return [self[name] for name in DECLARATIONS]
+
+
+class ProofForm(forms.Form):
+    """The notice of a loss, or the receipt for a card that was handed in: where, on which day, the file."""
+
+    where = forms.CharField(max_length=LONGEST_WHERE)
+    happened_on = forms.DateField(
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("请填写日期"), "invalid": _("请按 2026-11-22 的样子填写日期")},
+    )
+    proof = forms.FileField(
+        label=_("证明文件"),
+        required=False,
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+    def __init__(self, standing: ProofStanding, *args, **kwargs) -> None:
+        kept = standing.kept
+        if kept is not None:
+            kwargs.setdefault("initial", {"where": kept.where, "happened_on": kept.happened_on})
+        super().__init__(*args, **kwargs)
+        self.auto_id = "proof-%s"
+        self.fields["where"].label = translate(standing.kind.where)
+        self.fields["where"].error_messages["required"] = translate("请填写%(label)s") % {
+            "label": translate(standing.kind.where)
+        }
+        self.fields["happened_on"].label = translate(standing.kind.day)
+        hint = translate("%(file)s，PDF、JPEG 或 PNG，不超过 10 MB") % {
+            "file": translate(standing.kind.file_hint)
+        }
+        self.fields["proof"].help_text = (
+            translate("已有 %(name)s；不选新文件即保留") % {"name": kept.document.file_name} if kept else hint
+        )
+
+    def clean_proof(self) -> UploadedFile | None:
+        """Refuse what is too large before it is read into memory."""
+        upload: UploadedFile | None = self.cleaned_data["proof"]
+        if upload is not None and (upload.size or 0) > LARGEST_DOCUMENT_BYTES:
+            raise forms.ValidationError(translate("文件超过 10 MB；请压缩或降低扫描分辨率后再上传"))
+        return upload
+
+    def entry(self) -> ProofEntry:
+        """Return what was entered, once the form is valid."""
+        upload = self.cleaned_data["proof"]
+        return ProofEntry(
+            self.cleaned_data["where"],
+            self.cleaned_data["happened_on"],
+            upload.read() if upload is not None else b"",
+            upload.name or "proof" if upload is not None else "",
+        )
 
 
 class DecisionForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db import models
 from warrant.apps.accounts.models import Account
 from warrant.apps.eligibility.models import EligibilityRecord
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
-from warrant.apps.officers.models import Officer
+from warrant.apps.officers.models import Document, Officer
 from warrant.core.access import Level
 from warrant.core.lifecycle import (
     APPLICATION_MACHINES,
@@ -211,6 +211,25 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}/{self.seq} {self.action}"
+
+
+class GroundsProof(models.Model):
+    """What proves the grounds of a case: the published notice of a loss, the receipt for a card that was handed in."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="grounds_proofs")
+    kind = models.CharField(max_length=16, help_text="loss-notice or old-card")
+    where = models.CharField(max_length=120, help_text="the paper or site of the notice; who took the card")
+    happened_on = models.DateField(help_text="the day of the notice, or of the handing in")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "application_grounds_proof"
+        constraints = [models.UniqueConstraint(fields=["application", "kind"], name="grounds_proof_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.kind}"
 
 
 class Stay(models.Model):

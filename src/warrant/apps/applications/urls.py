@@ -22,6 +22,7 @@ urlpatterns = [
     path(
         "applications/<str:number>/papers/<slug:paper>/", papers.application_paper, name="application-paper"
     ),
+    path("applications/<str:number>/proof/", cases.application_proof, name="application-proof"),
     path("applications/<str:number>/holder/", holders.application_holder, name="application-holder"),
     path("applications/<str:number>/<slug:action>/", cases.application_act, name="application-act"),
 ]

@@ -129,6 +129,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "application.record-filing": N_("记录备案同意"),
     "application.filing-returned": N_("备案退回"),
     "application.filing-refused": N_("不予备案"),
+    "application.proof-kept": N_("上传补发凭证"),
     "application.assigned": N_("指定申请承办人"),
     "application.unassigned": N_("申请退回无人承办"),
     "application.nobody-may-decide": N_("申请无人可以办理"),

@@ -54,6 +54,42 @@ GROUNDS: Mapping[K, tuple[Ground, ...]] = {
     K.RE_ENTRY: (_ACCOUNT,),
 }
 
+
+@dataclass(frozen=True)
+class ProofKind:
+    """A proof on which a ground rests: what it is called, what it says (where, on which day), and what is uploaded.
+
+    All texts are msgids.
+    """
+
+    code: str
+    title: str
+    where: str
+    day: str
+    file_hint: str
+
+
+PROOFS_BY_CAUSE: Mapping[str, ProofKind] = {
+    "lost": ProofKind(
+        "loss-notice",
+        N_("遗失声明"),
+        N_("刊登于"),
+        N_("刊登日期"),
+        N_("刊登遗失声明的报纸版面或者网页截图"),
+    ),
+    "damaged": ProofKind("old-card", N_("旧证交回"), N_("交回单位"), N_("交回日期"), N_("旧证收缴回执")),
+}
+"""What proves why a card is replaced, by the cause. Whether it is asked for is dated data: ``application_steps``."""
+
+LONGEST_WHERE = 120
+
+
+def proof_kind(kind: K, grounds: Mapping[str, object]) -> ProofKind | None:
+    """Return the proof that belongs to the grounds of a case; only replacements have one."""
+    cause = grounds.get("cause")
+    return PROOFS_BY_CAUSE.get(cause) if kind is K.REPLACEMENT and isinstance(cause, str) else None
+
+
 NEEDS_CERTIFICATE: Mapping[K, tuple[str, ...]] = {
     K.ADDITIONAL_CATEGORY: ("active",),
     K.CHANGE: ("active", "withheld"),

@@ -6,9 +6,12 @@ The content of the regulation ``steps``::
                 "steps": [{"state": "review", "at": "county", "limit": 5, "warning": 1}, ...],
                 "basis": {"zh": ..., "en": ...}, "is_assumption": true}, ...],
      "correction": {"limit": 15, "warning": 3},
-     "reconsideration": {"ask_within": 10, "limit": 10, "warning": 2}}
+     "reconsideration": {"ask_within": 10, "limit": 10, "warning": 2},
+     "filing": {"limit": 10, "warning": 2},
+     "replacement": {"loss_notice": true, "notice_days": 0, "old_card": true}}
 
-Numbers are working days; ``limit`` null sets none. The notice names county, city and province (2009 notice, 三(一));
+Numbers are working days; ``limit`` null sets none. ``replacement`` says which proofs a replaced card asks for, and how
+many calendar days a notice of loss must have stood; a text from before it had this asks for none. The notice names county, city and province (2009 notice, 三(一));
 it names no limits, so all of them are assumptions that a province replaces by its own.
 """
 
@@ -63,6 +66,14 @@ class StepLine:
 
 
 @dataclass(frozen=True)
+class ReplacementProofs:
+    """Which proofs a replacement asks for (codes of ``application_grounds``), and since when a notice must have stood."""
+
+    asked: frozenset[str] = frozenset()
+    notice_days: int = 0
+
+
+@dataclass(frozen=True)
 class StepsDocument:
     """The regulation as read. ``reconsideration_asked_within`` is working days after the refusal."""
 
@@ -70,6 +81,9 @@ class StepsDocument:
     correction: Limit
     reconsideration: Limit
     reconsideration_asked_within: int
+    filing: Limit = Limit(None)
+    """Of the ministry's review; the nation's counts. A version from before it was set has none."""
+    replacement: ReplacementProofs = ReplacementProofs()
 
     def steps_for(self, kind: ApplicationKind, place: Place) -> tuple[Step, ...]:
         """Return the chain of a case of ``kind`` at ``place``, ordered from the first decision to the last.
@@ -169,6 +183,26 @@ def _chain(line: Mapping[str, Any], origin: Origin, place: str) -> tuple[StepLin
     return tuple(found)
 
 
+def _flag(content: Mapping[str, Any], name: str, place: str) -> bool:
+    value = content.get(name)
+    if not isinstance(value, bool):
+        raise InvalidInput("not-yes-or-no", N_("请选择是或否"), place=f"{place}.{name}")
+    return value
+
+
+def _replacement(content: Mapping[str, Any]) -> ReplacementProofs:
+    if "replacement" not in content:
+        return ReplacementProofs()
+    place = "replacement"
+    line = _mapping(content[place], place)
+    asked = {
+        code
+        for code, name in (("loss-notice", "loss_notice"), ("old-card", "old_card"))
+        if _flag(line, name, place)
+    }
+    return ReplacementProofs(frozenset(asked), _number(line, "notice_days", place))
+
+
 def parse(content: Mapping[str, Any]) -> StepsDocument:
     """Return the regulation ``steps`` as an object.
 
@@ -206,6 +240,10 @@ def parse(content: Mapping[str, Any]) -> StepsDocument:
         correction=_limit(_mapping(content.get("correction"), "correction"), "correction"),
         reconsideration=_limit(again, "reconsideration"),
         reconsideration_asked_within=_number(again, "ask_within", "reconsideration", least=1),
+        filing=_limit(_mapping(content["filing"], "filing"), "filing")
+        if "filing" in content
+        else Limit(None),
+        replacement=_replacement(content),
     )
 
 
@@ -250,6 +288,8 @@ def _national() -> Mapping[str, Any]:
         "lines": lines,
         "correction": {"limit": 15, "warning": 3},
         "reconsideration": {"ask_within": 10, "limit": 10, "warning": 2},
+        "filing": {"limit": 10, "warning": 2},
+        "replacement": {"loss_notice": True, "notice_days": 0, "old_card": True},
     }
 
 
@@ -267,7 +307,12 @@ LABELS: Mapping[str, str] = {
     "warning": N_("提前预警（工作日）"),
     "correction": N_("补正"),
     "reconsideration": N_("复核"),
+    "filing": N_("部级备案审查"),
     "ask_within": N_("可在几个工作日内申请"),
+    "replacement": N_("补发凭证"),
+    "loss_notice": N_("遗失的须刊登遗失声明"),
+    "notice_days": N_("声明刊登满几日方可补发"),
+    "old_card": N_("损坏的须交回旧证"),
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "kind": {

@@ -9,10 +9,11 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from warrant.apps.applications.models import Application, Opinion
+from warrant.apps.applications.models import Application, GroundsProof, Opinion
 from warrant.apps.applications.selectors.assigning import held_by, own_ids
 from warrant.apps.applications.selectors.cases import awaited_permission, decision_bar, holds_step
 from warrant.apps.applications.selectors.conditions import case_of
+from warrant.apps.applications.selectors.grounds import missing_proof
 from warrant.apps.applications.selectors.work import waiting_for_decision
 from warrant.apps.applications.types import STATE_FACES
 from warrant.apps.eligibility.selectors.explaining import province_code, rules_for
@@ -95,7 +96,10 @@ def sort_out(viewer: Actor, numbers: Sequence[str], on: date) -> list[SortedCase
     rows = visible.filter(number__in=numbers[:MOST_AT_ONCE]).select_related(
         "officer__agency__province", "assigned_to"
     )
-    rows = rows.prefetch_related(Prefetch("opinions", Opinion.objects.order_by("seq")))
+    rows = rows.prefetch_related(
+        Prefetch("opinions", Opinion.objects.order_by("seq")),
+        Prefetch("grounds_proofs", GroundsProof.objects.select_related("document").order_by("pk")),
+    )
     cases = sorted(rows, key=lambda row: (row.due_on or date.max, row.pk))
     facts = facts_of_many([row.officer_id for row in cases], on)
     rules: dict[str, InForce] = {}
@@ -134,6 +138,9 @@ def _reasons(viewer: Actor, case: Application, results: Sequence[RuleResult], on
         yield _("有标记的项目")
     if case.due_on is not None and case.due_on < on:
         yield _("已超过办理期限")
+    unproven = missing_proof(case, on)
+    if unproven:
+        yield unproven
     for result, kept in zip(results, results_to_json(results), strict=True):
         if result.outcome is not Outcome.MET:
             condition = condition_of(kept)

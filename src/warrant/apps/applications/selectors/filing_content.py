@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 from warrant.apps.applications.models import Application, Opinion, Stay
+from warrant.apps.applications.selectors.grounds import proofs_of
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.training.selectors import examinations_of, hours_in, trainings_of
@@ -147,6 +148,7 @@ def filing_content(application: Application, *, now: datetime) -> dict[str, obje
     documents += [{"kind": "education", "digest": row.proof.digest} for row in educations]
     documents += [{"kind": "training", "digest": row.proof.digest} for row in trainings]
     documents += [{"kind": "examination", "digest": row.proof.digest} for row in examinations]
+    documents += [{"kind": row.kind, "digest": row.document.digest} for row in proofs_of(application)]
     steps = set(STEP_PERMISSION)
     opinions = list(application.opinions.select_related("eligibility").order_by("seq"))
     approved = next((row for row in reversed(opinions) if row.action == "approve"), None)

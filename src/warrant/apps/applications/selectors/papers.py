@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.applications.models import Application, Opinion
 from warrant.apps.applications.selectors.cases import opinions_of, reconsideration_until
+from warrant.apps.applications.selectors.grounds import proof_lines
 from warrant.apps.applications.types import (
     DECLARATIONS,
     KIND_FACES,
@@ -131,6 +132,15 @@ def _material(application: Application) -> PaperSection:
     return PaperSection(_("证明材料"), (_("材料"), _("内容"), _("日期"), _("证明文件")), (2, 7, 3, 4), rows)
 
 
+def _proofs(application: Application) -> list[PaperSection]:
+    """Return what proves the grounds of a replacement, with the digest of each file; none for other kinds."""
+    rows = proof_lines(application)
+    if not rows:
+        return []
+    heads = (_("凭证"), _("刊登于或交回单位"), _("日期"), _("证明文件"), _("文件摘要（SHA-256）"))
+    return [PaperSection(_("补发凭证"), heads, (2, 4, 3, 4, 6), rows)]
+
+
 def _conditions(opinions: Sequence[Opinion]) -> list[PaperSection]:
     """Return the conditions as they stood when something was last said about the case; none before."""
     kept = next((row.eligibility for row in reversed(opinions) if row.eligibility is not None), None)
@@ -203,6 +213,7 @@ def _form(application: Application, foot: str) -> RecordSheet:
     ]
     sections = [
         PaperSection(_("单位声明"), (_("事项"), _("声明")), (5, 1), declared),
+        *_proofs(application),
         _material(application),
         *_conditions(opinions_of(application)),
     ]
@@ -247,7 +258,8 @@ def _opinions(application: Application, foot: str) -> RecordSheet:
         for row in opinions
     ]
     heads = (_("序号"), _("日期"), _("决定"), _("单位"), _("经办人"), _("意见"))
-    sections = [PaperSection(_("办理意见"), heads, (1, 3, 3, 5, 2, 6), rows), *_conditions(opinions)]
+    sections = [PaperSection(_("办理意见"), heads, (1, 3, 3, 5, 2, 6), rows)]
+    sections += [*_proofs(application), *_conditions(opinions)]
     pairs = [*_pairs(application), (_("现状"), _(STATE_FACES[application.state].word))]
     return _sheet(
         application,

@@ -14,6 +14,7 @@ from warrant.apps.applications.services.preparing import (
     submit,
     withdraw,
 )
+from warrant.apps.applications.services.proving import keep_grounds_proof
 
 __all__ = [
     "Decision",
@@ -23,6 +24,7 @@ __all__ = [
     "cancel",
     "create_application",
     "decide",
+    "keep_grounds_proof",
     "pass_step",
     "save_statement",
     "submit",

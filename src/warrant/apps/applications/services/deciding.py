@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +22,7 @@ from warrant.apps.applications.selectors.cases import (
     principal_of,
 )
 from warrant.apps.applications.selectors.conditions import explanation_of, missing_of
+from warrant.apps.applications.selectors.grounds import missing_proof
 from warrant.apps.applications.services.moving import (
     LONGEST_REASON,
     SHORTEST_REASON,
@@ -113,6 +114,12 @@ def _require_conditions(explanation: Explanation) -> None:
         )
 
 
+def _require_proof(application: Application, on: date) -> None:
+    missing = missing_proof(application, on)
+    if missing:
+        raise Conflict("proof-missing", N_("还不能批准：%(missing)s"), missing=missing)
+
+
 def _hand_on(application: Application, actor: Actor, now: datetime) -> None:
     """Let the app above, which this one does not know, take the approved case over in the same transaction."""
     is_filed = application.state == S.FILING
@@ -162,6 +169,7 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
     explanation = explanation_of(application, timezone.localtime(now).date())
     if action == "approve":
         _require_conditions(explanation)
+        _require_proof(application, timezone.localtime(now).date())
     before, round_said = application.state, application.round
     principal = principal_of(actor, application)
     unit_name = name_of_unit(application.waiting_unit_id)

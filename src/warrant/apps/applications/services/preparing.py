@@ -14,6 +14,7 @@ from django.utils import timezone
 from warrant.apps.applications.models import Application, ApplicationCounter
 from warrant.apps.applications.selectors.cases import open_application_of
 from warrant.apps.applications.selectors.conditions import explanation_of, missing_of
+from warrant.apps.applications.selectors.grounds import missing_proof
 from warrant.apps.applications.selectors.kinds import held_certificate, kind_bar
 from warrant.apps.applications.selectors.regulations import steps_of_kind
 from warrant.apps.applications.services.moving import (
@@ -188,7 +189,8 @@ def _write_declarations(application: Application, declarations: Mapping[str, boo
     }
 
 
-def _prepared_application(actor: Actor, number: str, action: str) -> Application:
+def prepared_application(actor: Actor, number: str, action: str) -> Application:
+    """Return the case, locked, if the actor may do this act of the unit's on it; raises as :func:`save_statement`."""
     application = locked_application(number)
     require(actor, Permission.APPLICATION_PREPARE, application.place)
     _refuse_own(actor, application.officer)
@@ -209,7 +211,7 @@ def save_statement(
         Conflict: the case is neither a draft nor returned.
         InvalidInput: the statement is too long.
     """
-    application = _prepared_application(actor, number, "submit")
+    application = prepared_application(actor, number, "submit")
     _write_statement(application, statement)
     if declarations is not None:
         _write_declarations(application, declarations)
@@ -233,9 +235,9 @@ def submit(
     Raises:
         NotFound, NotPermitted: as for preparing.
         Conflict: the case is neither a draft nor returned.
-        InvalidInput: a condition does not certainly hold; the message names them.
+        InvalidInput: a condition does not certainly hold, or the grounds are not proven; the message says which.
     """
-    application = _prepared_application(actor, number, "submit")
+    application = prepared_application(actor, number, "submit")
     if statement is not None:
         _write_statement(application, statement)
     if declarations is not None:
@@ -249,6 +251,9 @@ def submit(
             count=len(missing),
             titles="；".join(result.title for result in missing),
         )
+    unproven = missing_proof(application, timezone.localtime(now).date())
+    if unproven:
+        raise InvalidInput("proof-missing", N_("还不能提交：%(missing)s"), missing=unproven)
     before = application.state
     application.put_at(application.officer.place)
     steps = steps_of_kind(application, timezone.localtime(now).date())
@@ -287,7 +292,7 @@ def withdraw(actor: Actor, number: str, reason: str, *, now: datetime) -> Applic
         Conflict: it was approved, or has ended.
         InvalidInput: the reason is too short.
     """
-    application = _prepared_application(actor, number, "withdraw")
+    application = prepared_application(actor, number, "withdraw")
     text = checked_reason(application.machine, "withdraw", reason)
     before = application.state
     move(application, "withdraw", now=now)

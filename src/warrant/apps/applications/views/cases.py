@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from warrant.apps.applications.forms import OPEN, DecisionForm, ListForm, StartForm, StatementForm
+from warrant.apps.applications.forms import OPEN, DecisionForm, ListForm, ProofForm, StartForm, StatementForm
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors import application_for, applications_for_list, case_links
 from warrant.apps.applications.selectors.assigning import holder_line
@@ -29,6 +29,7 @@ from warrant.apps.applications.selectors.cases import (
 )
 from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.selectors.conditions import conditions_of
+from warrant.apps.applications.selectors.grounds import proof_standing
 from warrant.apps.applications.selectors.kinds import possible_kinds
 from warrant.apps.applications.selectors.papers import PAPER_NAMES, papers_of, said_of
 from warrant.apps.applications.selectors.timing import due_cell, time_lines
@@ -37,6 +38,7 @@ from warrant.apps.applications.services import (
     cancel,
     create_application,
     decide,
+    keep_grounds_proof,
     save_statement,
     submit,
     withdraw,
@@ -65,7 +67,7 @@ from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
 from warrant.apps.officers.selectors.register import code_name, educations_of, is_own, officer_for
 from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
 from warrant.core.access import Actor, Permission, is_permitted, require
-from warrant.core.errors import N_, InvalidInput, NotFound, NotPermitted
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ApplicationKind, ApplicationState
 from warrant.core.lifecycle.application import STEP_PERMISSION
 from warrant.core.lifecycle.application_grounds import GROUNDS
@@ -285,7 +287,9 @@ def _grounds(application: Application) -> list[tuple[str, str]]:
     return shown
 
 
-def _case_context(actor: Actor, application: Application, form: StatementForm) -> dict[str, Any]:
+def _case_context(
+    actor: Actor, application: Application, form: StatementForm, proof_form: ProofForm | None
+) -> dict[str, Any]:
     officer, now = application.officer, clock.now()
     opinions = opinions_of(application)
     trainings, examinations = trainings_of(officer), examinations_of(officer)
@@ -301,6 +305,9 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
     can_prepare = is_with_unit and any(
         row.transition.action == "submit" and row.bar is None for row in actions
     )
+    standing = proof_standing(application, clock.today())
+    if standing is not None and can_prepare and proof_form is None:
+        proof_form = ProofForm(standing)
     return {
         "application": application,
         "kind": _(KIND_FACES[application.kind].word),
@@ -346,6 +353,8 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
         ],
         "form": form,
         "can_prepare": can_prepare,
+        "proof": standing,
+        "proof_form": proof_form if can_prepare else None,
         "actions": [
             {
                 "action": row.transition.action,
@@ -383,14 +392,16 @@ def _case_context(actor: Actor, application: Application, form: StatementForm) -
 
 
 def _case_page(
-    request: HttpRequest, application: Application, form: StatementForm | None = None
+    request: HttpRequest,
+    application: Application,
+    form: StatementForm | None = None,
+    proof_form: ProofForm | None = None,
 ) -> HttpResponse:
     declared = {name: "yes" if is_so else "no" for name, is_so in application.declarations.items()}
     shown = form or StatementForm(initial={"statement": application.statement, **declared})
-    context = _case_context(actor_of(request), application, shown)
-    return render_page(
-        request, "applications/detail.jinja", context, status=400 if form is not None and form.errors else 200
-    )
+    context = _case_context(actor_of(request), application, shown, proof_form)
+    has_errors = any(each is not None and each.errors for each in (form, proof_form))
+    return render_page(request, "applications/detail.jinja", context, status=400 if has_errors else 200)
 
 
 @signed_in
@@ -426,6 +437,28 @@ def application_statement(request: HttpRequest, number: str) -> HttpResponse:
     if is_autosave:
         return HttpResponse(status=204)
     messages.success(request, _done("submit", application) if is_submission else _("单位意见已保存"))
+    return redirect(_page(application))
+
+
+@permission_for_view(Permission.APPLICATION_PREPARE)
+@require_POST
+def application_proof(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep what proves the grounds of a replacement."""
+    actor = actor_of(request)
+    application = application_for(actor, number)
+    require(actor, Permission.APPLICATION_PREPARE, application.place)
+    standing = proof_standing(application, clock.today())
+    if standing is None:
+        raise Conflict("no-such-proof", N_("本申请不需要补发凭证"))
+    form = ProofForm(standing, request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            keep_grounds_proof(actor, number, form.entry(), now=clock.now())
+        except InvalidInput as error:
+            add_error(form, error)
+    if form.errors:
+        return _case_page(request, application, proof_form=form)
+    messages.success(request, _("%(proof)s已保存") % {"proof": _(standing.kind.title)})
     return redirect(_page(application))
 
 
