@@ -324,7 +324,8 @@ def test_pages_about_filings_are_light(readers: Readers, settings: Any) -> None:
     client = readers.person(Role.FILING_REVIEWER, "ministry")
     register = reverse("filing-list")
     detail = reverse("filing-detail", args=[readers.world.filing.pk])
-    for address in (register, f"{register}?state=received", detail):
+    figures = reverse("filing-statistics")
+    for address in (register, f"{register}?state=received", detail, figures, f"{figures}list/?waits=age"):
         readers.open(client, address)
     assert not readers.too_heavy
 
@@ -383,6 +384,8 @@ ASKED_BY_NAME = {
         "audit-list",
         "filing-list",
         "filing-detail",
+        "filing-statistics",
+        "filing-statistics-list",
         "national-duplicates",
         "officer-list",
         "officer-changes",

@@ -101,6 +101,15 @@ _STATISTICS = NavigationItem(
     N_("看队伍的构成、培训考试、年审和流动，每个数字可打开名单"),
 )
 
+_FILING_STATISTICS = NavigationItem(
+    _REGISTER,
+    N_("备案统计"),
+    "filing-statistics",
+    "clock",
+    Permission.FILING_VIEW,
+    N_("看备案各环节用时、退回和不予的原因、等待中的备案"),
+)
+
 _RULES = (
     NavigationItem(
         _REGISTER,
@@ -212,6 +221,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         N_("申领、审查、核审和审批执法资格"),
     ),
     _WAIVERS,
+    _FILING_STATISTICS,
     NavigationItem(
         _CARDS,
         N_("执法证件"),
@@ -287,6 +297,7 @@ MINISTRY: tuple[NavigationItem, ...] = (
         Permission.FILING_VIEW,
         N_("审查各省报备的资格，签发备案回执"),
     ),
+    _FILING_STATISTICS,
     NavigationItem(
         _CARDS,
         N_("密钥"),

@@ -126,6 +126,8 @@ _EXPORTS = {
     "audit": "warrant.apps.exports.selectors.AUDIT",
     "applications": "warrant.apps.applications.selectors.exporting.APPLICATIONS",
     "certificates": "warrant.apps.certificates.services.exporting.CERTIFICATES",
+    "filing-figures": "warrant.apps.filing.selectors.exporting.FIGURES",
+    "filings": "warrant.apps.filing.selectors.exporting.FILINGS",
     "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",
     "what-if": "warrant.apps.eligibility.selectors.exporting.WHAT_IF_PEOPLE",
 }
@@ -336,7 +338,9 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_SEARCH": ("officer-search", Permission.OFFICER_VIEW),
         "WARRANT_WORK_PROVIDERS": _MINISTRY_WORK,
         "WARRANT_GLANCE_PROVIDERS": _MINISTRY_GLANCES,
-        "WARRANT_CAPABILITIES": frozenset({"forward-to-public", "set-national-regulations"}),
+        "WARRANT_CAPABILITIES": frozenset(
+            {"forward-to-public", "set-national-regulations", "keep-filing-register"}
+        ),
     }
 
 

@@ -102,12 +102,14 @@ class TwoNodes:
     def be_province(self) -> None:
         self.settings.WARRANT_NODE = self.province
         self.settings.ROOT_URLCONF = "warrant.nodes.province_urls"
+        self.settings.WARRANT_CAPABILITIES = frozenset()
         self.settings.WARRANT_NAVIGATION = "warrant.nodes.navigation.PROVINCE"
         self.settings.WARRANT_SEARCH = ("officer-search", Permission.OFFICER_VIEW)
 
     def be_ministry(self) -> None:
         self.settings.WARRANT_NODE = self.ministry
         self.settings.ROOT_URLCONF = "warrant.nodes.ministry_urls"
+        self.settings.WARRANT_CAPABILITIES = frozenset({"keep-filing-register"})
         self.settings.WARRANT_NAVIGATION = "warrant.nodes.navigation.MINISTRY"
         self.settings.WARRANT_SEARCH = None
 

@@ -97,3 +97,24 @@ class ReturnForm(RefusalForm):
         choices=lambda: [(name, translate(word)) for name, word in MARKABLE_FIELDS.items()],
         help_text=_("标记的项目显示给该省审批人员。"),
     )
+
+
+MEASURES = (("workdays", _("工作日")), ("days", _("自然日")))
+
+
+class StatisticsForm(forms.Form):
+    """Which period is counted, and in which days; ``selectors.listing.read_wanted`` reads it."""
+
+    from_on = forms.DateField(
+        label=_("决定日期从"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={"invalid": _("请按 2026-11-22 的格式填写日期")},
+    )
+    until_on = forms.DateField(
+        label=_("至"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={"invalid": _("请按 2026-11-22 的格式填写日期")},
+    )
+    measure = forms.ChoiceField(label=_("用时按"), required=False, choices=MEASURES)

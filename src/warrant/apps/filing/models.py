@@ -33,6 +33,7 @@ class FilingRequest(models.Model):
 
     class Meta:
         db_table = "filing_request"
+        indexes = [models.Index(fields=["decided_at"], name="filing_request_decided")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in FilingRequestState]),
@@ -85,6 +86,7 @@ class Filing(models.Model):
             models.Index(fields=["received_at", "id"], name="filing_order"),
             models.Index(fields=["node_code", "received_at", "id"], name="filing_province"),
             models.Index(fields=["officer_uid"], name="filing_officer"),
+            models.Index(fields=["decided_at", "node_code", "state", "reason_code"], name="filing_decided"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -102,6 +104,37 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node_code} {self.application_number} {self.state}"
+
+
+class FilingStretch(models.Model):
+    """How long one step of a decided filing took; written with the decision, on both nodes, and never changed."""
+
+    filing = models.ForeignKey(Filing, null=True, on_delete=models.PROTECT, related_name="stretches")
+    request = models.ForeignKey(FilingRequest, null=True, on_delete=models.PROTECT, related_name="stretches")
+    node_code = models.CharField(max_length=16, help_text="of the province")
+    decided_on = models.DateField(help_text="day of the ministry's decision: the day for which it counts")
+    stage = models.CharField(max_length=16, help_text="of core.qualification.lead_times.Stage")
+    workdays = models.PositiveSmallIntegerField()
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "filing_stretch"
+        indexes = [
+            models.Index(
+                fields=["decided_on", "node_code", "stage", "workdays", "days"], name="filing_stretch_counted"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(filing__isnull=False) ^ models.Q(request__isnull=False),
+                name="filing_stretch_of_one",
+            ),
+            models.UniqueConstraint(fields=["filing", "stage"], name="filing_stretch_filing"),
+            models.UniqueConstraint(fields=["request", "stage"], name="filing_stretch_request"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node_code} {self.stage} {self.workdays}"
 
 
 class FilingCounter(models.Model):

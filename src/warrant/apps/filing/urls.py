@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
+from warrant.apps.exports.views import export_view
 from warrant.apps.filing import views
+from warrant.core.access import Permission
+
+_STATISTICS = [
+    path("filings/statistics/", views.filing_statistics, name="filing-statistics"),
+    path("filings/statistics/list/", views.filing_statistics_list, name="filing-statistics-list"),
+    path(
+        "filings/statistics/export/",
+        export_view("filing-figures", Permission.FILING_VIEW),
+        name="filing-statistics-export",
+    ),
+    path(
+        "filings/statistics/list/export/",
+        export_view("filings", Permission.FILING_VIEW),
+        name="filing-statistics-list-export",
+    ),
+]
 
 ministry_urlpatterns = [
+    *_STATISTICS,
     path("filings/", views.filing_list, name="filing-list"),
     path("filings/accept/", views.filing_accept, name="filing-accept"),
     path("filings/<int:filing_id>/", views.filing_detail, name="filing-detail"),
@@ -15,6 +33,7 @@ ministry_urlpatterns = [
 """The register of filings and the decisions on it."""
 
 province_urlpatterns = [
+    *_STATISTICS,
     path("filing-requests/<str:number>/", views.filing_request, name="filing-request"),
     path(
         "filing-requests/<str:number>/<int:request_id>/receipt/", views.filing_receipt, name="filing-receipt"

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors import filing_content
@@ -17,10 +19,13 @@ from warrant.apps.applications.types import MARKABLE_FIELDS
 from warrant.apps.audit.services import record
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.filing.selectors.requests import filed_hash, ministry_log
+from warrant.apps.filing.services.timing import keep_stretches, times_of
+from warrant.apps.filing.types import filed_case
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.outbox import publish
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict, InvalidInput
+from warrant.core.ledger.event import parse_event
 from warrant.core.ledger.receipt import GRANTED, Receipt, verify_receipt
 from warrant.core.lifecycle import FILING_REQUEST, FilingRequestState
 from warrant.core.qualification.filing_reasons import FILING_REASON
@@ -81,6 +86,7 @@ def receive_filing_decision(received: ReceivedEvent, *, now: datetime) -> None:
             "decided_at",
         ]
     )
+    _keep_times(request)
     record(
         None,
         "filing.decision-received",
@@ -95,6 +101,16 @@ def receive_filing_decision(received: ReceivedEvent, *, now: datetime) -> None:
         marked_fields=request.marked_fields,
         now=now,
     )
+
+
+def _keep_times(request: FilingRequest) -> None:
+    """Keep how long the steps took, from what was filed, as the ministry counts it."""
+    event = parse_event(bytes(request.entry.body))
+    decided_on = timezone.localdate(request.decided_at)
+    times = times_of(
+        filed_case(event.data), request.state, timezone.localdate(request.requested_at), decided_on
+    )
+    keep_stretches(request, settings.WARRANT_NODE.code, decided_on, times)
 
 
 def _request_of(received: ReceivedEvent) -> FilingRequest:

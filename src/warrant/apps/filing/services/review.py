@@ -18,6 +18,7 @@ from warrant.apps.filing.selectors.checking import is_clean
 from warrant.apps.filing.selectors.conditions import named_rules
 from warrant.apps.filing.selectors.register import asks_reason
 from warrant.apps.filing.selectors.sampling import reasons_for, rules_on
+from warrant.apps.filing.services.timing import keep_stretches, times_of
 from warrant.apps.filing.types import filed_case
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.outbox import publish
@@ -177,6 +178,9 @@ def _decide(actor: Actor, filing: Filing, action: str, reason: str, *, now: date
             "filing_number",
         ]
     )
+    received_on = timezone.localdate(filing.received_at)
+    times = times_of(filed_case(filing.content), filing.state, received_on, today)
+    keep_stretches(filing, filing.node_code, today, times)
     record(
         actor,
         "filing.decided",

@@ -2,6 +2,7 @@
 
 from warrant.apps.filing.views.register import filing_accept, filing_decide, filing_detail, filing_list
 from warrant.apps.filing.views.requests import filing_receipt, filing_request
+from warrant.apps.filing.views.statistics import filing_statistics, filing_statistics_list
 
 __all__ = [
     "filing_accept",
@@ -10,4 +11,6 @@ __all__ = [
     "filing_list",
     "filing_receipt",
     "filing_request",
+    "filing_statistics",
+    "filing_statistics_list",
 ]
