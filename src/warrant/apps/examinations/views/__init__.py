@@ -1,0 +1,31 @@
+"""Pages of examinations: sittings, their candidates and scores, corrections, and pass rates."""
+
+from warrant.apps.examinations.views.correcting import (
+    examination_correct,
+    score_correction,
+    score_correction_decide,
+)
+from warrant.apps.examinations.views.planning import (
+    candidate_remove,
+    sitting_cancel,
+    sitting_enrol,
+    sitting_new,
+)
+from warrant.apps.examinations.views.reading import pass_rates, sitting_detail, sitting_list
+from warrant.apps.examinations.views.scoring import sitting_import, sitting_scores, sitting_sheet
+
+__all__ = [
+    "candidate_remove",
+    "examination_correct",
+    "pass_rates",
+    "score_correction",
+    "score_correction_decide",
+    "sitting_cancel",
+    "sitting_detail",
+    "sitting_enrol",
+    "sitting_import",
+    "sitting_list",
+    "sitting_new",
+    "sitting_scores",
+    "sitting_sheet",
+]

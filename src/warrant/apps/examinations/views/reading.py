@@ -1,0 +1,160 @@
+"""Pages on which sittings and pass rates are read."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from warrant.apps.examinations.selectors.sittings import (
+    candidate_rows,
+    entries_of,
+    may_enter,
+    sitting_for,
+    sittings_for,
+    state_of,
+)
+from warrant.apps.examinations.selectors.supervision import organisers
+from warrant.apps.examinations.views.frames import crumbs, lateness, sitting_title
+from warrant.apps.foundation import clock
+from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
+from warrant.apps.foundation.paging import keyset_page
+from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.training.selectors import paper_name
+from warrant.core.access import Permission, is_permitted
+from warrant.core.lifecycle import SittingState
+
+
+@permission_for_view(Permission.OFFICER_VIEW)
+@require_GET
+def sitting_list(request: HttpRequest) -> HttpResponse:
+    """List the sittings in the viewer's scope, newest first."""
+    page = keyset_page(sittings_for(actor_of(request)), "-sat_on", request.GET.get("after", ""))
+    url = reverse("sitting-list")
+    return render_page(
+        request,
+        "examinations/list.jinja",
+        {
+            "page_title": _("考试"),
+            "list_url": url,
+            "table_name": "sittings",
+            "may_plan": actor_of(request).has_anywhere(Permission.TRAINING_RECORD),
+            "columns": [
+                {"key": "sat_on", "label": _("考试日期"), "kind": "date"},
+                {"key": "paper", "label": _("科目")},
+                {"key": "state", "label": _("状态"), "kind": "state"},
+                {"key": "people", "label": _("考生"), "kind": "number"},
+                {"key": "organiser", "label": _("主考单位"), "kind": "clip"},
+                {"key": "venue", "label": _("地点"), "kind": "clip"},
+                {"key": "due_on", "label": _("成绩登记期限"), "kind": "date"},
+                {"key": "late", "label": _("逾期"), "kind": "state"},
+            ],
+            "rows": [
+                {
+                    "url": reverse("sitting-detail", args=[row.pk]),
+                    "sat_on": row.sat_on,
+                    "paper": paper_name(row.paper),
+                    "state": state_of(row),
+                    "people": getattr(row, "people", 0),
+                    "organiser": row.organiser.name,
+                    "venue": row.venue,
+                    "due_on": row.scores_due_on,
+                    "late": lateness(row),
+                }
+                for row in page.rows
+            ],
+            "count_text": _("共 %(count)s 场") % {"count": page.count_text},
+            "next_url": f"{url}?after={page.next_key}" if page.next_key else "",
+            "previous_url": f"{url}?after={page.previous_key}" if page.previous_key else "",
+            "empty_title": _("还没有考试"),
+            "empty_step": _("培训考试管理员或登记员可以安排一场考试"),
+        },
+    )
+
+
+@permission_for_view(Permission.OFFICER_VIEW)
+@require_GET
+def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one sitting with its candidates; scores stay blind until two people agree."""
+    actor = actor_of(request)
+    sitting = sitting_for(actor, pk)
+    rows = candidate_rows(actor, sitting)
+    entries = entries_of(sitting)
+    may_record = is_permitted(actor, Permission.TRAINING_RECORD, sitting.place)
+    is_planned = sitting.state == SittingState.PLANNED
+    is_candidate = any(is_own(actor, row.candidate.officer) for row in rows)
+    sat = sum(1 for row in rows if row.candidate.result is not None)
+    passed = sum(1 for row in rows if row.candidate.result is not None and row.candidate.result.is_passed)
+    return render_page(
+        request,
+        "examinations/detail.jinja",
+        {
+            "page_title": sitting_title(sitting),
+            "state": state_of(sitting),
+            "breadcrumbs": crumbs(),
+            "sitting": sitting,
+            "late": lateness(sitting),
+            "rows": rows,
+            "entries": entries,
+            "seats": [entry.seat for entry in entries],
+            "differing": sum(1 for row in rows if row.differs),
+            "may_change_list": may_record and is_planned and not entries,
+            "may_enter": may_enter(actor, sitting) and not is_candidate and bool(rows),
+            "waits_for_other": is_planned and len(entries) == 1 and entries[0].account_id == actor.account_id,
+            "is_over": sitting.state == SittingState.RECORDED,
+            "sat": sat,
+            "passed": passed,
+            "rate": passed * 100 // sat if sat else None,
+        },
+    )
+
+
+@permission_for_view(Permission.STATISTICS_VIEW)
+@require_GET
+def pass_rates(request: HttpRequest) -> HttpResponse:
+    """Show pass rates by organiser and year, the odd ones first."""
+    found = organisers(actor_of(request), clock.today().year)
+    rows = [
+        {
+            "name": one.name,
+            "year": str(year.year),
+            "sittings": year.sittings,
+            "sat": year.sat,
+            "passed": year.passed,
+            "rate": "" if year.rate is None else f"{year.rate}%",
+            "late": year.late or "",
+            "corrected": year.corrected or "",
+            "odd": {"word": "；".join(one.odd), "tone": "attention"}
+            if one.odd and year is one.years[0]
+            else "",
+        }
+        for one in found
+        for year in one.years
+    ]
+    return render_page(
+        request,
+        "page_list.jinja",
+        {
+            "page_title": _("考试合格率"),
+            "breadcrumbs": crumbs(),
+            "table_name": "pass-rates",
+            "list_url": reverse("pass-rates"),
+            "columns": [
+                {"key": "name", "label": _("主考单位")},
+                {"key": "year", "label": _("年度")},
+                {"key": "sittings", "label": _("场次"), "kind": "number"},
+                {"key": "sat", "label": _("实考"), "kind": "number"},
+                {"key": "passed", "label": _("合格"), "kind": "number"},
+                {"key": "rate", "label": _("合格率"), "kind": "number"},
+                {"key": "late", "label": _("逾期场次"), "kind": "number"},
+                {"key": "corrected", "label": _("更正人次"), "kind": "number"},
+                {"key": "odd", "label": _("值得注意"), "kind": "state"},
+            ],
+            "rows": rows,
+            "count_text": _("共 %(count)s 个主考单位") % {"count": len(found)},
+            "empty_title": _("还没有入册的考试"),
+            "empty_step": _("成绩入册后，这里按主考单位和年度列出合格率"),
+            "empty_url": reverse("sitting-list"),
+        },
+    )
