@@ -158,7 +158,7 @@ def _load_sqlite(before: dict[str, int], folder: Path) -> float:
     copy.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     seconds = 0.0
     for table, key in _FILLED.items():
-        rows = source.execute(f"SELECT * FROM {table} WHERE {key} > ?", [before[table]]).fetchall()  # noqa: S608
+        rows = source.execute(f"SELECT * FROM {table} WHERE {key} > ?", [before[table]]).fetchall()  # noqa: S608 - our own names
         made = "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC"
         for (statement,) in source.execute(made, [table]).fetchall():
             copy.execute(statement)

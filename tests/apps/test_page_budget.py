@@ -125,7 +125,7 @@ def go_the_whole_way(world: World) -> None:
 @pytest.fixture(autouse=True)
 def regulations_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process asks every two seconds which regulations are confirmed, whatever pages it answers meanwhile."""
-    module = import_module("warrant.apps.regulations.selectors.in_force")
+    module = import_module("warrant.apps.regulations.selectors.current")
     monkeypatch.setattr(module, "LOOKS_AGAIN_AFTER_SECONDS", 3600)
 
 

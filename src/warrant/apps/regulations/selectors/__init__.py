@@ -1,6 +1,6 @@
 """Reading regulations: what is in force where and when, and the versions behind it."""
 
-from warrant.apps.regulations.selectors.in_force import (
+from warrant.apps.regulations.selectors.current import (
     by_digest,
     forget_regulations,
     in_force,

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from warrant.apps.regulations.selectors.in_force import module_of
+from warrant.apps.regulations.selectors.current import module_of
 from warrant.apps.regulations.types import COMMON_LABELS
 from warrant.core.regulation import Content, RegulationKind, lines_of
 from warrant.core.regulation.fields import (

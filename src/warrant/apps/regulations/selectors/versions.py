@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.regulations.models import RegulationVersion
-from warrant.apps.regulations.selectors.in_force import (
+from warrant.apps.regulations.selectors.current import (
     in_force,
     known_kinds,
     parse_content,

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from warrant.apps.audit.services import record
 from warrant.apps.regulations.models import RegulationVersion
-from warrant.apps.regulations.selectors.in_force import forget_regulations, in_force, parse_content
+from warrant.apps.regulations.selectors.current import forget_regulations, in_force, parse_content
 from warrant.apps.regulations.services.drafting import check_valid_from, locked_version, subject_of
 from warrant.apps.regulations.services.publishing import publish_version
 from warrant.core.access import Actor

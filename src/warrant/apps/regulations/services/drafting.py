@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from warrant.apps.audit.services import record
 from warrant.apps.regulations.models import RegulationAuthor, RegulationVersion
-from warrant.apps.regulations.selectors.in_force import by_digest, forget_regulations, in_force, parse_content
+from warrant.apps.regulations.selectors.current import by_digest, forget_regulations, in_force, parse_content
 from warrant.apps.regulations.selectors.versions import is_set_here, own_jurisdiction
 from warrant.apps.regulations.services.snapshots import keep_snapshot
 from warrant.core.access import Actor, Permission, require

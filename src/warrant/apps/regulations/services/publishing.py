@@ -18,7 +18,7 @@ from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.models import SubjectVersion
 from warrant.apps.foundation.outbox import outbox_stream, publish
 from warrant.apps.regulations.models import RegulationVersion
-from warrant.apps.regulations.selectors.in_force import forget_regulations, parse_content, shipped_content
+from warrant.apps.regulations.selectors.current import forget_regulations, parse_content, shipped_content
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.core.errors import N_, Conflict, InvalidInput
 from warrant.core.lifecycle import RegulationState

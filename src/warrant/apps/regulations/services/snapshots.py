@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.db import transaction
+
 from warrant.apps.regulations.models import RegulationSnapshot
+from warrant.apps.regulations.selectors.current import is_snapshot_known, remember_snapshot
 from warrant.apps.regulations.types import InForce
 
 
@@ -11,7 +16,9 @@ def keep_snapshot(used: InForce) -> str:
 
     Call it in the transaction of the decision that was taken under it.
     """
-    RegulationSnapshot.objects.get_or_create(
-        kind=used.kind.value, digest=used.digest, defaults={"content": used.content}
-    )
+    if not is_snapshot_known(used):
+        RegulationSnapshot.objects.get_or_create(
+            kind=used.kind.value, digest=used.digest, defaults={"content": used.content}
+        )
+        transaction.on_commit(partial(remember_snapshot, used))
     return used.digest

@@ -36,11 +36,13 @@ class _Kept:
         self.versions: dict[Slot, tuple[VersionLabel, ...]] | None = None
         self.looked_at = 0.0
         self.found: OrderedDict[tuple[object, ...], InForce] = OrderedDict()
+        self.snapshots: set[tuple[str, str]] = set()
 
     def forget(self) -> None:
         with self.lock:
             self.versions = None
             self.found.clear()
+            self.snapshots.clear()
 
     def keep(self, key: tuple[object, ...], found: InForce) -> InForce:
         with self.lock:
@@ -56,6 +58,16 @@ _kept = _Kept()
 def forget_regulations() -> None:
     """Have this process read the confirmed versions again: after a confirmation, and between tests."""
     _kept.forget()
+
+
+def is_snapshot_known(used: InForce) -> bool:
+    """Tell whether this process knows that the content is kept already: a committed snapshot never goes away."""
+    return (used.kind.value, used.digest) in _kept.snapshots
+
+
+def remember_snapshot(used: InForce) -> None:
+    """Note that the content is kept; only once the transaction that kept it has been committed."""
+    _kept.snapshots.add((used.kind.value, used.digest))
 
 
 def known_kinds() -> list[RegulationKind]:
