@@ -7,7 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.apps.applications.conftest import STATEMENT, Case
 from tests.apps.training.people import make_officer
@@ -251,3 +253,18 @@ def test_the_page_of_a_case_is_light_in_every_state(
 def test_the_first_page_of_a_reviewer_shows_the_queue(case: Case, as_: Callable[[str], Client]) -> None:
     submit(case.people.registrar, case.draft().number, STATEMENT, now=case.now)
     assert "审查资格申请：林书白" in text(as_("reviewer").get("/"))
+
+
+def test_deciding_a_case_asks_few_questions(
+    case: Case, as_: Callable[[str], Client], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        case.review()
+    as_("reviewer").post(f"{PAGE}pass-review/", {"reason": "同意上报"})
+    browser = as_("verifier")
+    browser.get(PAGE)
+    with CaptureQueriesContext(connection) as asked:
+        browser.post(f"{PAGE}pass-verification/", {"reason": "同意上报"})
+    statements = [row["sql"].split(" ", 1)[0] for row in asked.captured_queries]
+    assert statements.count("SELECT") <= MOST_QUERIES
+    assert sum(word in ("INSERT", "UPDATE") for word in statements) <= 10, "of which the ledger takes five"

@@ -30,7 +30,7 @@ from warrant.apps.applications.services.moving import (
     checked_reason,
     locked_application,
     move,
-    name_of_unit,
+    name_of_awaited,
     require_awaited,
     require_state,
 )
@@ -48,15 +48,17 @@ RETURNS = frozenset({"return-for-correction", "return-to-step"})
 FILING_ACTIONS = {"granted": "record-filing", "returned": "filing-returned", "refused": "filing-refused"}
 
 
-def _require_step(actor: Actor, application: Application) -> None:
-    """Return if the actor decides for the awaited unit and had no part in the case; otherwise raise."""
+def _require_step(actor: Actor, application: Application) -> int:
+    """Return how much was said, if the actor decides for the awaited unit and had no part in the case; else raise."""
     require_awaited(application)
     require(actor, STEP_PERMISSION[ApplicationState(application.decides_as)], application.place)
     if not holds_step(actor, application):
         raise NotPermitted("other-unit", N_("本环节由其他单位办理"))
-    bar = decision_bar(actor, application, opinions_of(application))
+    opinions = opinions_of(application)
+    bar = decision_bar(actor, application, opinions)
     if bar is not None:
         raise bar
+    return len(opinions)
 
 
 def _target(application: Application, action: str, to_step: str) -> ApplicationState:
@@ -161,7 +163,7 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
     if not application.machine.transition(action).needs_second_person:
         raise ValueError(f"{action} is not a decision")
     require_state(application, action)
-    _require_step(actor, application)
+    said_before = _require_step(actor, application)
     text = checked_reason(application.machine, action, decision.reason)
     remedy = _checked_remedy(action, decision.remedy)
     marks = _checked_marks(decision.marked_fields) if action in RETURNS else []
@@ -172,7 +174,7 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
         _require_proof(application, timezone.localtime(now).date())
     before, round_said = application.state, application.round
     principal = principal_of(actor, application)
-    unit_name = name_of_unit(application.waiting_unit_id)
+    unit_name = name_of_awaited(application)
     if action in RETURNS:
         application.marked_fields = marks
     elif action in STEP_PASS_ACTION.values():
@@ -188,6 +190,7 @@ def decide(actor: Actor, number: str, decision: Decision, *, now: datetime) -> A
         marked_fields=marks,
         round_said=round_said,
         principal=principal,
+        said_before=said_before,
         eligibility=keep_record(explanation, now=now),
         unit_name=unit_name,
         now=now,

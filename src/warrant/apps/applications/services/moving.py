@@ -22,6 +22,13 @@ from warrant.core.lifecycle.application import STEP_PERMISSION, Step, reconsider
 SHORTEST_REASON = 5
 LONGEST_REASON = 1000
 S = ApplicationState
+_READ_ALONG = (
+    "officer__agency__province",
+    "officer__agency__city",
+    "officer__agency__county",
+    "officer__photo",
+    "assigned_to",
+)
 
 STARTS_ROUND = frozenset({"submit", "filing-returned", "return-to-step", "overturn-refusal"})
 """Acts after which the case is judged anew; see ADR-0007."""
@@ -40,9 +47,7 @@ def locked_application(number: str) -> Application:
     """
     lock_officers(Application.system.filter(number=number).values_list("officer_id", flat=True))
     rows = Application.system.select_for_update(of=("self",))
-    application = (
-        rows.select_related("officer__agency__province", "officer__photo").filter(number=number).first()
-    )
+    application = rows.select_related(*_READ_ALONG).filter(number=number).first()
     if application is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return application
@@ -151,6 +156,15 @@ def name_of_unit(unit_id: int | None) -> str:
     return Agency.objects.values_list("name", flat=True).get(pk=unit_id)
 
 
+def name_of_awaited(application: Application) -> str:
+    """Return the name of the unit whose decision is awaited: one above the officer's, unless that was moved since."""
+    agency = application.officer.agency
+    for unit in (agency, agency.county, agency.city, agency.province):
+        if unit is not None and unit.pk == application.waiting_unit_id:
+            return unit.name
+    return name_of_unit(application.waiting_unit_id)
+
+
 def unit_name_of(actor: Actor) -> str:
     """Return the name of the unit in which the actor works."""
     return name_of_unit(actor.agency_id)
@@ -177,14 +191,16 @@ def add_opinion(
     round_said: int | None = None,
     eligibility: EligibilityRecord | None = None,
     principal: Principal | None = None,
+    said_before: int | None = None,
 ) -> Opinion:
     """Keep what was decided, and write it to the audit ledger; without actor it is the ministry's answer.
 
-    ``state`` is the one in which it was said, ``round_said`` the round if the act has begun a new one. The lock on the case makes ``seq`` run without holes from 1.
+    ``state`` is the one in which it was said, ``round_said`` the round if the act has begun a new one, ``said_before``
+    the number of opinions if it is known. The lock on the case makes ``seq`` run without holes from 1.
     """
     opinion = Opinion.objects.create(
         application=application,
-        seq=application.opinions.count() + 1,
+        seq=(application.opinions.count() if said_before is None else said_before) + 1,
         round=application.round if round_said is None else round_said,
         state=state,
         action=action,

@@ -5,6 +5,7 @@ The due day is fixed when the stay begins, by the rules of that day; see ADR-001
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -36,11 +37,8 @@ def _limit_of(application: Application, step: Step | None, rules: StepsDocument)
     return Limit(step.limit, step.warning) if step is not None else Limit(None)
 
 
-def end_stay(application: Application, action: str, *, now: datetime) -> None:
-    """End the stay that is running, if there is one, and count the working days that it took."""
-    stay = Stay.objects.filter(application=application, ended_at=None).first()
-    if stay is None:
-        return
+def _end(stay: Stay, action: str, now: datetime) -> None:
+    """End a stay and count the working days that it took, by the calendar under which it began."""
     calendar: WorkCalendar = by_digest(RegulationKind.CALENDAR, stay.calendar_digest).document
     begun_on, ended_on = (timezone.localtime(at).date() for at in (stay.begun_at, now))
     stay.ended_at, stay.ended_by = now, action
@@ -48,13 +46,14 @@ def end_stay(application: Application, action: str, *, now: datetime) -> None:
     stay.save(update_fields=["ended_at", "ended_by", "workdays"])
 
 
-def _used_before(application: Application) -> int:
+def _used_before(application: Application, stays: Sequence[Stay]) -> int:
     """Return the working days that this step used until it had the case corrected; none if it judges anew."""
-    stays = Stay.objects.filter(
-        application=application, state=application.state, unit_id=application.waiting_unit_id
-    )
-    last = stays.order_by("-begun_at", "-pk").first()
-    return last.used_before + last.workdays if last is not None and last.ended_by == STOPS else 0
+    here = [
+        stay
+        for stay in stays
+        if (stay.state, stay.unit_id) == (application.state, application.waiting_unit_id)
+    ]
+    return here[-1].used_before + here[-1].workdays if here and here[-1].ended_by == STOPS else 0
 
 
 def follow_move(application: Application, step: Step | None, action: str, *, now: datetime) -> None:
@@ -62,7 +61,10 @@ def follow_move(application: Application, step: Step | None, action: str, *, now
 
     ``step`` is the one that has to decide now, if any. The caller holds the lock.
     """
-    end_stay(application, action, now=now)
+    stays = list(Stay.objects.filter(application=application).order_by("begun_at", "pk"))
+    for stay in stays:
+        if stay.ended_at is None:
+            _end(stay, action, now)
     application.due_on = application.warn_on = None
     if application.waiting_since is None:
         return
@@ -71,7 +73,7 @@ def follow_move(application: Application, step: Step | None, action: str, *, now
     rules = in_force(RegulationKind.STEPS, province_code, today)
     calendar = in_force(RegulationKind.CALENDAR, province_code, today)
     limit = _limit_of(application, step, rules.document)
-    used = _used_before(application)
+    used = _used_before(application, stays)
     if limit.days is not None:
         term = term_of(calendar.document, today, limit.days, limit.warning, used)
         application.due_on, application.warn_on = term.due_on, term.warn_on
