@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib import import_module
 from types import SimpleNamespace
@@ -51,7 +51,15 @@ from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.apps.regulations.services import keep_snapshot
 from warrant.apps.rosters.models import RosterImport
 from warrant.apps.rosters.services import preview_roster
-from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
+from warrant.apps.training.models import (
+    Attendance,
+    Enrolment,
+    ExaminationRecord,
+    Programme,
+    TrainingAssignment,
+    TrainingClass,
+    TrainingRecord,
+)
 from warrant.core.access import ROLE_LEVELS, Actor, Level, Role
 from warrant.core.standards import certificate_number
 from warrant.core.standards.id_number import check_character
@@ -108,6 +116,11 @@ class Things:
     transfer: Transfer
     pair: DuplicatePair
     proposal: Proposal
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The officer's place in a class."""
+        return self.officer.enrolments.get()
 
     @property
     def candidacy(self) -> Candidate:
@@ -177,6 +190,20 @@ class Things:
             **{
                 key: {"pk": self.officer.examinations.earliest("pk").asked_corrections.get().pk}
                 for key in ("score-correction", "score-correction-decide")
+            },
+            **{
+                f"class-{page}": {"pk": self.enrolment.training_class_id}
+                for page in ("detail", "people", "attendance", "hand-in", "confirm", "return", "cancel")
+            },
+            "session-new": {"pk": self.enrolment.training_class_id},
+            "session-remove": {
+                "pk": self.enrolment.training_class_id,
+                "session": self.enrolment.training_class.sessions.earliest("pk").pk,
+            },
+            "participant-remove": {"pk": self.enrolment.training_class_id, "enrolment": self.enrolment.pk},
+            **{
+                key: {"pk": self.enrolment.training_class.programme_id}
+                for key in ("programme-detail", "programme-close")
             },
             "training-withdraw": {"pk": self.officer.assigned_trainings.get().pk},
             "record-request": request,
@@ -352,6 +379,48 @@ def _sitting(officer: Officer, by: Account) -> None:
     )
     correction.put_at(officer.place)
     correction.save()
+
+
+def _training_class(officer: Officer, by: Account) -> None:
+    """A class of one day that is over, with one of its two lessons marked."""
+    who: dict[str, Any] = {"made_by": by, "made_by_name": by.display_name, "made_at": AT}
+    programme = Programme(name="执法实务班", kind="in-service", organiser=officer.agency, **who)
+    programme.put_at(officer.place)
+    programme.save()
+    programme.subjects.create(subject="practice", hours=8)
+    rules = in_force("training", own_jurisdiction(), AT.date())
+    keep_snapshot(rules)
+    day = date(2026, 9, 23)
+    training_class = TrainingClass(
+        programme=programme,
+        term="第一期",
+        organiser=officer.agency,
+        venue="培训基地",
+        teacher="陆老师",
+        starts_on=day,
+        ends_on=day,
+        capacity=30,
+        planned_hours=8,
+        regulation_digest=rules.digest,
+        hand_in_due_on=date(2026, 10, 15),
+        planned_by=by,
+        planned_by_name=by.display_name,
+        planned_at=AT,
+    )
+    training_class.put_at(officer.place)
+    training_class.save()
+    enrolment = training_class.enrolments.create(officer=officer, number=1)
+    for begins, ends in ((time(8, 30), time(11, 30)), (time(13, 30), time(16, 30))):
+        session = training_class.sessions.create(
+            held_on=day,
+            begins_at=begins,
+            ends_at=ends,
+            subject="practice",
+            hours=4,
+            teacher="陆老师",
+            venue="培训基地",
+        )
+    Attendance.objects.create(session=session, enrolment=enrolment, mark="present")
 
 
 def _application(officer: Officer, number: str, by: Account, **fields: Any) -> Application:
@@ -592,6 +661,7 @@ class World:
         document = keep_file(actor, PDF, "proof.pdf", "application/pdf", unit.place, now=AT)
         _records(officer, document, self.clerk)
         _sitting(officer, self.clerk)
+        _training_class(officer, self.clerk)
         application = _application(officer, f"A322026{count:06d}", self.clerk, state="filed")
         certificate = _certificate(application, count)
         roster = _roster(actor, unit, officer)

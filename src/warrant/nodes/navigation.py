@@ -198,6 +198,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
     _STATISTICS,
     NavigationItem(
         _REGISTER,
+        N_("培训班"),
+        "class-list",
+        "graduation-cap",
+        Permission.OFFICER_VIEW,
+        N_("制定大纲，开班，登记考勤，报送省级确认学时"),
+    ),
+    NavigationItem(
+        _REGISTER,
         N_("考试"),
         "sitting-list",
         "clipboard-pen",

@@ -137,6 +137,7 @@ _LIST_ACTIONS = ["warrant.apps.officers.selectors.exporting.EXPORT_CHOSEN"]
 _PROVINCE_LIST_ACTIONS = [
     "warrant.apps.applications.selectors.steps.START_CHOSEN",
     "warrant.apps.training.selectors.ASSIGN_CHOSEN",
+    "warrant.apps.training.selectors.classes.ENROL_CHOSEN",
     "warrant.apps.examinations.selectors.sittings.ENROL_CHOSEN",
     *_LIST_ACTIONS,
 ]
@@ -150,6 +151,7 @@ _PROVINCE_WORK = [
     "warrant.apps.officers.selectors.proposals.work_queues",
     "warrant.apps.foundation.job_pages.work_queues",
     "warrant.apps.rosters.selectors.work_queues",
+    "warrant.apps.training.selectors.classes.work_queues",
     "warrant.apps.examinations.selectors.sittings.work_queues",
     "warrant.apps.eligibility.selectors.waivers.work_queues",
     "warrant.apps.applications.selectors.work_queues",

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from warrant.core.eligibility import Paper
-from warrant.core.errors import N_
+from warrant.core.errors import N_, WarrantError
+from warrant.core.lifecycle import ClassState
 
 PAPER_NAMES: Mapping[Paper, str] = {
     Paper.SPECIAL_LAW: N_("专门法律知识"),
     Paper.GENERAL_LAW: N_("通用法律知识"),
+}
+
+CLASS_FACES: Mapping[str, tuple[str, str]] = {
+    ClassState.PLANNED.value: (N_("未报送"), "waiting"),
+    ClassState.HANDED_IN.value: (N_("待省级确认"), "waiting"),
+    ClassState.RETURNED.value: (N_("已退回"), "attention"),
+    ClassState.CONFIRMED.value: (N_("已确认"), "valid"),
+    ClassState.CANCELLED.value: (N_("已取消"), "ended"),
 }
 
 
@@ -44,3 +53,50 @@ class ExaminationEntry:
     organiser: str
     score: Decimal
     pass_mark: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class ProgrammePlan:
+    """A programme as it is drawn up. ``organiser``: primary key of a unit; ``hours``: class hours by subject."""
+
+    name: str
+    kind: str
+    organiser: int
+    hours: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ClassPlan:
+    """A class as it is planned. ``programme`` and ``organiser`` are primary keys."""
+
+    programme: int
+    organiser: int
+    term: str
+    starts_on: date
+    ends_on: date
+    venue: str
+    teacher: str
+    capacity: int
+
+
+@dataclass(frozen=True)
+class SessionPlan:
+    """A lesson as it is planned; an empty ``venue`` or ``teacher`` is the class's."""
+
+    held_on: date
+    begins_at: time
+    ends_at: time
+    subject: str
+    hours: int
+    teacher: str = ""
+    venue: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One pasted line: the officer's primary key, or why nobody was found. ``shown`` never holds an ID number."""
+
+    number: int
+    shown: str
+    officer_pk: int | None = None
+    problem: WarrantError | None = None

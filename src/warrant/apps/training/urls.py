@@ -1,8 +1,9 @@
-"""URLs of training and examinations."""
+"""URLs of training."""
 
 from django.urls import path
 
 from warrant.apps.training import views
+from warrant.apps.training.views import classes, people, programmes
 
 urlpatterns = [
     path("training/assign/", views.assign, name="training-assign"),
@@ -10,4 +11,25 @@ urlpatterns = [
     path("training/records/<int:pk>/correct/", views.training_correct, name="training-correct"),
     path("officers/<int:pk>/training/new/", views.new_training, name="training-new"),
     path("officers/<int:pk>/examinations/new/", views.new_examination, name="examination-new"),
+    path("programmes/", programmes.programme_list, name="programme-list"),
+    path("programmes/new/", programmes.programme_new, name="programme-new"),
+    path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),
+    path("programmes/<int:pk>/close/", programmes.programme_close, name="programme-close"),
+    path("classes/", classes.class_list, name="class-list"),
+    path("classes/new/", classes.class_new, name="class-new"),
+    path("classes/enrol/", people.class_enrol, name="class-enrol"),
+    path("classes/<int:pk>/", classes.class_detail, name="class-detail"),
+    path("classes/<int:pk>/sessions/new/", classes.session_new, name="session-new"),
+    path("classes/<int:pk>/sessions/<int:session>/remove/", classes.session_remove, name="session-remove"),
+    path("classes/<int:pk>/people/", people.class_people, name="class-people"),
+    path(
+        "classes/<int:pk>/people/<int:enrolment>/remove/",
+        people.participant_remove,
+        name="participant-remove",
+    ),
+    path("classes/<int:pk>/attendance/", people.class_attendance, name="class-attendance"),
+    path("classes/<int:pk>/hand-in/", classes.class_hand_in, name="class-hand-in"),
+    path("classes/<int:pk>/confirm/", classes.class_confirm, name="class-confirm"),
+    path("classes/<int:pk>/return/", classes.class_return, name="class-return"),
+    path("classes/<int:pk>/cancel/", classes.class_cancel, name="class-cancel"),
 ]

@@ -15,7 +15,7 @@ from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.types import ChainLink, ListAction, Panel
-from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
+from warrant.apps.training.models import Enrolment, ExaminationRecord, TrainingAssignment, TrainingRecord
 from warrant.apps.training.selectors.hours import hours_in_year, training_rules
 from warrant.apps.training.types import PAPER_NAMES
 from warrant.core.access import Actor, Permission, is_permitted
@@ -77,10 +77,11 @@ def paper_name(paper: str) -> str:
     return _(PAPER_NAMES[Paper(paper)])
 
 
-_USES: tuple[tuple[type[TrainingRecord | ExaminationRecord | TrainingAssignment], str], ...] = (
+_USES: tuple[tuple[type[TrainingRecord | ExaminationRecord | TrainingAssignment | Enrolment], str], ...] = (
     (TrainingRecord, N_("%(count)s 次培训")),
     (ExaminationRecord, N_("%(count)s 次考试")),
     (TrainingAssignment, N_("%(count)s 项培训指派")),
+    (Enrolment, N_("%(count)s 个培训班")),
 )
 
 

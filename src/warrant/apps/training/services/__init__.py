@@ -28,7 +28,7 @@ from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
 from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
-from warrant.apps.training.models import ExaminationRecord, TrainingAssignment, TrainingRecord
+from warrant.apps.training.models import Enrolment, ExaminationRecord, TrainingAssignment, TrainingRecord
 from warrant.apps.training.selectors import (
     examinations_of,
     open_assignments,
@@ -188,6 +188,7 @@ def correct_training(
         recorded_at=now,
     )
     TrainingAssignment.objects.filter(done_by=wrong).update(done_by=row)
+    Enrolment.objects.filter(record=wrong).update(record=row)
     after = complete_year(trainings_of(officer), today)
     write_change(
         officer,
@@ -436,6 +437,8 @@ def follow_merge(kept: Officer, gone: Officer, *, actor: Actor, now: datetime) -
     doubled = open_assignments(gone).filter(course__in=open_assignments(kept).values("course"))
     doubled.update(withdrawn_at=now)
     TrainingAssignment.objects.filter(officer=gone).update(officer=kept)
+    both = Enrolment.objects.filter(officer=kept).values("training_class_id")
+    Enrolment.objects.filter(officer=gone).exclude(training_class_id__in=both).update(officer=kept)
     if trainings or examinations:
         words = f"{kept.name}：培训 {trainings} 项，考试 {examinations} 项归并"
         record(actor, "training.re-pointed", subject_of(kept), words, now=now)
