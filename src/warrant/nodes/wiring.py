@@ -259,6 +259,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.certificates.services.renew_status_lists",
 ]
 _MINISTRY_UPKEEP = [
+    "warrant.apps.filing.services.close_figures",
     "warrant.apps.cardcentre.services.national_keys.hand_out_national_keys",
     "warrant.apps.regulations.services.hand_out_regulations",
     "warrant.apps.supervision.services.keep_books",

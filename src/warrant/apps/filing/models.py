@@ -83,6 +83,7 @@ class Filing(models.Model):
         db_table = "filing"
         indexes = [
             models.Index(fields=["state", "received_at", "id"], name="filing_queue"),
+            models.Index(fields=["state", "node_code", "received_at"], name="filing_waiting"),
             models.Index(fields=["received_at", "id"], name="filing_order"),
             models.Index(fields=["node_code", "received_at", "id"], name="filing_province"),
             models.Index(fields=["officer_uid"], name="filing_officer"),
@@ -135,6 +136,30 @@ class FilingStretch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node_code} {self.stage} {self.workdays}"
+
+
+class FilingClosing(models.Model):
+    """What the ministry decided on one past day or in one past month for one province; made once, never changed.
+
+    Decisions are never dated back, so a day that is over stays as it is. A row without province says that the day or
+    month is closed, also where nothing was decided.
+    """
+
+    is_month = models.BooleanField()
+    begun_on = models.DateField(help_text="the day, or the first of the month")
+    node_code = models.CharField(
+        max_length=16, blank=True, help_text="of the province; empty on the closing row"
+    )
+    figures = models.JSONField(default=dict, help_text="selectors.figures.Figures, as JSON")
+
+    class Meta:
+        db_table = "filing_closing"
+        constraints = [
+            models.UniqueConstraint(fields=["is_month", "begun_on", "node_code"], name="filing_closing_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.begun_on} {self.node_code}"
 
 
 class FilingCounter(models.Model):

@@ -38,6 +38,11 @@ class Spread:
         """Count ``count`` cases that took ``days``."""
         self.counts[days] = self.counts.get(days, 0) + count
 
+    def take(self, other: Spread) -> None:
+        """Count what another one counted, too."""
+        for days, count in other.counts.items():
+            self.counts[days] = self.counts.get(days, 0) + count
+
     @property
     def total(self) -> int:
         """How many cases were counted."""

@@ -15,10 +15,10 @@ from warrant.apps.exports.selectors import local_moment
 from warrant.apps.exports.types import ExportKind, ExportSource, IdNumbers, Parameters, RowsOf
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.selectors.faces import reason_class
+from warrant.apps.filing.selectors.figures import Figures
 from warrant.apps.filing.selectors.listing import Wanted, described, filing_of, read_wanted, rows_of
 from warrant.apps.filing.selectors.statistics import (
     STAGE_WORDS,
-    Figures,
     group_names,
     keeps_register,
     statistics_of,

@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from warrant.apps.filing.models import Filing, FilingRequest, FilingStretch
+from warrant.apps.filing.selectors.figures import UNCLASSED
 from warrant.apps.filing.selectors.statistics import (
     STAGE_WORDS,
-    UNCLASSED,
     decided_rows,
     group_names,
     in_group,

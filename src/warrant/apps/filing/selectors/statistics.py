@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from warrant.apps.applications.models import Application
-from warrant.apps.filing.models import FilingRequest, FilingStretch
+from warrant.apps.filing.models import Filing, FilingRequest, FilingStretch
+from warrant.apps.filing.selectors.closings import closed_figures, last_closed_day
+from warrant.apps.filing.selectors.figures import UNCLASSED, Figures
 from warrant.apps.filing.selectors.register import filings_for, province_names
 from warrant.apps.organisations.models import Agency
 from warrant.apps.regulations.selectors import in_force
@@ -27,7 +28,7 @@ from warrant.core.errors import N_
 from warrant.core.lifecycle import FilingRequestState, FilingState
 from warrant.core.lifecycle.application_steps import StepsDocument
 from warrant.core.qualification.filing_reasons import FILING_REASON
-from warrant.core.qualification.lead_times import Period, Spread, Stage
+from warrant.core.qualification.lead_times import ONE_DAY, Period, Stage
 from warrant.core.regulation import RegulationKind, WorkCalendar
 
 AGES: tuple[tuple[int, int | None], ...] = ((0, 5), (6, 10), (11, 20), (21, None))
@@ -36,9 +37,6 @@ KEEPS_REGISTER = "keep-filing-register"
 DIRECT = "0"
 """The group of units that stand directly under the province."""
 MOST_DAYS_BACK = 400
-UNCLASSED = "-"
-"""The class of what was decided before reasons had classes."""
-
 STAGE_WORDS: Mapping[str, str] = {
     Stage.REVIEW: N_("审查"),
     Stage.VERIFICATION: N_("核审"),
@@ -54,33 +52,6 @@ STAGE_WORDS: Mapping[str, str] = {
 def keeps_register() -> bool:
     """Tell whether this node keeps the register of filings, and so counts the nation."""
     return KEEPS_REGISTER in settings.WARRANT_CAPABILITIES
-
-
-@dataclass
-class Figures:
-    """What was decided in one period in one group: how often, why, and how long it took."""
-
-    decided: dict[str, int] = field(default_factory=dict)
-    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
-    workdays: dict[str, Spread] = field(default_factory=dict)
-    days: dict[str, Spread] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        """How many filings were decided."""
-        return sum(self.decided.values())
-
-    def count(self, state: str, code: str, count: int) -> None:
-        """Count decisions: ``state`` granted, returned or refused, ``code`` the class of the reason."""
-        self.decided[state] = self.decided.get(state, 0) + count
-        if state != FilingState.GRANTED:
-            key = (state, code or UNCLASSED)
-            self.reasons[key] = self.reasons.get(key, 0) + count
-
-    def time(self, stage: str, workdays: int, days: int, count: int) -> None:
-        """Count how long a stage took."""
-        self.workdays.setdefault(stage, Spread()).add(workdays, count)
-        self.days.setdefault(stage, Spread()).add(days, count)
 
 
 @dataclass
@@ -109,8 +80,13 @@ class Statistics:
     limit: int | None
 
 
-def decided_rows(viewer: Actor) -> QuerySet[Any]:
-    """Return what the viewer may count: the register of filings at the ministry, the requests of a province."""
+def decided_rows(viewer: Actor | None) -> QuerySet[Any]:
+    """Return what the viewer may count: the register of filings at the ministry, the requests of a province.
+
+    Without viewer it is the whole register, for its closing.
+    """
+    if viewer is None:
+        return Filing.objects.defer("content", "event_raw")
     if keeps_register():
         return filings_for(viewer)
     own = Application.objects.visible_to(viewer, Permission.FILING_VIEW)
@@ -137,7 +113,7 @@ def in_group(rows: QuerySet[Any], group: str) -> QuerySet[Any]:
 def in_period(rows: QuerySet[Any], period: Period) -> QuerySet[Any]:
     """Return what was decided in a period."""
     return rows.filter(
-        decided_at__gte=start_of(period.from_on), decided_at__lt=start_of(period.until_on + timedelta(days=1))
+        decided_at__gte=start_of(period.from_on), decided_at__lt=start_of(period.until_on + ONE_DAY)
     )
 
 
@@ -151,9 +127,11 @@ def waiting_state() -> str:
     return FilingState.RECEIVED.value if keeps_register() else FilingRequestState.REQUESTED.value
 
 
-def stretches_of(viewer: Actor, period: Period) -> QuerySet[FilingStretch]:
-    """Return how long the stages took that the viewer may count."""
+def stretches_of(viewer: Actor | None, period: Period) -> QuerySet[FilingStretch]:
+    """Return how long the stages took that the viewer may count; of the whole register without viewer."""
     rows = FilingStretch.objects.filter(decided_on__gte=period.from_on, decided_on__lte=period.until_on)
+    if viewer is None:
+        return rows.filter(filing__isnull=False)
     if keeps_register():
         filings_for(viewer)  # raises for whoever may not see the register
         return rows.filter(filing__isnull=False)
@@ -184,84 +162,75 @@ def group_names() -> dict[str, str]:
 def statistics_of(viewer: Actor, period: Period, today: date) -> Statistics:
     """Return the figures of a period and of the one before it. Raises: NotPermitted."""
     before = period.before()
-    groups: tuple[dict[str, Figures], dict[str, Figures]] = ({}, {})
-    whole = (Figures(), Figures())
-    _count_decisions(viewer, period, before, groups, whole)
-    _count_times(viewer, period, before, groups, whole)
+    closed_on = None
+    if keeps_register():
+        filings_for(viewer)  # raises for whoever may not see the register
+        closed_on = last_closed_day()
+    groups, whole = _count(viewer, period, closed_on)
+    groups_before, whole_before = _count(viewer, before, closed_on)
     limit = limit_of_review(today)
     return Statistics(
         period=period,
         before=before,
         names=group_names(),
-        groups=groups[0],
-        whole=whole[0],
-        whole_before=whole[1],
-        groups_before=groups[1],
+        groups=groups,
+        whole=whole,
+        whole_before=whole_before,
+        groups_before=groups_before,
         waiting=_waiting(viewer, limit, today),
         limit=limit,
     )
 
 
-Both = tuple[dict[str, Figures], dict[str, Figures]]
+def _count(viewer: Actor, period: Period, closed_on: date | None) -> tuple[dict[str, Figures], Figures]:
+    """Return the figures of a period by group, and of all groups together.
+
+    Days up to ``closed_on`` come from the closings, all others are counted.
+    """
+    groups: dict[str, Figures] = {}
+    open_from = period.from_on
+    if closed_on is not None and closed_on >= period.from_on:
+        until_on = min(closed_on, period.until_on)
+        groups = closed_figures(Period(period.from_on, until_on))
+        open_from = until_on + ONE_DAY
+    if open_from <= period.until_on:
+        count_live(viewer, Period(open_from, period.until_on), groups)
+    whole = Figures()
+    for figures in groups.values():
+        whole.take(figures)
+    return groups, whole
 
 
-def _count_decisions(
-    viewer: Actor, period: Period, before: Period, groups: Both, whole: tuple[Figures, Figures]
-) -> None:
-    group_field = _group_field()
-    is_before = Case(
-        When(decided_at__lt=start_of(period.from_on), then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
-    rows = (
-        in_period(decided_rows(viewer), Period(before.from_on, period.until_on))
-        .order_by()
-        .annotate(is_before=is_before)
-        .values_list("is_before", group_field, "state", "reason_code")
-        .annotate(count=Count("pk"))
-    )
-    for was, group, state, code, count in rows:
-        for figures in (groups[was].setdefault(_group(group), Figures()), whole[was]):
-            figures.count(state, code, count)
-
-
-def _count_times(
-    viewer: Actor, period: Period, before: Period, groups: Both, whole: tuple[Figures, Figures]
-) -> None:
+def count_live(viewer: Actor | None, period: Period, groups: dict[str, Figures]) -> None:
+    """Count the decisions of a period into ``groups``; without viewer those of the whole register, for its closing."""
+    decided = in_period(decided_rows(viewer), period).order_by()
+    rows = decided.values_list(_group_field(), "state", "reason_code").annotate(count=Count("pk"))
+    for group, state, code, count in rows:
+        groups.setdefault(_group(group), Figures()).count(state, code, count)
     group_field = "node_code" if keeps_register() else "request__application__city_unit"
-    for was, counted in ((False, period), (True, before)):
-        rows = (
-            stretches_of(viewer, counted)
-            .order_by()
-            .values_list(group_field, "stage", "workdays", "days")
-            .annotate(count=Count("pk"))
-        )
-        for group, stage, workdays, days, count in rows:
-            groups[was].setdefault(_group(group), Figures()).time(stage, workdays, days, count)
-            whole[was].time(stage, workdays, days, count)
+    times = stretches_of(viewer, period).order_by().values_list(group_field, "stage", "workdays", "days")
+    for group, stage, workdays, days, count in times.annotate(count=Count("pk")):
+        groups.setdefault(_group(group), Figures()).time(stage, workdays, days, count)
 
 
 def _waiting(viewer: Actor, limit: int | None, today: date) -> dict[str, Waiting]:
+    """Count what waits by the day on which it would have to have begun for each age."""
     calendar = work_calendar(today)
     begun = "received_at" if keeps_register() else "requested_at"
-    rows = (
-        decided_rows(viewer)
-        .filter(state=waiting_state())
-        .order_by()
-        .annotate(day=TruncDate(begun))
-        .values_list(_group_field(), "day")
-        .annotate(count=Count("pk"))
-    )
-    found: dict[str, Waiting] = {}
-    for group, day, count in rows:
-        age = max(calendar.workdays_between(day, today), 0)
-        waiting = found.setdefault(_group(group), Waiting())
-        band = next(n for n, (_least, most) in enumerate(AGES) if most is None or age <= most)
-        waiting.by_age[band] += count
-        if limit is not None and age > limit:
-            waiting.overdue += count
-    return found
+
+    def older(age: int) -> Q:
+        return Q(**{f"{begun}__lt": start_of(_last_day_of_age(calendar, today, age) + ONE_DAY)})
+
+    bands = {
+        f"band{number}": Count("pk", filter=older(least) & (Q() if most is None else ~older(most + 1)))
+        for number, (least, most) in enumerate(AGES)
+    }
+    overdue = Count("pk", filter=Q(pk=None) if limit is None else older(limit + 1))
+    rows = decided_rows(viewer).filter(state=waiting_state()).order_by().values(_group_field())
+    return {
+        _group(row[_group_field()]): Waiting([row[name] for name in bands], row["overdue"])
+        for row in rows.annotate(**bands, overdue=overdue)
+    }
 
 
 def waiting_rows(viewer: Actor, least: int, most: int | None, today: date) -> QuerySet[Any]:
@@ -270,9 +239,9 @@ def waiting_rows(viewer: Actor, least: int, most: int | None, today: date) -> Qu
     begun = "received_at" if keeps_register() else "requested_at"
     rows = decided_rows(viewer).filter(state=waiting_state())
     youngest = _last_day_of_age(calendar, today, least)
-    rows = rows.filter(**{f"{begun}__lt": start_of(youngest + timedelta(days=1))})
+    rows = rows.filter(**{f"{begun}__lt": start_of(youngest + ONE_DAY)})
     if most is not None:
-        oldest = _last_day_of_age(calendar, today, most + 1) + timedelta(days=1)
+        oldest = _last_day_of_age(calendar, today, most + 1) + ONE_DAY
         rows = rows.filter(**{f"{begun}__gte": start_of(oldest)})
     return rows
 
@@ -283,7 +252,7 @@ def _last_day_of_age(calendar: WorkCalendar, today: date, age: int) -> date:
     for _step in range(MOST_DAYS_BACK):
         if calendar.workdays_between(day, today) >= age:
             return day
-        day -= timedelta(days=1)
+        day -= ONE_DAY
     return day
 
 

@@ -16,6 +16,7 @@ from warrant.apps.applications.types import KIND_FACES
 from warrant.apps.filing.forms import StatisticsForm
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.selectors.faces import reason_class
+from warrant.apps.filing.selectors.figures import Figures
 from warrant.apps.filing.selectors.listing import (
     Wanted,
     filing_of,
@@ -27,7 +28,6 @@ from warrant.apps.filing.selectors.listing import (
 from warrant.apps.filing.selectors.statistics import (
     AGES,
     STAGE_WORDS,
-    Figures,
     Statistics,
     Waiting,
     group_names,
