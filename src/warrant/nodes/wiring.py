@@ -52,6 +52,7 @@ _REGULATIONS = {
     "sampling": "warrant.core.qualification.sampling",
     "training": "warrant.core.qualification.training",
     "examination": "warrant.core.qualification.examination",
+    "assessment": "warrant.core.qualification.assessment",
 }
 """The module that knows each kind of regulation: ``parse`` and ``NATIONAL``; in the order of the page."""
 _VIRTUAL_READERS = "warrant.nodes.card_readers.virtual_readers"

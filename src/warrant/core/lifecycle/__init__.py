@@ -6,6 +6,12 @@ from warrant.core.lifecycle.application import (
     ApplicationState,
     Step,
 )
+from warrant.core.lifecycle.assessment import (
+    ASSESSMENT,
+    OUTCOME_CORRECTION,
+    AssessmentState,
+    OutcomeCorrectionState,
+)
 from warrant.core.lifecycle.card import CARD, CARD_JOB, CardJobState, CardState
 from warrant.core.lifecycle.certificate import CERTIFICATE, STATUS_LIST_VALUE, CertificateState
 from warrant.core.lifecycle.duplicate import DUPLICATE, DuplicateRule, DuplicateState
@@ -47,10 +53,13 @@ MACHINES: tuple[Machine, ...] = (
     SITTING,
     SCORE_CORRECTION,
     TRAINING_CLASS,
+    ASSESSMENT,
+    OUTCOME_CORRECTION,
 )
 
 __all__ = [
     "APPLICATION_MACHINES",
+    "ASSESSMENT",
     "CARD",
     "CARD_JOB",
     "CERTIFICATE",
@@ -61,6 +70,7 @@ __all__ = [
     "MACHINES",
     "NATIONAL_DUPLICATE",
     "OFFICER",
+    "OUTCOME_CORRECTION",
     "PROPOSAL",
     "RECORD_REQUEST",
     "REGULATION",
@@ -74,6 +84,7 @@ __all__ = [
     "WAIVER",
     "ApplicationKind",
     "ApplicationState",
+    "AssessmentState",
     "CardJobState",
     "CardState",
     "CertificateState",
@@ -90,6 +101,7 @@ __all__ = [
     "Machine",
     "NationalDuplicateState",
     "OfficerState",
+    "OutcomeCorrectionState",
     "ProposalState",
     "RecordRequestKind",
     "RecordRequestState",
