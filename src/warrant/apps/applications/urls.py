@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from warrant.apps.applications.views import batches, cases, holders, papers
+from warrant.apps.applications.views import batches, cases, holders, lists, papers, starting
 from warrant.apps.exports.views import export_view
 from warrant.core.access import Permission
 
 urlpatterns = [
-    path("applications/", cases.application_list, name="application-list"),
+    path("applications/", lists.application_list, name="application-list"),
     path("applications/waiting/", batches.application_waiting, name="application-waiting"),
     path("applications/waiting/together/", batches.application_together, name="application-together"),
-    path("applications/start/", cases.application_start, name="application-start"),
-    path("officers/<int:pk>/application/new/", cases.application_new, name="application-new"),
+    path("applications/start/", starting.application_start, name="application-start"),
+    path("officers/<int:pk>/application/new/", starting.application_new, name="application-new"),
     path(
         "applications/export/",
         export_view("applications", Permission.OFFICER_EXPORT),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from warrant.core.errors import N_, InvalidInput
 
@@ -39,6 +40,14 @@ class Page(Generic[R]):
     def count_text(self) -> str:
         """The count as shown: ``128`` or ``1000+``."""
         return f"{self.count}+" if self.count_is_capped else str(self.count)
+
+    def addresses(self, url: str, chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return ``next_url`` and ``previous_url`` of a list at ``url`` with its filters; empty where there is no page."""
+        keys = {"next_url": self.next_key, "previous_url": self.previous_key}
+        return {
+            name: f"{url}?{urlencode({**(chosen or {}), 'after': key})}" if key else ""
+            for name, key in keys.items()
+        }
 
 
 def _up_to_the_cap(rows: QuerySet[Any]) -> QuerySet[Any]:

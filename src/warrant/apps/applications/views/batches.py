@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from warrant.apps.applications.forms import TogetherForm, WaitingForm
-from warrant.apps.applications.models import Application
 from warrant.apps.applications.selectors.assigning import MINE, NOBODY
 from warrant.apps.applications.selectors.batches import (
     MOST_AT_ONCE,
@@ -26,6 +25,7 @@ from warrant.apps.applications.selectors.batches import (
 from warrant.apps.applications.selectors.timing import due_cell
 from warrant.apps.applications.services.batches import Passed, pass_together
 from warrant.apps.applications.types import KIND_FACES, STEP_NAMES
+from warrant.apps.applications.views.frames import case_address, crumbs
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, render_page
 from warrant.apps.foundation.paging import count_texts, keyset_page
@@ -43,10 +43,6 @@ def _require_decider(actor: Actor) -> None:
 
 def _filters(form: WaitingForm) -> dict[str, str]:
     return {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-
-
-def _page(application: Application) -> str:
-    return reverse("application-detail", args=[application.number])
 
 
 _SHARES: tuple[tuple[str, dict[str, str]], ...] = (
@@ -80,15 +76,12 @@ def application_waiting(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows, "due_on", request.GET.get("after", ""))
     url = reverse("application-waiting")
 
-    def page_url(key: str) -> str:
-        return f"{url}?{urlencode({**chosen, 'after': key})}" if key else ""
-
     return render_page(
         request,
         "applications/waiting.jinja",
         {
             "page_title": _("待我办理的申请"),
-            "breadcrumbs": [{"label": _("资格申请"), "url": reverse("application-list")}],
+            "breadcrumbs": crumbs(),
             "filters": form,
             "figures": _figures(actor, today, url),
             "list_url": url,
@@ -109,7 +102,7 @@ def application_waiting(request: HttpRequest) -> HttpResponse:
             ],
             "rows": [
                 {
-                    "url": _page(row),
+                    "url": case_address(row),
                     "id": row.number,
                     "name": row.officer.name,
                     "kind": _(KIND_FACES[row.kind].word),
@@ -123,8 +116,7 @@ def application_waiting(request: HttpRequest) -> HttpResponse:
                 for row in page.rows
             ],
             "count_text": _("共 %(count)s 件") % {"count": page.count_text},
-            "next_url": page_url(page.next_key),
-            "previous_url": page_url(page.previous_key),
+            **page.addresses(url, chosen),
             "empty_title": _("没有待您办理的申请"),
             "empty_step": _("全部申请") if not chosen else _("减少筛选条件后再看"),
             "empty_url": reverse("application-list") if not chosen else url,
@@ -138,7 +130,7 @@ def _row(case: SortedCase, says: str) -> dict[str, Any]:
         "number": application.number,
         "name": application.officer.name,
         "agency": application.officer.agency.name,
-        "url": _page(application),
+        "url": case_address(application),
         "says": says,
     }
 

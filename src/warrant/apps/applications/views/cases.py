@@ -1,4 +1,4 @@
-"""Pages of applications: the list, a new one, the case, and one act on it."""
+"""The page of a case, and what is done on it: the statement, a proof, one act."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from warrant.apps.applications.forms import OPEN, DecisionForm, ListForm, ProofForm, StartForm, StatementForm
+from warrant.apps.applications.forms import DecisionForm, ProofForm, StatementForm
 from warrant.apps.applications.models import Application
-from warrant.apps.applications.selectors import application_for, applications_for_list, case_links
+from warrant.apps.applications.selectors import application_for, case_links
 from warrant.apps.applications.selectors.assigning import holder_line
 from warrant.apps.applications.selectors.cases import (
     OPEN_STATES,
@@ -27,16 +26,13 @@ from warrant.apps.applications.selectors.cases import (
     holds_step,
     opinions_of,
 )
-from warrant.apps.applications.selectors.chain import short_links
 from warrant.apps.applications.selectors.conditions import conditions_of
 from warrant.apps.applications.selectors.grounds import proof_standing
-from warrant.apps.applications.selectors.kinds import possible_kinds
 from warrant.apps.applications.selectors.papers import PAPER_NAMES, papers_of, said_of
-from warrant.apps.applications.selectors.timing import due_cell, time_lines
+from warrant.apps.applications.selectors.timing import time_lines
 from warrant.apps.applications.services import (
     ask_reconsideration,
     cancel,
-    create_application,
     decide,
     keep_grounds_proof,
     save_statement,
@@ -44,7 +40,6 @@ from warrant.apps.applications.services import (
     withdraw,
 )
 from warrant.apps.applications.services.moving import require_state
-from warrant.apps.applications.services.starting import MOST_AT_ONCE, start_applications
 from warrant.apps.applications.types import (
     ACTION_FACES,
     DECLARATIONS,
@@ -53,6 +48,7 @@ from warrant.apps.applications.types import (
     OPINION_LABELS,
     STATE_FACES,
 )
+from warrant.apps.applications.views.frames import case_address, category_names, crumbs, state_cell
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import (
     actor_of,
@@ -61,201 +57,16 @@ from warrant.apps.foundation.pages import (
     permission_for_view,
     render_page,
 )
-from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.foundation.views import signed_in
-from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
-from warrant.apps.officers.selectors.register import code_name, educations_of, is_own, officer_for
+from warrant.apps.officers.selectors.register import code_name, educations_of, is_own
 from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
 from warrant.core.access import Actor, Permission, is_permitted, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ApplicationKind, ApplicationState
-from warrant.core.lifecycle.application import STEP_PERMISSION
 from warrant.core.lifecycle.application_grounds import GROUNDS
-from warrant.core.standards.codes import EDUCATION, ENFORCEMENT_CATEGORY, STAFFING
+from warrant.core.standards.codes import EDUCATION, STAFFING
 
 S = ApplicationState
-ROWS_ON_A_PAGE = 40
-"""A row shows chain, state and time limit: fifty would weigh more than a page may."""
-
-
-def _state(application: Application) -> dict[str, str]:
-    face = STATE_FACES[application.state]
-    return {"word": _(face.word), "tone": face.tone}
-
-
-def _categories(codes: list[str]) -> str:
-    return _("、").join(code_name(ENFORCEMENT_CATEGORY, code) or code for code in codes)
-
-
-def _page_of(number: str) -> str:
-    return reverse("application-detail", kwargs={"number": number})
-
-
-def _page(application: Application) -> str:
-    return _page_of(application.number)
-
-
-def _crumbs(application: Application | None = None) -> list[dict[str, str]]:
-    crumbs = [{"label": _("资格申请"), "url": reverse("application-list")}]
-    if application is not None:
-        crumbs.append({"label": application.number, "url": _page(application)})
-    return crumbs
-
-
-@permission_for_view(Permission.APPLICATION_VIEW)
-@require_GET
-def application_list(request: HttpRequest) -> HttpResponse:
-    """List the applications in the viewer's scope, newest number first."""
-    form = ListForm(request.GET)
-    chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    state = chosen.get("state", "")
-    rows = applications_for_list(
-        actor_of(request), state="" if state == OPEN else state, text=chosen.get("text", "")
-    )
-    if state == OPEN:
-        rows = rows.filter(state__in=OPEN_STATES)
-    page = keyset_page(rows, "-number", request.GET.get("after", ""), size=ROWS_ON_A_PAGE)
-    url = reverse("application-list")
-
-    def page_url(key: str) -> str:
-        return f"{url}?{urlencode({**chosen, 'after': key})}" if key else ""
-
-    return render_page(
-        request,
-        "applications/list.jinja",
-        {
-            "page_title": _("资格申请"),
-            "filters": form,
-            "list_url": url,
-            "waiting_url": reverse("application-waiting")
-            if any(actor_of(request).has_anywhere(permission) for permission in STEP_PERMISSION.values())
-            else "",
-            "table_name": "applications",
-            "columns": [
-                {"key": "number", "label": _("申请编号")},
-                {"key": "name", "label": _("姓名")},
-                {"key": "kind", "label": _("种类")},
-                {"key": "state", "label": _("状态"), "kind": "state"},
-                {"key": "links", "label": _("环节"), "kind": "chain"},
-                {"key": "agency", "label": _("执法单位"), "kind": "clip"},
-                {"key": "categories", "label": _("执法门类"), "kind": "clip"},
-                {"key": "due", "label": _("办理时限"), "kind": "state"},
-                {"key": "submitted_at", "label": _("提交日期"), "kind": "date"},
-                {"key": "waiting_since", "label": _("等待起"), "kind": "date"},
-            ],
-            "rows": [
-                {
-                    "url": _page(row),
-                    "number": row.number,
-                    "name": row.officer.name,
-                    "kind": _(KIND_FACES[row.kind].word),
-                    "state": _state(row),
-                    "links": short_links(row),
-                    "agency": row.officer.agency.name,
-                    "categories": _categories(row.category_codes),
-                    "due": due_cell(row),
-                    "submitted_at": row.submitted_at,
-                    "waiting_since": row.waiting_since,
-                }
-                for row in page.rows
-            ],
-            "count_text": _("共 %(count)s 件") % {"count": page.count_text},
-            "export_url": f"{reverse('application-export')}?{urlencode(chosen)}"
-            if actor_of(request).has_anywhere(Permission.OFFICER_EXPORT)
-            else "",
-            "next_url": page_url(page.next_key),
-            "previous_url": page_url(page.previous_key),
-            "empty_title": _("没有资格申请"),
-            "empty_step": _("在执法人员页面上为其申请资格"),
-            "empty_url": reverse("officer-list"),
-        },
-    )
-
-
-@permission_for_view(Permission.APPLICATION_PREPARE)
-@require_POST
-def application_start(request: HttpRequest) -> HttpResponse:
-    """Open drafts for the officers chosen in the list: first shows for whom, then what became of each."""
-    actor = actor_of(request)
-    choice = choice_from(request.POST)
-    officers = list(
-        rows_of_choice(actor, choice).select_related("agency").order_by("sort_key", "pk")[: MOST_AT_ONCE + 1]
-    )
-    is_done = bool(request.POST.get("confirmed"))
-    started = start_applications(actor, officers, now=clock.now()) if is_done else []
-    rows = [
-        {
-            "url": _page_of(one.number) if one.number else reverse("officer-detail", args=[one.officer.pk]),
-            "name": one.officer.name,
-            "agency": one.officer.agency.name,
-            "result": {"word": _("已建立草稿"), "tone": "valid"}
-            if one.number
-            else {"word": _("未建立"), "tone": "attention"},
-            "says": error_text(one.problem) if one.problem else one.number,
-        }
-        for one in started
-    ]
-    return render_page(
-        request,
-        "applications/start.jinja",
-        {
-            "page_title": _("发起资格申请"),
-            "breadcrumbs": [{"label": _("执法人员"), "url": reverse("officer-list")}],
-            "officers": officers,
-            "most": MOST_AT_ONCE,
-            "is_done": is_done,
-            "made": sum(1 for one in started if one.number),
-            "rows": rows,
-        },
-    )
-
-
-@permission_for_view(Permission.APPLICATION_PREPARE)
-@require_http_methods(["GET", "POST"])
-def application_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open an application for an officer."""
-    actor = actor_of(request)
-    officer = officer_for(actor, pk)
-    require(actor, Permission.APPLICATION_PREPARE, officer.place)
-    kinds = possible_kinds(officer)
-    form = StartForm(officer, kinds, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            application = create_application(
-                actor,
-                officer.pk,
-                form.cleaned_data["categories"],
-                kind=ApplicationKind(form.cleaned_data["kind"]),
-                grounds=form.cleaned_data,
-                now=clock.now(),
-            )
-        except InvalidInput as error:
-            add_error(form, error)
-        else:
-            messages.success(
-                request,
-                _("已建立%(name)s的资格申请 %(number)s，请补齐条件后提交")
-                % {"name": officer.name, "number": application.number},
-            )
-            return redirect(_page(application))
-    officer_page = reverse("officer-detail", kwargs={"pk": officer.pk})
-    return render_page(
-        request,
-        "applications/new.jinja",
-        {
-            "title": _("申请执法资格：%(name)s") % {"name": officer.name},
-            "bars": [
-                {"word": _(KIND_FACES[kind].word), "why": error_text(bar)}
-                for kind, bar in kinds.items()
-                if bar is not None
-            ],
-            "form": form,
-            "submit_label": _("建立申请"),
-            "cancel_url": officer_page,
-            "breadcrumbs": [{"label": officer.name, "url": officer_page}],
-        },
-        status=400 if form.errors else 200,
-    )
 
 
 def _extra_panels(actor: Actor, application: Application) -> list[dict[str, Any]]:
@@ -319,8 +130,8 @@ def _case_context(
         ],
         "marks": [_(MARKABLE_FIELDS[mark]) for mark in application.marked_fields],
         "page_title": _("%(name)s的资格申请") % names,
-        "breadcrumbs": _crumbs(),
-        "state": _state(application),
+        "breadcrumbs": crumbs(),
+        "state": state_cell(application),
         "explanation": _(STATE_FACES[application.state].explanation),
         "due": due,
         "time_lines": lines,
@@ -330,7 +141,7 @@ def _case_context(
         if is_permitted(actor, Permission.OFFICER_VIEW, officer.place)
         else "",
         "photo_url": reverse("officer-photo", kwargs={"pk": officer.pk}) if officer.photo_id else "",
-        "categories": _categories(application.category_codes),
+        "categories": category_names(application.category_codes),
         "education": code_name(EDUCATION, officer.education),
         "staffing": code_name(STAFFING, officer.staffing),
         "conditions": conditions,
@@ -437,7 +248,7 @@ def application_statement(request: HttpRequest, number: str) -> HttpResponse:
     if is_autosave:
         return HttpResponse(status=204)
     messages.success(request, _done("submit", application) if is_submission else _("单位意见已保存"))
-    return redirect(_page(application))
+    return redirect(case_address(application))
 
 
 @permission_for_view(Permission.APPLICATION_PREPARE)
@@ -459,7 +270,7 @@ def application_proof(request: HttpRequest, number: str) -> HttpResponse:
     if form.errors:
         return _case_page(request, application, proof_form=form)
     messages.success(request, _("%(proof)s已保存") % {"proof": _(standing.kind.title)})
-    return redirect(_page(application))
+    return redirect(case_address(application))
 
 
 def _done(action: str, application: Application) -> str:
@@ -511,21 +322,21 @@ def application_act(request: HttpRequest, number: str, action: str) -> HttpRespo
             add_error(form, error)
         else:
             messages.success(request, _done(action, application))
-            return redirect(_page(application))
+            return redirect(case_address(application))
     names = {"name": application.officer.name, "number": application.number}
     return render_page(
         request,
         "applications/act.jinja",
         {
             "title": _(row.label),
-            "breadcrumbs": _crumbs(application),
+            "breadcrumbs": crumbs(application),
             "application": application,
-            "state": _state(application),
-            "categories": _categories(application.category_codes),
+            "state": state_cell(application),
+            "categories": category_names(application.category_codes),
             "question": _(face.question) % names,
             "form": form,
             "confirm_label": _(row.label),
-            "cancel_url": _page(application),
+            "cancel_url": case_address(application),
             "danger": face.is_dangerous,
         },
         status=400 if form.errors else 200,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +15,7 @@ from warrant.apps.applications.selectors.assigning import holder_line, possible_
 from warrant.apps.applications.selectors.cases import decision_bar, holds_step, opinions_of
 from warrant.apps.applications.services import assign_case
 from warrant.apps.applications.services.moving import require_awaited
-from warrant.apps.applications.types import STATE_FACES
+from warrant.apps.applications.views.frames import case_address, crumbs, state_cell
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, render_page
 from warrant.apps.foundation.views import signed_in
@@ -72,24 +71,19 @@ def application_holder(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _done(changed))
             return redirect("application-detail", number=number)
-    page = reverse("application-detail", args=[number])
-    state = STATE_FACES[application.state]
     return render_page(
         request,
         "applications/holder.jinja",
         {
             "title": _("指定承办人"),
-            "breadcrumbs": [
-                {"label": _("资格申请"), "url": reverse("application-list")},
-                {"label": number, "url": page},
-            ],
+            "breadcrumbs": crumbs(application),
             "application": application,
-            "state": {"word": _(state.word), "tone": state.tone},
+            "state": state_cell(application),
             "holder": holder_line(application),
             "question": _("承办人只表明由谁跟进；有办理权限的同事仍然可以办理。"),
             "form": form,
             "confirm_label": _("指定"),
-            "cancel_url": page,
+            "cancel_url": case_address(application),
         },
         status=400 if form.errors else 200,
     )

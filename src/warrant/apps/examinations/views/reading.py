@@ -65,8 +65,7 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
                 for row in page.rows
             ],
             "count_text": _("共 %(count)s 场") % {"count": page.count_text},
-            "next_url": f"{url}?after={page.next_key}" if page.next_key else "",
-            "previous_url": f"{url}?after={page.previous_key}" if page.previous_key else "",
+            **page.addresses(url),
             "empty_title": _("还没有考试"),
             "empty_step": _("培训考试管理员或登记员可以安排一场考试"),
         },
