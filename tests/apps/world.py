@@ -26,7 +26,14 @@ from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, PeerTransportKey
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
-from warrant.apps.examinations.models import Candidate, EnteredScore, Entry, ScoreCorrection, Sitting
+from warrant.apps.examinations.models import (
+    Candidate,
+    EnteredScore,
+    Entry,
+    ExaminationRecord,
+    ScoreCorrection,
+    Sitting,
+)
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.officers.models import (
@@ -54,7 +61,6 @@ from warrant.apps.rosters.services import preview_roster
 from warrant.apps.training.models import (
     Attendance,
     Enrolment,
-    ExaminationRecord,
     Programme,
     TrainingAssignment,
     TrainingClass,

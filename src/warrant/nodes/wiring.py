@@ -182,6 +182,7 @@ _OFFICER_PANELS = [
     "history:warrant.apps.officers.selectors.history.history_panel",
     "warrant.apps.eligibility.selectors.panel.officer_panel",
     "warrant.apps.training.selectors.officer_panel",
+    "warrant.apps.examinations.selectors.results.officer_panel",
     "warrant.apps.applications.selectors.officer_panel",
     "certificates:warrant.apps.certificates.selectors.officer_panel",
 ]
@@ -198,6 +199,7 @@ _OFFICER_USES = [
 ]
 _RECORD_SHEET_SECTIONS = [
     "warrant.apps.training.selectors.record_sheet_sections",
+    "warrant.apps.examinations.selectors.results.record_sheet_sections",
     "warrant.apps.applications.selectors.sheet.record_sheet_sections",
     "warrant.apps.certificates.selectors.record_sheet_sections",
 ]
@@ -236,7 +238,7 @@ PROVINCE_ELIGIBILITY_FACTS = [  # the officer first: what follows may build on i
 ]
 """The tables that tell the conditions anything; the ministry keeps no records of training and the like."""
 _CHAIN_PROVIDERS = [
-    "warrant.apps.training.selectors.chain_links",
+    "warrant.apps.examinations.selectors.results.chain_links",
     "warrant.apps.applications.selectors.chain_links",
     "warrant.apps.filing.selectors.requests.chain_links",
     "warrant.apps.cardcentre.selectors.chain_links",

@@ -25,9 +25,10 @@ from warrant.apps.applications.services import (
 )
 from warrant.apps.applications.services.deciding import RETURNS
 from warrant.apps.applications.types import DECLARATIONS
+from warrant.apps.examinations.models import ExaminationRecord
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Document, EducationRecord, Officer
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.models import TrainingRecord
 from warrant.core.access import Actor, Role
 
 STATEMENT = "品行良好，身体健康，同意申领。"

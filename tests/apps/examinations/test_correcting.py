@@ -9,13 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from tests.apps.examinations.conftest import SAT_ON, SHEET, scores
-from warrant.apps.examinations.models import Sitting
+from warrant.apps.examinations.models import ExaminationRecord, Sitting
+from warrant.apps.examinations.selectors.results import examinations_of
 from warrant.apps.examinations.selectors.sittings import work_queues
 from warrant.apps.examinations.selectors.supervision import organisers
 from warrant.apps.examinations.services import ask_correction, decide_correction, enter_scores
-from warrant.apps.training.models import ExaminationRecord
-from warrant.apps.training.selectors import examinations_of
-from warrant.apps.training.types import ExaminationEntry
+from warrant.apps.examinations.types import ExaminationEntry
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 WHY = "第二页合计有误"

@@ -14,10 +14,9 @@ from django.test import Client
 from tests.apps.examinations.conftest import SHEET, scores
 from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
-from warrant.apps.examinations.models import ScoreCorrection, Sitting
+from warrant.apps.examinations.models import ExaminationRecord, ScoreCorrection, Sitting
 from warrant.apps.examinations.services import enter_scores
 from warrant.apps.officers.models import Officer
-from warrant.apps.training.models import ExaminationRecord
 
 Enter = Callable[[Account], Client]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.apps.examinations.conftest import SHEET, plan, scores
 from warrant.apps.audit.models import AuditRow
-from warrant.apps.examinations.models import Sitting
+from warrant.apps.examinations.models import ExaminationRecord, Sitting
 from warrant.apps.examinations.selectors.sittings import candidate_rows
 from warrant.apps.examinations.services import (
     add_candidates,
@@ -24,7 +24,6 @@ from warrant.apps.examinations.services import (
 from warrant.apps.examinations.services.scoring import ScoresRefusedError
 from warrant.apps.examinations.types import Upload
 from warrant.apps.officers.models import Officer
-from warrant.apps.training.models import ExaminationRecord
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 

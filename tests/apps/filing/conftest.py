@@ -17,6 +17,7 @@ from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.services import Decision, decide
 from warrant.apps.applications.types import DECLARATIONS
+from warrant.apps.examinations.models import ExaminationRecord
 from warrant.apps.filing.models import Filing, FilingRequest
 from warrant.apps.filing.services import receive_filing_decision, receive_filing_request, review
 from warrant.apps.foundation.inbox import ReceivedEvent
@@ -24,7 +25,7 @@ from warrant.apps.foundation.log import stored_tree
 from warrant.apps.foundation.models import LogEntry, LogStream
 from warrant.apps.officers.models import Document, EducationRecord, Officer
 from warrant.apps.organisations.models import Agency
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.models import TrainingRecord
 from warrant.core.access import Actor, Permission, Role
 from warrant.core.crypto.signing import SoftwareSigner
 from warrant.core.ledger.checkpoint import Checkpoint

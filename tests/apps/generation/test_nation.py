@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account
+from warrant.apps.examinations.models import ExaminationRecord
 from warrant.apps.officers.models import AdditionalEntry, Officer, OfficerNameToken, OfficerVersion
 from warrant.apps.officers.selectors.sealing import (
     id_number_index,
@@ -24,7 +25,7 @@ from warrant.apps.officers.selectors.sealing import (
 from warrant.apps.officers.services.spelling import sort_key
 from warrant.apps.officers.services.writing import VERSIONED_FIELDS, write_change, write_new
 from warrant.apps.organisations.models import Agency, AgencyVersion
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.models import TrainingRecord
 from warrant.core.access import Actor
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.standards import certificate_number, codes, id_number

@@ -1,11 +1,10 @@
-"""Courses and results are put right by a later record; the earlier one stays readable."""
+"""Courses are put right by a later record; the earlier one stays readable."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,17 +15,15 @@ from django.test import Client
 from tests.apps.training.people import PDF
 from tests.apps.training.test_pages import COURSE as TYPED
 from tests.apps.training.test_pages import registrar as registrar_client
-from tests.apps.training.test_services import COURSE, PAPER, PROOF
+from tests.apps.training.test_services import COURSE, PROOF
 from tests.support.proofs import pdf
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.sealing import seal_id_number
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
-from warrant.apps.training.selectors import examinations_of, officer_panel, trainings_of
+from warrant.apps.training.models import TrainingRecord
+from warrant.apps.training.selectors import officer_panel, trainings_of
 from warrant.apps.training.services import (
-    correct_examination,
     correct_training,
-    record_examination,
     record_training,
 )
 from warrant.apps.training.types import Proof
@@ -109,19 +106,6 @@ def test_only_who_records_here_corrects(
         correct_training(actor("far", tree.nanjing, Role.REGISTRAR), course.pk, FEWER, None, WHY, now=now)
     with pytest.raises(NotPermitted):
         correct_training(actor("reads", tree.kunshan, Role.REVIEWER), course.pk, FEWER, None, WHY, now=now)
-
-
-def test_a_result_that_was_no_pass_takes_the_year_back(
-    registrar: Actor, officer: Officer, now: datetime
-) -> None:
-    result = record_examination(registrar, officer.pk, PAPER, PROOF, now=now)
-    officer.refresh_from_db()
-    assert officer.examined_year == 2026
-    failed = replace(PAPER, score=Decimal("52.5"))
-    row = correct_examination(registrar, result.pk, failed, None, "分数抄错", now=now)
-    officer.refresh_from_db()
-    assert (officer.examined_year, [one.pk for one in examinations_of(officer)]) == (0, [row.pk])
-    assert ExaminationRecord.objects.count() == 2
 
 
 def test_a_course_is_corrected_by_form_and_what_was_typed_stays(

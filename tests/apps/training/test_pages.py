@@ -1,4 +1,4 @@
-"""The forms of training and examination, and what the officer's page shows of them."""
+"""The forms of training, and what the officer's page shows of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.apps.training.people import PDF
 from warrant.apps.accounts.models import Account
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.sealing import seal_id_number
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
-from warrant.apps.training.selectors import chain_links, officer_panel
+from warrant.apps.training.models import TrainingRecord
+from warrant.apps.training.selectors import officer_panel
 from warrant.core.access import Actor, Role
 
 COURSE = {
@@ -26,7 +26,6 @@ COURSE = {
     "finished_on": "2026-09-10",
     "hours": "60",
 }
-PAPER = {"paper": "special-law", "sat_on": "2026-09-20", "organiser": "江苏省交通运输厅", "score": "82.5"}
 
 
 @pytest.fixture
@@ -56,12 +55,6 @@ def test_a_course_is_recorded_by_form(registrar: Client, officer: Officer) -> No
     assert TrainingRecord.objects.get().hours == 60
 
 
-def test_a_result_is_recorded_by_form(registrar: Client, officer: Officer) -> None:
-    answer = registrar.post(f"/officers/{officer.pk}/examinations/new/", {**PAPER, "proof": proof()})
-    assert answer.status_code == 302
-    assert ExaminationRecord.objects.get().is_passed
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -80,15 +73,6 @@ def test_a_wrong_course_is_answered_beside_the_field_and_keeps_what_was_typed(
     assert message in text(answer)
     assert 'value="岗前培训"' in text(answer)
     assert not TrainingRecord.objects.exists()
-
-
-@pytest.mark.parametrize("score", ["-1", "100.5", "82.55", "八十", "NaN", "Infinity", "1e2000"])
-def test_a_wrong_score_is_answered_beside_the_field(registrar: Client, officer: Officer, score: str) -> None:
-    answer = registrar.post(
-        f"/officers/{officer.pk}/examinations/new/", {**PAPER, "score": score, "proof": proof()}
-    )
-    assert answer.status_code == 400
-    assert "分数应为 0 至 100，最多一位小数" in text(answer)
 
 
 def test_a_missing_or_wrong_proof_is_answered_beside_the_file(registrar: Client, officer: Officer) -> None:
@@ -112,20 +96,17 @@ def test_who_may_not_record_gets_403_and_a_stranger_404(
 ) -> None:
     reviewer = sign_in(account_for("lu", tree.kunshan, Role.REVIEWER))
     stranger = sign_in(account_for("he", tree.nanjing, Role.REGISTRAR))
-    address = f"/officers/{officer.pk}/examinations/new/"
+    address = f"/officers/{officer.pk}/training/new/"
     assert (reviewer.get(address).status_code, stranger.get(address).status_code) == (403, 404)
 
 
-def test_the_officers_page_shows_both_with_their_proofs(registrar: Client, officer: Officer) -> None:
+def test_the_officers_page_shows_courses_with_their_proofs(registrar: Client, officer: Officer) -> None:
     registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, "proof": proof()})
-    registrar.post(f"/officers/{officer.pk}/examinations/new/", {**PAPER, "proof": proof()})
     officer.id_number_sealed = seal_id_number(officer.uid, "329901199005012318")
     officer.save()
     page = text(registrar.get(f"/officers/{officer.pk}/?part=qualification"))
     assert "岗前培训" in page
-    assert "专门法律知识" in page
-    for row in (TrainingRecord.objects.get(), ExaminationRecord.objects.get()):
-        assert f'href="/documents/{row.proof_id}/"' in page
+    assert f'href="/documents/{TrainingRecord.objects.get().proof_id}/"' in page
 
 
 def test_the_box_is_for_viewers_and_the_officer_only(
@@ -136,19 +117,3 @@ def test_the_box_is_for_viewers_and_the_officer_only(
     own = officer_panel(replace(stranger, officer_uid=str(officer.uid)), officer)
     assert own is not None
     assert own.context["can_record"] is False
-
-
-def test_the_link_qualified_follows_hours_and_papers(registrar: Client, officer: Officer) -> None:
-    assert chain_links(officer)[0].tone == "pending"
-    registrar.post(f"/officers/{officer.pk}/training/new/", {**COURSE, "hours": "59", "proof": proof()})
-    registrar.post(f"/officers/{officer.pk}/examinations/new/", {**PAPER, "proof": proof()})
-    link = chain_links(officer)[0]
-    assert (link.tone, link.note) == ("current", "59/60 学时；通用法律知识未通过")
-    registrar.post(
-        f"/officers/{officer.pk}/training/new/", {**COURSE, "course": "补课", "hours": "1", "proof": proof()}
-    )
-    registrar.post(
-        f"/officers/{officer.pk}/examinations/new/", {**PAPER, "paper": "general-law", "proof": proof()}
-    )
-    link = chain_links(officer)[0]
-    assert (link.tone, str(link.at), link.person) == ("whole", "2026-09-20", "gu")

@@ -1,11 +1,10 @@
-"""Recording training and examinations: who may, what is refused beside which field, what is kept."""
+"""Recording training: who may, what is refused beside which field, what is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,15 +13,14 @@ import pytest
 from tests.apps.training.people import PDF
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.officers.models import Officer
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
-from warrant.apps.training.services import record_examination, record_training
-from warrant.apps.training.types import ExaminationEntry, Proof, TrainingEntry
+from warrant.apps.training.models import TrainingRecord
+from warrant.apps.training.services import record_training
+from warrant.apps.training.types import Proof, TrainingEntry
 from warrant.core.access import Actor, Role
 from warrant.core.errors import InvalidInput, NotFound, NotPermitted
 
 PROOF = Proof(PDF, "结业证书.pdf")
 COURSE = TrainingEntry("岗前培训", "江苏省交通运输厅", 60, date(2026, 9, 1), date(2026, 9, 10))
-PAPER = ExaminationEntry("special-law", date(2026, 9, 20), "江苏省交通运输厅", Decimal("82.5"))
 
 
 @pytest.fixture
@@ -38,17 +36,6 @@ def test_a_course_is_kept_with_its_proof_and_its_audit_row(
     assert row.proof.place == officer.place
     audit = AuditRow.objects.get(action="training.recorded")
     assert (audit.subject, audit.account_id) == (f"officer:{officer.pk}", registrar.account_id)
-
-
-def test_a_result_takes_the_pass_mark_of_its_day(registrar: Actor, officer: Officer, now: datetime) -> None:
-    row = record_examination(registrar, officer.pk, PAPER, PROOF, now=now)
-    assert (row.pass_mark, row.is_passed) == (Decimal("60.0"), True)
-    assert AuditRow.objects.filter(action="examination.recorded").count() == 1
-
-
-def test_a_failed_result_is_kept_too(registrar: Actor, officer: Officer, now: datetime) -> None:
-    row = record_examination(registrar, officer.pk, replace(PAPER, score=Decimal("59.9")), PROOF, now=now)
-    assert row.is_passed is False
 
 
 @pytest.mark.parametrize(
@@ -73,28 +60,6 @@ def test_a_wrong_course_is_refused_beside_its_field(
     assert not TrainingRecord.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        ({"paper": "driving"}, "paper"),
-        ({"sat_on": date(2026, 11, 23)}, "sat_on"),
-        ({"score": Decimal("100.1")}, "score"),
-        ({"score": Decimal("-0.1")}, "score"),
-        ({"score": Decimal("60.05")}, "score"),
-        ({"score": Decimal("NaN")}, "score"),
-        ({"pass_mark": Decimal(101)}, "pass_mark"),
-        ({"organiser": ""}, "organiser"),
-    ],
-)
-def test_a_wrong_result_is_refused_beside_its_field(
-    registrar: Actor, officer: Officer, now: datetime, change: dict[str, Any], place: str
-) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        record_examination(registrar, officer.pk, replace(PAPER, **change), PROOF, now=now)
-    assert refused.value.place == place
-    assert not ExaminationRecord.objects.exists()
-
-
 @pytest.mark.parametrize("raw", [b"", b"MZ not a proof"])
 def test_a_proof_that_is_no_document_is_refused_beside_the_file(
     registrar: Actor, officer: Officer, now: datetime, raw: bytes
@@ -104,13 +69,10 @@ def test_a_proof_that_is_no_document_is_refused_beside_the_file(
     assert refused.value.place == "proof"
 
 
-def test_the_same_course_or_paper_is_recorded_once(registrar: Actor, officer: Officer, now: datetime) -> None:
+def test_the_same_course_is_recorded_once(registrar: Actor, officer: Officer, now: datetime) -> None:
     record_training(registrar, officer.pk, COURSE, PROOF, now=now)
-    record_examination(registrar, officer.pk, PAPER, PROOF, now=now)
     with pytest.raises(InvalidInput, match="already-recorded"):
         record_training(registrar, officer.pk, COURSE, PROOF, now=now)
-    with pytest.raises(InvalidInput, match="already-recorded"):
-        record_examination(registrar, officer.pk, replace(PAPER, score=Decimal(90)), PROOF, now=now)
 
 
 def test_a_registrar_elsewhere_does_not_find_the_officer(
@@ -118,13 +80,6 @@ def test_a_registrar_elsewhere_does_not_find_the_officer(
 ) -> None:
     with pytest.raises(NotFound):
         record_training(actor("he", tree.nanjing, Role.REGISTRAR), officer.pk, COURSE, PROOF, now=now)
-
-
-def test_a_reviewer_may_not_record(
-    actor: Callable[..., Actor], tree: SimpleNamespace, officer: Officer, now: datetime
-) -> None:
-    with pytest.raises(NotPermitted):
-        record_examination(actor("lu", tree.kunshan, Role.REVIEWER), officer.pk, PAPER, PROOF, now=now)
 
 
 def test_nobody_records_the_own_training(registrar: Actor, officer: Officer, now: datetime) -> None:
@@ -150,14 +105,8 @@ def test_the_year_is_complete_with_sixty_hours_that_ended_in_it(
     assert (version.effective_on, version.reason) == (date(2026, 9, 10), "培训 轮训 30 学时")
 
 
-def test_a_passed_examination_marks_its_year_and_a_failed_one_does_not(
-    registrar: Actor, officer: Officer, now: datetime
+def test_a_reviewer_may_not_record(
+    actor: Callable[..., Actor], tree: SimpleNamespace, officer: Officer, now: datetime
 ) -> None:
-    record_examination(registrar, officer.pk, replace(PAPER, score=Decimal("59")), PROOF, now=now)
-    officer.refresh_from_db()
-    assert officer.examined_year == 0
-    second = replace(PAPER, paper="general-law", sat_on=date(2025, 9, 20))
-    record_examination(registrar, officer.pk, second, PROOF, now=now)
-    officer.refresh_from_db()
-    assert officer.examined_year == 2025
-    assert officer.versions.count() == 2
+    with pytest.raises(NotPermitted):
+        record_training(actor("lu", tree.kunshan, Role.REVIEWER), officer.pk, COURSE, PROOF, now=now)

@@ -23,10 +23,12 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.services import create_application, submit
 from warrant.apps.applications.types import DECLARATIONS
+from warrant.apps.examinations.services import record_examination
+from warrant.apps.examinations.types import ExaminationEntry
 from warrant.apps.officers.services.educations import add_education_record
 from warrant.apps.officers.services.register import enter_officer, set_photo
-from warrant.apps.training.services import record_examination, record_training
-from warrant.apps.training.types import ExaminationEntry, Proof, TrainingEntry
+from warrant.apps.training.services import record_training
+from warrant.apps.training.types import Proof, TrainingEntry
 from warrant.core.standards.id_number import check_character
 
 NAMES = "林书白 陈予安 赵明澈 魏清和 沈知微 顾庭芳 陆怀瑾 宋知远 许安然 何书悦 苏念安 方以宁"

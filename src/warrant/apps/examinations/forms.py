@@ -7,8 +7,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from warrant.apps.examinations.types import SittingPlan, Upload
+from warrant.apps.examinations.types import ExaminationEntry, SittingPlan, Upload
 from warrant.apps.foundation.forms import DayInput
+from warrant.apps.training.forms import ProofForm
 from warrant.core.qualification.examination import PAPERS
 
 
@@ -16,6 +17,45 @@ def upload_of(form: forms.Form, name: str) -> Upload | None:
     """Return a file that was sent, if one was."""
     sent: Any = form.cleaned_data.get(name)
     return Upload(sent.read(), sent.name or "") if sent else None
+
+
+class ExaminationForm(ProofForm):
+    """One result."""
+
+    field_order = ("paper", "sat_on", "score", "organiser", "proof")
+
+    paper = forms.ChoiceField(
+        label=_("考试科目"),
+        choices=[(paper, _(name)) for paper, name in PAPERS.items()],
+        help_text=_("先考专门法律知识，合格后再考通用法律知识"),
+        error_messages={"required": _("请选择考试科目"), "invalid_choice": _("请选择考试科目")},
+    )
+    sat_on = forms.DateField(
+        label=_("考试日期"), widget=DayInput(), error_messages={"required": _("请填写考试日期")}
+    )
+    organiser = forms.CharField(
+        label=_("主考单位"), max_length=120, error_messages={"required": _("请填写主考单位全称")}
+    )
+    score = forms.DecimalField(
+        label=_("成绩"),
+        help_text=_("百分制，最多一位小数；60 分合格"),
+        min_value=0,
+        max_value=100,
+        max_digits=4,
+        decimal_places=1,
+        error_messages={
+            "required": _("请填写成绩"),
+            **dict.fromkeys(
+                ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"),
+                _("分数应为 0 至 100，最多一位小数"),
+            ),
+        },
+    )
+
+    def entry(self) -> ExaminationEntry:
+        """Return what was typed."""
+        typed = self.cleaned_data
+        return ExaminationEntry(typed["paper"], typed["sat_on"], typed["organiser"], typed["score"])
 
 
 class SittingForm(forms.Form):

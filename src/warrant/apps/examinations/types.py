@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from warrant.core.errors import N_
 from warrant.core.lifecycle import CorrectionState, SittingState
@@ -40,3 +41,14 @@ class Upload:
 
     raw: bytes
     file_name: str
+
+
+@dataclass(frozen=True)
+class ExaminationEntry:
+    """One result in points of 100; without ``pass_mark`` the mark of the day counts."""
+
+    paper: str
+    sat_on: date
+    organiser: str
+    score: Decimal
+    pass_mark: Decimal | None = None

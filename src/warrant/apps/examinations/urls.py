@@ -19,6 +19,7 @@ urlpatterns = [
         views.candidate_remove,
         name="candidate-remove",
     ),
+    path("officers/<int:pk>/examinations/new/", views.new_examination, name="examination-new"),
     path("training/results/<int:pk>/correct/", views.examination_correct, name="examination-correct"),
     path("score-corrections/<int:pk>/", views.score_correction, name="score-correction"),
     path("score-corrections/<int:pk>/decide/", views.score_correction_decide, name="score-correction-decide"),

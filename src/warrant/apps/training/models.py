@@ -1,4 +1,4 @@
-"""Training: courses of officers, what is to be taken, programmes, classes with sessions and attendance; and results."""
+"""Training: courses of officers, what is to be taken, programmes, classes with sessions and attendance."""
 
 from __future__ import annotations
 
@@ -56,31 +56,6 @@ class TrainingAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.course} {self.due_on}"
-
-
-class ExaminationRecord(Correctable):
-    """One examination result; the mark needed is kept with it, because it differs from place to place."""
-
-    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="examinations")
-    paper = models.CharField(max_length=16, help_text="special-law or general-law")
-    sat_on = models.DateField()
-    organiser = models.CharField(max_length=120)
-    score = models.DecimalField(max_digits=5, decimal_places=1)
-    pass_mark = models.DecimalField(max_digits=5, decimal_places=1)
-    proof = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
-    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        db_table = "examination_record"
-        indexes = [models.Index(fields=["officer", "sat_on"], name="examination_record_officer")]
-
-    def __str__(self) -> str:
-        return f"{self.paper} {self.score}"
-
-    @property
-    def is_passed(self) -> bool:
-        """Tell whether the score reaches the mark."""
-        return self.score >= self.pass_mark
 
 
 class TrainingHours(models.Model):

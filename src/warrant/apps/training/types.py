@@ -1,20 +1,13 @@
-"""What is handed to the services of training, and how the papers are called."""
+"""What is handed to the services of training."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal
 
-from warrant.core.eligibility import Paper
 from warrant.core.errors import N_, WarrantError
 from warrant.core.lifecycle import ClassState
-
-PAPER_NAMES: Mapping[Paper, str] = {
-    Paper.SPECIAL_LAW: N_("专门法律知识"),
-    Paper.GENERAL_LAW: N_("通用法律知识"),
-}
 
 CLASS_FACES: Mapping[str, tuple[str, str]] = {
     ClassState.PLANNED.value: (N_("未报送"), "waiting"),
@@ -42,17 +35,6 @@ class TrainingEntry:
     hours: int
     started_on: date
     finished_on: date
-
-
-@dataclass(frozen=True)
-class ExaminationEntry:
-    """One result in points of 100; without ``pass_mark`` the mark of the day counts."""
-
-    paper: str
-    sat_on: date
-    organiser: str
-    score: Decimal
-    pass_mark: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ urlpatterns = [
     path("training/assignments/<int:pk>/withdraw/", views.assignment_withdraw, name="training-withdraw"),
     path("training/records/<int:pk>/correct/", views.training_correct, name="training-correct"),
     path("officers/<int:pk>/training/new/", views.new_training, name="training-new"),
-    path("officers/<int:pk>/examinations/new/", views.new_examination, name="examination-new"),
     path("programmes/", programmes.programme_list, name="programme-list"),
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.examinations.models import ExaminationRecord
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.loading import bulk_load, reserve_ids
 from warrant.apps.officers.models import (
@@ -35,7 +36,7 @@ from warrant.apps.officers.services.writing import VERSIONED_FIELDS
 from warrant.apps.organisations.models import Agency, AgencyVersion
 from warrant.apps.organisations.services import SEED_VALID_FROM, seed_organisations
 from warrant.apps.supervision.services import rebuild_statistics
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.models import TrainingRecord
 from warrant.core.access import Actor, Level, Place
 from warrant.core.standards.agency_names import name_key
 from warrant.nodes.generation.careers import Career, Careers, UnitPlace

@@ -11,8 +11,9 @@ from django.utils import timezone
 from warrant.apps.applications.models import Application, Opinion, Stay
 from warrant.apps.applications.selectors.grounds import proofs_of
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
+from warrant.apps.examinations.selectors.results import examinations_of
 from warrant.apps.officers.models import COUNTING, Officer
-from warrant.apps.training.selectors import examinations_of, hours_in, trainings_of
+from warrant.apps.training.selectors import hours_in, trainings_of
 from warrant.core.lifecycle import WaiverState
 from warrant.core.lifecycle.application import STEP_PERMISSION
 from warrant.core.standards import divisions

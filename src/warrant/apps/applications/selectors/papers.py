@@ -21,11 +21,12 @@ from warrant.apps.applications.types import (
     STEP_NAMES,
 )
 from warrant.apps.eligibility.selectors.wording import condition_of
+from warrant.apps.examinations.selectors.results import examinations_of, paper_name
 from warrant.apps.officers.selectors.documents import document_content
 from warrant.apps.officers.selectors.register import code_name, educations_of
 from warrant.apps.officers.selectors.sealing import masked_id_number
 from warrant.apps.organisations.models import Agency
-from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
+from warrant.apps.training.selectors import trainings_of
 from warrant.core.errors import N_, Conflict, NotFound, Unavailable
 from warrant.core.lifecycle import ApplicationState
 from warrant.core.lifecycle.application import reconsidering_step

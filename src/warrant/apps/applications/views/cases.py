@@ -49,6 +49,7 @@ from warrant.apps.applications.types import (
     STATE_FACES,
 )
 from warrant.apps.applications.views.frames import case_address, category_names, crumbs, state_cell
+from warrant.apps.examinations.selectors.results import examinations_of, paper_name
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import (
     actor_of,
@@ -59,7 +60,7 @@ from warrant.apps.foundation.pages import (
 )
 from warrant.apps.foundation.views import signed_in
 from warrant.apps.officers.selectors.register import code_name, educations_of, is_own
-from warrant.apps.training.selectors import examinations_of, paper_name, trainings_of
+from warrant.apps.training.selectors import trainings_of
 from warrant.core.access import Actor, Permission, is_permitted, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ApplicationKind, ApplicationState

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from warrant.apps.eligibility.types import FactSource, Row, Who
+from warrant.apps.examinations.models import ExaminationRecord
 from warrant.apps.officers.models import (
     COUNTING,
     AdditionalEntry,
@@ -27,7 +28,7 @@ from warrant.apps.officers.models import (
     Transfer,
 )
 from warrant.apps.officers.selectors.history import end_of, true_on
-from warrant.apps.training.models import ExaminationRecord, TrainingRecord
+from warrant.apps.training.models import TrainingRecord
 from warrant.apps.training.selectors.hours import training_rules
 from warrant.core.eligibility import ExaminationFact, Fact, PunishmentFact, Source
 from warrant.core.lifecycle.duplicate import DuplicateState

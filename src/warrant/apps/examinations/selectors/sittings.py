@@ -6,11 +6,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.examinations.models import Candidate, EnteredScore, Entry, ScoreCorrection, Sitting
+from warrant.apps.examinations.models import (
+    Candidate,
+    EnteredScore,
+    Entry,
+    ExaminationRecord,
+    ScoreCorrection,
+    Sitting,
+)
+from warrant.apps.examinations.selectors.results import examinations_of, paper_name
 from warrant.apps.examinations.types import STATE_FACES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.ports import port
@@ -19,7 +27,6 @@ from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ListAction
 from warrant.apps.organisations.models import Agency
 from warrant.apps.rosters.types import Workbooks
-from warrant.apps.training.selectors import examinations_of, paper_name
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_
 from warrant.core.lifecycle import CorrectionState, SittingState
@@ -225,12 +232,26 @@ def correction_for(viewer: Actor, pk: int) -> ScoreCorrection:
     return found
 
 
+_USES: tuple[tuple[type[Candidate | ExaminationRecord], str], ...] = (
+    (ExaminationRecord, N_("有 %(count)s 次考试成绩")),
+    (Candidate, N_("在 %(count)s 场考试的考生名单中")),
+)
+
+
 def officer_uses(pks: Collection[int]) -> dict[int, str]:
-    """Return for each of the officers on lists of candidates how many, in words."""
-    counts = (
-        Candidate.objects.filter(officer_id__in=pks).values_list("officer_id").annotate(count=Count("pk"))
-    )
-    return {pk: _("在 %(count)s 场考试的考生名单中") % {"count": count} for pk, count in counts.order_by()}
+    """Return for each of the officers with results or on lists of candidates how many, in words."""
+    counts = [
+        model.objects.filter(officer_id__in=pks)
+        .order_by()
+        .values("officer_id")
+        .annotate(words=Value(words), count=Count("pk"))
+        .values_list("officer_id", "words", "count")
+        for model, words in _USES
+    ]
+    found: dict[int, list[str]] = {}
+    for pk, words, count in counts[0].union(*counts[1:], all=True):
+        found.setdefault(pk, []).append(_(words) % {"count": count})
+    return {pk: ", ".join(parts) for pk, parts in found.items()}
 
 
 def passed_condition() -> Q:

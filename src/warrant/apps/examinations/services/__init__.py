@@ -9,6 +9,7 @@ from warrant.apps.examinations.services.planning import (
     plan_sitting,
     remove_candidate,
 )
+from warrant.apps.examinations.services.results import record_examination
 from warrant.apps.examinations.services.scoring import enter_scores, import_scores
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "follow_merge",
     "import_scores",
     "plan_sitting",
+    "record_examination",
     "remove_candidate",
 ]

@@ -8,15 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from warrant.apps.audit.services import record
-from warrant.apps.examinations.models import Candidate, ScoreCorrection
-from warrant.apps.examinations.types import Upload
+from warrant.apps.examinations.models import Candidate, ExaminationRecord, ScoreCorrection
+from warrant.apps.examinations.services.results import checked_result, correct_examination
+from warrant.apps.examinations.types import ExaminationEntry, Upload
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.services.correcting import correction_reason, lock_to_correct, refuse_no_difference
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import subject_of
-from warrant.apps.training.models import ExaminationRecord
-from warrant.apps.training.services import check_result, correct_examination
-from warrant.apps.training.types import ExaminationEntry
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import SCORE_CORRECTION, CorrectionState
@@ -36,13 +34,8 @@ def ask_correction(
     officer, wrong = lock_to_correct(actor, ExaminationRecord, pk, Permission.TRAINING_RECORD)
     if wrong.asked_corrections.filter(state=CorrectionState.ASKED.value).exists():
         raise Conflict("correction-asked", N_("这项成绩已有人申请更正，正在等待他人确认"))
-    check_result(officer, entry, timezone.localtime(now).date(), wrong.pk)
-    fields = {
-        "paper": entry.paper,
-        "sat_on": entry.sat_on,
-        "organiser": " ".join(entry.organiser.split()),
-        "score": entry.score,
-    }
+    fields = checked_result(officer, entry, timezone.localtime(now).date(), wrong.pk)
+    del fields["pass_mark"]
     said = correction_reason(reason)
     document = None
     if proof is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,6 +13,7 @@ from django.utils import timezone
 from warrant.apps.audit.services import record
 from warrant.apps.examinations.models import Candidate, Sitting
 from warrant.apps.examinations.selectors.sittings import attempts_of
+from warrant.apps.examinations.services.results import rules_on
 from warrant.apps.examinations.types import SittingPlan
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.services.register import locked_officer
@@ -56,12 +57,6 @@ def locked_sitting(actor: Actor, pk: int) -> Sitting:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     require(actor, Permission.TRAINING_RECORD, sitting.place)
     return sitting
-
-
-def rules_on(on: date) -> ExaminationRules:
-    """Return the rules of examinations that count at this node on a day."""
-    rules: ExaminationRules = in_force(RegulationKind.EXAMINATION, own_jurisdiction(), on).document
-    return rules
 
 
 @transaction.atomic

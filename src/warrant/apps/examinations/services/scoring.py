@@ -13,12 +13,11 @@ from warrant.apps.audit.services import record
 from warrant.apps.examinations.models import Candidate, EnteredScore, Entry, Sitting
 from warrant.apps.examinations.selectors.sittings import differing, entries_of, workbooks
 from warrant.apps.examinations.services.planning import locked_sitting, subject_of
-from warrant.apps.examinations.types import SEATS, Upload
+from warrant.apps.examinations.services.results import record_sat
+from warrant.apps.examinations.types import SEATS, ExaminationEntry, Upload
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.locking import lock_officers
-from warrant.apps.training.services import record_sat
-from warrant.apps.training.types import ExaminationEntry
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted
 from warrant.core.lifecycle import SITTING

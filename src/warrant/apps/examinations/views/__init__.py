@@ -2,6 +2,7 @@
 
 from warrant.apps.examinations.views.correcting import (
     examination_correct,
+    new_examination,
     score_correction,
     score_correction_decide,
 )
@@ -17,6 +18,7 @@ from warrant.apps.examinations.views.scoring import sitting_import, sitting_scor
 __all__ = [
     "candidate_remove",
     "examination_correct",
+    "new_examination",
     "pass_rates",
     "score_correction",
     "score_correction_decide",

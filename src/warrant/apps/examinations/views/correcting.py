@@ -11,19 +11,48 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from warrant.apps.examinations.forms import ExaminationForm
+from warrant.apps.examinations.models import ExaminationRecord
+from warrant.apps.examinations.selectors.results import paper_name
 from warrant.apps.examinations.selectors.sittings import correction_for
-from warrant.apps.examinations.services import ask_correction, decide_correction
+from warrant.apps.examinations.services import ask_correction, decide_correction, record_examination
 from warrant.apps.examinations.types import CORRECTION_FACES, Upload
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
+from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.views.correcting import correction_page, record_to_correct
-from warrant.apps.training.forms import ExaminationForm
-from warrant.apps.training.models import ExaminationRecord
-from warrant.apps.training.selectors import paper_name
+from warrant.apps.officers.views.recording import record_page
 from warrant.core.access import Permission, is_permitted
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import CorrectionState
+
+
+@permission_for_view(Permission.TRAINING_RECORD)
+@require_http_methods(["GET", "POST"])
+def new_examination(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record one examination result."""
+
+    def save(officer: Officer, form: ExaminationForm) -> str:
+        row = record_examination(
+            actor_of(request), officer.pk, form.entry(), form.uploaded_proof(), now=clock.now()
+        )
+        told = {"name": officer.name, "paper": paper_name(row.paper), "score": row.score}
+        if row.is_passed:
+            return _("已登记%(name)s的%(paper)s考试成绩 %(score)s 分，合格") % told
+        return _("已登记%(name)s的%(paper)s考试成绩 %(score)s 分，不合格") % told
+
+    return record_page(
+        request,
+        pk,
+        Permission.TRAINING_RECORD,
+        make_form=ExaminationForm,
+        save=save,
+        title=_("登记考试成绩"),
+        submit=_("登记"),
+        part="qualification#examinations",
+        wide_fields=("organiser",),
+    )
 
 
 @permission_for_view(Permission.TRAINING_RECORD)
@@ -45,7 +74,7 @@ def examination_correct(request: HttpRequest, pk: int) -> HttpResponse:
         fields=("paper", "sat_on", "score", "organiser"),
         save=save,
         title=_("申请更正考试成绩（须他人确认）"),
-        part="qualification#training",
+        part="qualification#examinations",
         wide_fields=("organiser",),
         done=_("已申请更正，须由他人确认；在此之前原成绩有效"),
     )

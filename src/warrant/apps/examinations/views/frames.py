@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.examinations.models import Sitting
+from warrant.apps.examinations.selectors.results import paper_name
 from warrant.apps.foundation import clock
-from warrant.apps.training.selectors import paper_name
 from warrant.core.lifecycle import SittingState
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from warrant.apps.examinations.forms import CancelForm, EnrolForm, SittingForm
+from warrant.apps.examinations.selectors.results import paper_name
 from warrant.apps.examinations.selectors.sittings import open_lists, organisers_for, sitting_for
 from warrant.apps.examinations.services import (
     Enrolled,
@@ -25,7 +26,6 @@ from warrant.apps.examinations.views.frames import crumbs, sitting_title
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
 from warrant.apps.officers.selectors.listing import choice_from, rows_of_choice
-from warrant.apps.training.selectors import paper_name
 from warrant.core.access import Permission, require
 from warrant.core.errors import InvalidInput
 

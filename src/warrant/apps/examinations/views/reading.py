@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from warrant.apps.examinations.selectors.results import paper_name
 from warrant.apps.examinations.selectors.sittings import (
     candidate_rows,
     entries_of,
@@ -21,7 +22,6 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.officers.selectors.register import is_own
-from warrant.apps.training.selectors import paper_name
 from warrant.core.access import Permission, is_permitted
 from warrant.core.lifecycle import SittingState
 

@@ -6,15 +6,20 @@ corrected again. Source: ADR-0010.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
 
+from warrant.apps.audit.services import record
 from warrant.apps.officers.models import Correctable, Document, Officer
 from warrant.apps.officers.models.correctable import LONGEST_CORRECTION_REASON
 from warrant.apps.officers.selectors.entries import Standing, standings
 from warrant.apps.officers.selectors.register import is_own
-from warrant.apps.officers.services.register import locked_officer
+from warrant.apps.officers.services.register import locked_officer, subject_of
+from warrant.apps.officers.services.writing import write_change
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
+from warrant.core.lifecycle import ChangeKind
 from warrant.core.standards.id_number import without_id_numbers
 
 Row = TypeVar("Row", bound=Correctable)
@@ -60,3 +65,72 @@ def derived(present: int, before: int, after: int) -> int:
     ``before`` and ``after``: what the records said and say. A later year that came from elsewhere stays.
     """
     return after if present == before else max(present, after)
+
+
+def put_in_place(
+    actor: Actor,
+    officer: Officer,
+    wrong: Row,
+    fields: Mapping[str, Any],
+    *,
+    proof: Document | None,
+    reason: str,
+    now: datetime,
+) -> Row:
+    """Write the record that stands in the place of ``wrong``; without a new proof the old one counts.
+
+    Raises:
+        InvalidInput: no reason, or nothing is different.
+    """
+    said = correction_reason(reason)
+    refuse_no_difference(wrong, dict(fields), proof)
+    kept: Any = wrong
+    row: Row = type(wrong)._default_manager.create(
+        officer=officer,
+        **fields,
+        proof=proof or kept.proof,
+        corrects=wrong,
+        correction_reason=said,
+        recorded_by_id=actor.account_id,
+        recorded_at=now,
+    )
+    return row
+
+
+def tell_correction(
+    actor: Actor,
+    officer: Officer,
+    row: Correctable,
+    *,
+    years: Mapping[str, tuple[int, int]],
+    area: str,
+    lines: tuple[str, str],
+    words: str,
+    effective_on: date,
+    now: datetime,
+) -> None:
+    """Let the officer's record and the ledger follow a correction.
+
+    ``years``: columns that follow from such records, with what the records said before and say after. ``area``: of the
+    ledger's action. ``lines``: the record before and after, in one line each. ``words``: of the officer's version.
+    """
+    said, kept = row.correction_reason, row
+    proof: Document = kept.proof  # type: ignore[attr-defined]  # every record of an officer has its proof
+    write_change(
+        officer,
+        {name: derived(getattr(officer, name), before, after) for name, (before, after) in years.items()},
+        ChangeKind.ENTRY_ADDED,
+        actor,
+        now=now,
+        effective_on=effective_on,
+        reason=f"{words}（更正：{said}）"[:300],
+        is_always_kept=True,
+    )
+    record(
+        actor,
+        f"{area}.corrected",
+        subject_of(officer),
+        f"{lines[0]} → {lines[1]}：{said}"[:300],
+        now=now,
+        detail={area: row.pk, "corrects": row.corrects_id, "reason": said, "proof": proof.digest},
+    )

@@ -1,4 +1,4 @@
-"""Forms of training and examination, in the order of the paper record."""
+"""Forms of training, in the order of the paper record."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
-from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
+from warrant.apps.training.types import Proof, TrainingEntry
 
 
 class ProofForm(forms.Form):
-    """What both forms end with: the proof."""
+    """What a form of a record ends with: the proof."""
 
     proof = forms.FileField(
         label=_("证明文件"),
@@ -70,45 +70,6 @@ class TrainingForm(ProofForm):
         return TrainingEntry(
             typed["course"], typed["organiser"], typed["hours"], typed["started_on"], typed["finished_on"]
         )
-
-
-class ExaminationForm(ProofForm):
-    """One result."""
-
-    field_order = ("paper", "sat_on", "score", "organiser", "proof")
-
-    paper = forms.ChoiceField(
-        label=_("考试科目"),
-        choices=[(paper.value, _(name)) for paper, name in PAPER_NAMES.items()],
-        help_text=_("先考专门法律知识，合格后再考通用法律知识"),
-        error_messages={"required": _("请选择考试科目"), "invalid_choice": _("请选择考试科目")},
-    )
-    sat_on = forms.DateField(
-        label=_("考试日期"), widget=DayInput(), error_messages={"required": _("请填写考试日期")}
-    )
-    organiser = forms.CharField(
-        label=_("主考单位"), max_length=120, error_messages={"required": _("请填写主考单位全称")}
-    )
-    score = forms.DecimalField(
-        label=_("成绩"),
-        help_text=_("百分制，最多一位小数；60 分合格"),
-        min_value=0,
-        max_value=100,
-        max_digits=4,
-        decimal_places=1,
-        error_messages={
-            "required": _("请填写成绩"),
-            **dict.fromkeys(
-                ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"),
-                _("分数应为 0 至 100，最多一位小数"),
-            ),
-        },
-    )
-
-    def entry(self) -> ExaminationEntry:
-        """Return what was typed."""
-        typed = self.cleaned_data
-        return ExaminationEntry(typed["paper"], typed["sat_on"], typed["organiser"], typed["score"])
 
 
 class AssignmentForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Recording training hours and examination results, each with its proof.
+"""Recording training hours, each with its proof.
 
 Source: 2009 notice, 二(二), 五(二)2.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -17,47 +16,40 @@ from django.utils import timezone
 from warrant.apps.audit.services import record
 from warrant.apps.officers.models import COUNTING, Document, Officer
 from warrant.apps.officers.selectors.register import is_own
-from warrant.apps.officers.services.correcting import (
-    correction_reason,
-    derived,
-    lock_to_correct,
-    refuse_no_difference,
-)
+from warrant.apps.officers.services.correcting import lock_to_correct, put_in_place, tell_correction
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
-from warrant.apps.regulations.selectors import in_force
-from warrant.apps.regulations.selectors.versions import own_jurisdiction
-from warrant.apps.training.models import Enrolment, ExaminationRecord, TrainingAssignment, TrainingRecord
+from warrant.apps.training.models import Enrolment, TrainingAssignment, TrainingRecord
 from warrant.apps.training.selectors import (
-    examinations_of,
     open_assignments,
-    passed_year,
     trainings_of,
 )
 from warrant.apps.training.selectors.hours import complete_year, hours_in_year, training_rules
-from warrant.apps.training.types import PAPER_NAMES, ExaminationEntry, Proof, TrainingEntry
+from warrant.apps.training.types import Proof, TrainingEntry
 from warrant.core.access import Actor, Permission
-from warrant.core.eligibility import Paper
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted, WarrantError
 from warrant.core.lifecycle import ChangeKind, OfficerState
-from warrant.core.qualification.examination import ExaminationRules
-from warrant.core.regulation import RegulationKind
 
 MOST_HOURS = 400
 MOST_ASSIGNED = 500
-HUNDRED = Decimal(100)
 YOUNGEST_YEARS = 16
 
 
-def _officer_to_record(actor: Actor, pk: int) -> Officer:
+def officer_to_record(actor: Actor, pk: int) -> Officer:
+    """Return an officer locked, of whom the actor may record training and examinations.
+
+    Raises:
+        NotFound, NotPermitted: out of reach, without the right, or the own record.
+    """
     officer = locked_officer(actor, Permission.TRAINING_RECORD, pk)
     if is_own(actor, officer):
         raise NotPermitted("own-record", N_("不能登记本人的培训和考试，请由其他登记员办理"))
     return officer
 
 
-def _text(value: str, place: str, most: int = 120) -> str:
+def plain_name(value: str, place: str, most: int = 120) -> str:
+    """Return a name with single blanks. Raises: InvalidInput at ``place``, too short or too long."""
     text = " ".join(value.split())
     if len(text) < 2:
         raise InvalidInput("too-short", N_("请填写全称，至少两个字"), place=place)
@@ -66,7 +58,8 @@ def _text(value: str, place: str, most: int = 120) -> str:
     return text
 
 
-def _check_day(day: date, officer: Officer, place: str, today: date) -> None:
+def check_day(day: date, officer: Officer, place: str, today: date) -> None:
+    """Refuse a day to come, or one on which the officer was a child. Raises: InvalidInput at ``place``."""
     if day > today:
         raise InvalidInput("future-date", N_("日期 %(day)s 在今天之后，请核对"), place=place, day=day)
     if day.year - officer.birth_on.year < YOUNGEST_YEARS:
@@ -78,7 +71,8 @@ def _check_day(day: date, officer: Officer, place: str, today: date) -> None:
         )
 
 
-def _store_proof(actor: Actor, officer: Officer, proof: Proof, now: datetime) -> Document:
+def store_proof(actor: Actor, officer: Officer, proof: Proof, now: datetime) -> Document:
+    """Keep a proof of the officer. Raises: InvalidInput at ``proof``, it cannot be taken."""
     try:
         return store_document(
             actor, proof.raw, proof.file_name, officer.place, now=now, officer_uid=officer.uid
@@ -90,11 +84,11 @@ def _store_proof(actor: Actor, officer: Officer, proof: Proof, now: datetime) ->
 
 def _checked_training(officer: Officer, entry: TrainingEntry, today: date, pk: int = 0) -> dict[str, Any]:
     """Return the columns of a course that may stand beside the others; ``pk``: the one it takes the place of."""
-    course, organiser = _text(entry.course, "course"), _text(entry.organiser, "organiser")
+    course, organiser = plain_name(entry.course, "course"), plain_name(entry.organiser, "organiser")
     if not 1 <= entry.hours <= MOST_HOURS:
         raise InvalidInput("hours-out-of-range", N_("学时应为 1 至 400 的整数"), place="hours")
-    _check_day(entry.started_on, officer, "started_on", today)
-    _check_day(entry.finished_on, officer, "finished_on", today)
+    check_day(entry.started_on, officer, "started_on", today)
+    check_day(entry.finished_on, officer, "finished_on", today)
     if entry.finished_on < entry.started_on:
         raise InvalidInput("date-order", N_("结束日期早于开始日期，请核对"), place="finished_on")
     same = officer.trainings.filter(
@@ -126,12 +120,12 @@ def record_training(
         NotPermitted: the actor may not record here, or is the officer.
         InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
     """
-    officer = _officer_to_record(actor, officer_pk)
+    officer = officer_to_record(actor, officer_pk)
     today = timezone.localtime(now).date()
     row = TrainingRecord.objects.create(
         officer=officer,
         **_checked_training(officer, entry, today),
-        proof=_store_proof(actor, officer, proof, now),
+        proof=store_proof(actor, officer, proof, now),
         recorded_by_id=actor.account_id,
         recorded_at=now,
     )
@@ -174,39 +168,21 @@ def correct_training(
     officer, wrong = lock_to_correct(actor, TrainingRecord, pk, Permission.TRAINING_RECORD)
     today = timezone.localtime(now).date()
     fields = _checked_training(officer, entry, today, wrong.pk)
-    said = correction_reason(reason)
-    kept = _store_proof(actor, officer, proof, now) if proof else None
-    refuse_no_difference(wrong, fields, kept)
+    kept = store_proof(actor, officer, proof, now) if proof else None
     before = complete_year(trainings_of(officer), today)
-    row = TrainingRecord.objects.create(
-        officer=officer,
-        **fields,
-        proof=kept or wrong.proof,
-        corrects=wrong,
-        correction_reason=said,
-        recorded_by_id=actor.account_id,
-        recorded_at=now,
-    )
+    row = put_in_place(actor, officer, wrong, fields, proof=kept, reason=reason, now=now)
     TrainingAssignment.objects.filter(done_by=wrong).update(done_by=row)
     Enrolment.objects.filter(record=wrong).update(record=row)
-    after = complete_year(trainings_of(officer), today)
-    write_change(
+    tell_correction(
+        actor,
         officer,
-        {"trained_year": derived(officer.trained_year, before, after)},
-        ChangeKind.ENTRY_ADDED,
-        actor,
-        now=now,
+        row,
+        years={"trained_year": (before, complete_year(trainings_of(officer), today))},
+        area="training",
+        lines=(_training_line(wrong), _training_line(row)),
+        words=f"培训 {row.course} {row.hours} 学时",
         effective_on=row.finished_on,
-        reason=f"培训 {row.course} {row.hours} 学时（更正：{said}）"[:300],
-        is_always_kept=True,
-    )
-    record(
-        actor,
-        "training.corrected",
-        subject_of(officer),
-        f"{_training_line(wrong)} → {_training_line(row)}：{said}"[:300],
         now=now,
-        detail={"training": row.pk, "corrects": wrong.pk, "reason": said, "proof": row.proof.digest},
     )
     return row
 
@@ -232,7 +208,7 @@ def assign_training(
         raise InvalidInput(
             "too-many-at-once", N_("一次可指派 1 至 %(most)s 人；请缩小选择范围"), most=MOST_ASSIGNED
         )
-    plain, said = _text(course, "course"), " ".join(note.split())[:200]
+    plain, said = plain_name(course, "course"), " ".join(note.split())[:200]
     if due_on < timezone.localtime(now).date():
         raise InvalidInput("past-date", N_("完成期限早于今天，请核对"), place="due_on")
     return [
@@ -283,162 +259,14 @@ def withdraw_assignment(actor: Actor, pk: int, *, now: datetime) -> TrainingAssi
     return row
 
 
-def _rules_on(day: date) -> ExaminationRules:
-    rules: ExaminationRules = in_force(RegulationKind.EXAMINATION, own_jurisdiction(), day).document
-    return rules
-
-
-def _checked_result(officer: Officer, entry: ExaminationEntry, today: date, pk: int = 0) -> dict[str, Any]:
-    """Return the columns of a result that may stand beside the others; ``pk``: the one it takes the place of."""
-    if entry.paper not in set(Paper):
-        raise InvalidInput("unknown-paper", N_("请选择考试科目"), place="paper")
-    organiser = _text(entry.organiser, "organiser")
-    _check_day(entry.sat_on, officer, "sat_on", today)
-    pass_mark = entry.pass_mark
-    if pass_mark is None:
-        pass_mark = _rules_on(entry.sat_on).papers[entry.paper].pass_mark
-    for place, value in (("score", entry.score), ("pass_mark", pass_mark)):
-        if not value.is_finite() or not 0 <= value <= HUNDRED or value != round(value, 1):
-            raise InvalidInput("score-out-of-range", N_("分数应为 0 至 100，最多一位小数"), place=place)
-    same = officer.examinations.filter(COUNTING, paper=entry.paper, sat_on=entry.sat_on)
-    if same.exclude(pk=pk).exists():
-        raise InvalidInput("already-recorded", N_("该科目当天的成绩已经登记过，请核对日期"), place="sat_on")
-    return {
-        "paper": entry.paper,
-        "sat_on": entry.sat_on,
-        "organiser": organiser,
-        "score": entry.score,
-        "pass_mark": pass_mark,
-    }
-
-
-def _result_line(row: ExaminationRecord) -> str:
-    return f"{PAPER_NAMES[Paper(row.paper)]} {row.score} / {row.pass_mark} {row.sat_on}"
-
-
-@transaction.atomic
-def record_examination(
-    actor: Actor, officer_pk: int, entry: ExaminationEntry, proof: Proof, *, now: datetime
-) -> ExaminationRecord:
-    """Record one examination result of an officer, passed or not.
-
-    Raises:
-        NotFound: the officer is out of reach.
-        NotPermitted: the actor may not record here, or is the officer.
-        InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
-    """
-    officer = _officer_to_record(actor, officer_pk)
-    fields = _checked_result(officer, entry, timezone.localtime(now).date())
-    return keep_result(actor, officer, fields, _store_proof(actor, officer, proof, now), now=now)
-
-
-def check_result(officer: Officer, entry: ExaminationEntry, on: date, pk: int = 0) -> None:
-    """Return if the result may stand beside the officer's others; ``pk``: the one it takes the place of.
-
-    Raises:
-        InvalidInput: an entry is wrong or known already; ``place`` names the field.
-    """
-    _checked_result(officer, entry, on, pk)
-
-
-def record_sat(
-    actor: Actor, officer: Officer, entry: ExaminationEntry, proof: Document, *, now: datetime
-) -> ExaminationRecord:
-    """Record what an officer scored in a sitting; the caller has locked the officer and checked the right.
-
-    Raises:
-        InvalidInput: as :func:`record_examination`.
-    """
-    return keep_result(
-        actor, officer, _checked_result(officer, entry, timezone.localtime(now).date()), proof, now=now
-    )
-
-
-def keep_result(
-    actor: Actor, officer: Officer, fields: dict[str, Any], proof: Document, *, now: datetime
-) -> ExaminationRecord:
-    """Write one checked result, and the year in which the officer last passed."""
-    row = ExaminationRecord.objects.create(
-        officer=officer, **fields, proof=proof, recorded_by_id=actor.account_id, recorded_at=now
-    )
-    write_change(
-        officer,
-        {"examined_year": max(officer.examined_year, row.sat_on.year)} if row.is_passed else {},
-        ChangeKind.ENTRY_ADDED,
-        actor,
-        now=now,
-        effective_on=row.sat_on,
-        reason=f"考试 {PAPER_NAMES[Paper(row.paper)]} {row.score} 分",
-        is_always_kept=True,
-    )
-    record(
-        actor,
-        "examination.recorded",
-        subject_of(officer),
-        _result_line(row),
-        now=now,
-        detail={"examination": row.pk, "proof": row.proof.digest},
-    )
-    return row
-
-
-@transaction.atomic
-def correct_examination(
-    actor: Actor, pk: int, entry: ExaminationEntry, kept: Document | None, reason: str, *, now: datetime
-) -> ExaminationRecord:
-    """Put a result in the place of a wrong one, which stays readable; without a new proof the old one counts.
-
-    Two people correct a result: ``examinations.services.correcting`` calls this when the second one confirms.
-
-    Raises:
-        InvalidInput: as :func:`record_examination`; no reason; nothing is different.
-        Conflict: it was corrected in the meantime.
-    """
-    officer, wrong = lock_to_correct(actor, ExaminationRecord, pk, Permission.TRAINING_RECORD)
-    fields = _checked_result(officer, entry, timezone.localtime(now).date(), wrong.pk)
-    said = correction_reason(reason)
-    refuse_no_difference(wrong, fields, kept)
-    before = passed_year(examinations_of(officer))
-    row = ExaminationRecord.objects.create(
-        officer=officer,
-        **fields,
-        proof=kept or wrong.proof,
-        corrects=wrong,
-        correction_reason=said,
-        recorded_by_id=actor.account_id,
-        recorded_at=now,
-    )
-    after = passed_year(examinations_of(officer))
-    write_change(
-        officer,
-        {"examined_year": derived(officer.examined_year, before, after)},
-        ChangeKind.ENTRY_ADDED,
-        actor,
-        now=now,
-        effective_on=row.sat_on,
-        reason=f"考试 {PAPER_NAMES[Paper(row.paper)]} {row.score} 分（更正：{said}）"[:300],
-        is_always_kept=True,
-    )
-    record(
-        actor,
-        "examination.corrected",
-        subject_of(officer),
-        f"{_result_line(wrong)} → {_result_line(row)}：{said}"[:300],
-        now=now,
-        detail={"examination": row.pk, "corrects": wrong.pk, "reason": said, "proof": row.proof.digest},
-    )
-    return row
-
-
 def follow_merge(kept: Officer, gone: Officer, *, actor: Actor, now: datetime) -> None:
-    """Let what the record that goes was trained and examined belong to the one that stays; part of a merger."""
+    """Let what the record that goes was trained belong to the one that stays; part of a merger."""
     trainings = TrainingRecord.objects.filter(officer=gone).update(officer=kept)
-    examinations = ExaminationRecord.objects.filter(officer=gone).update(officer=kept)
     doubled = open_assignments(gone).filter(course__in=open_assignments(kept).values("course"))
     doubled.update(withdrawn_at=now)
     TrainingAssignment.objects.filter(officer=gone).update(officer=kept)
     both = Enrolment.objects.filter(officer=kept).values("training_class_id")
     Enrolment.objects.filter(officer=gone).exclude(training_class_id__in=both).update(officer=kept)
-    if trainings or examinations:
-        words = f"{kept.name}：培训 {trainings} 项，考试 {examinations} 项归并"
+    if trainings:
+        words = f"{kept.name}：培训 {trainings} 项归并"
         record(actor, "training.re-pointed", subject_of(kept), words, now=now)
