@@ -23,7 +23,8 @@ from warrant.core.crypto.secret import Secret
 from warrant.nodes.config import load_config
 from warrant.nodes.group import Logins
 from warrant.nodes.journey.browser import HttpPerson, PageUnexpectedError
-from warrant.nodes.journey.walk import Walk, keys
+from warrant.nodes.journey.cards import keys
+from warrant.nodes.journey.walk import Walk
 from warrant.nodes.launcher import NodeGroup, NodeProcess
 
 SEED = 20261122

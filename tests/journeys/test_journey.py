@@ -17,7 +17,8 @@ from playwright.sync_api import Browser
 from tests.support.chromium import ChromiumPerson, chromium
 
 from warrant.nodes.group import Logins, prepare_group
-from warrant.nodes.journey.walk import STEPS, Walk
+from warrant.nodes.journey.steps import STEPS
+from warrant.nodes.journey.walk import Walk
 from warrant.nodes.launcher import NodeGroup
 
 DATABASES = ("sqlite", "postgresql")

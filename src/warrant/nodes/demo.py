@@ -15,18 +15,11 @@ from types import FrameType
 from warrant.core.access import ROLE_NAMES, Role
 from warrant.nodes.group import Logins, keep_logins, prepare_group
 from warrant.nodes.journey.browser import PageUnexpectedError
-from warrant.nodes.journey.walk import (
-    STEPS,
-    Subject,
-    Walk,
-    application,
-    approval,
-    card,
-    filing,
-    hand_over,
-    own_account,
-    public_check,
-)
+from warrant.nodes.journey.cards import card
+from warrant.nodes.journey.holding import hand_over, own_account, public_check
+from warrant.nodes.journey.qualification import application, approval, filing
+from warrant.nodes.journey.steps import STEPS
+from warrant.nodes.journey.walk import Subject, Walk
 from warrant.nodes.launcher import NodeDidNotStartError, NodeGroup
 from warrant.nodes.people import PEOPLE
 from warrant.nodes.translations import compile_catalogues

@@ -1,0 +1,93 @@
+"""Keys and card: the ceremony at both levels, the card made and read back, its printed face."""
+
+from __future__ import annotations
+
+import re
+
+from warrant.nodes.journey.browser import Page, Person
+from warrant.nodes.journey.walk import Walk, require, wait_for
+
+PROVINCE = "320000"
+SUITES = ("sm4", "3des")
+FIRST_SERIAL, LAST_SERIAL = "3200000001", "3200000005"
+
+
+def _waiting_act(person: Person, settled: set[str]) -> str | None:
+    """Return the address of a key act on the person's page that was not settled before."""
+    for _label, target in person.open("/keys/").links:
+        if re.fullmatch(r"/keys/\d+/", target) and target not in settled:
+            return target
+    return None
+
+
+def _settle(walk: Walk, kind: str, settled: set[str]) -> Page:
+    """Have a second custodian confirm what the first one began and may not end alone."""
+    first, second = walk.person(kind, "custodian-a"), walk.person(kind, "custodian-b")
+    target = wait_for("the act on keys", lambda: _waiting_act(first, settled))
+    settled.add(target)
+    page = first.open(target)
+    for form in page.forms:
+        if "/acknowledge/" in form.action:
+            page = first.submit(page, form)
+            break
+    alone = first.open(target)
+    require(all("/confirm/" not in form.action for form in alone.forms), "one custodian could confirm alone")
+    page = second.open(target)
+    second.submit(page, page.form(action="/confirm/"))
+    return second.open(target).expect("已执行")
+
+
+def keys(walk: Walk) -> str:
+    """Two custodians at each level: master control key, wrapped sub-keys, equal check values; both suites."""
+    first = walk.person("ministry", "custodian-a")
+    wait_for("the province's transport key", lambda: PROVINCE in first.open("/keys/").text or None)
+    at_ministry: set[str] = set()
+    at_province: set[str] = set()
+    for suite in SUITES:
+        page = first.open("/keys/propose/generate-master/")
+        first.submit(page, page.form(with_field="suite"), {"suite": suite, "version": "1"})
+        _settle(walk, "ministry", at_ministry)
+        page = first.open("/keys/propose/hand-over-sub-keys/")
+        first.submit(
+            page,
+            page.form(with_field="province_code"),
+            {"suite": suite, "version": "1", "province_code": PROVINCE},
+        )
+        _settle(walk, "ministry", at_ministry)
+        done = _settle(walk, "province", at_province).expect("一致")
+        require("不一致" not in done.text, f"check values differ in suite {suite}")
+    return "SM4 and 3DES: check values equal on both sides"
+
+
+def card(walk: Walk) -> str:
+    """The operator receives blanks, puts one into the reader and makes the card."""
+    operator = walk.person("province", "card")
+    if FIRST_SERIAL not in operator.open("/cards/").text:
+        page = operator.open("/cards/receive/")
+        operator.submit(
+            page,
+            page.form(with_field="first_serial"),
+            {
+                "supplier": "虚构制卡厂",
+                "suite": "sm4",
+                "first_serial": FIRST_SERIAL,
+                "last_serial": LAST_SERIAL,
+            },
+        )
+    page = operator.open("/card-centre/").expect(walk.subject.name)
+    page = operator.submit(page, page.form(with_button="放入空白卡"))
+    page = operator.open(page.link(walk.subject.name))
+    form = page.form(action="/card-centre/start/")
+    walk.certificate_number = form.fields["certificate"][0]
+    page = operator.submit(page, form)
+    page.expect("刚制成", walk.certificate_number)
+    walk.qr_text = operator.open(page.link("任务")).link("/Q/")
+    return f"certificate {walk.certificate_number} on a chip, read back"
+
+
+def face(walk: Walk) -> str:
+    """The printed face opens as a PDF of two CR80 pages."""
+    printed = walk.person("province", "card").download(f"/card-faces/{walk.certificate_number}.pdf")
+    require(printed.status == 200 and printed.content.startswith(b"%PDF"), "no card face")
+    (walk.folder / "card-face.pdf").write_bytes(printed.content)
+    return f"{len(printed.content) // 1024} kB, kept as card-face.pdf"
