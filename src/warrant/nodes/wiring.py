@@ -130,6 +130,7 @@ _EXPORTS = {
     "filing-figures": "warrant.apps.filing.selectors.exporting.FIGURES",
     "filings": "warrant.apps.filing.selectors.exporting.FILINGS",
     "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",
+    "training-short": "warrant.apps.training.selectors.exporting.SHORT",
     "what-if": "warrant.apps.eligibility.selectors.exporting.WHAT_IF_PEOPLE",
 }
 """Lists that can be taken along as files; see exports.types."""

@@ -2,14 +2,24 @@
 
 from django.urls import path
 
+from warrant.apps.exports.views import export_view
 from warrant.apps.training import views
-from warrant.apps.training.views import classes, people, programmes
+from warrant.apps.training.views import classes, people, programmes, supervising
+from warrant.core.access import Permission
 
 urlpatterns = [
     path("training/assign/", views.assign, name="training-assign"),
     path("training/assignments/<int:pk>/withdraw/", views.assignment_withdraw, name="training-withdraw"),
     path("training/records/<int:pk>/correct/", views.training_correct, name="training-correct"),
     path("officers/<int:pk>/training/new/", views.new_training, name="training-new"),
+    path("training/short/", supervising.training_short, name="training-short"),
+    path("training/short/units/", supervising.training_short_units, name="training-short-units"),
+    path(
+        "training/short/export/",
+        export_view("training-short", Permission.OFFICER_EXPORT),
+        name="training-short-export",
+    ),
+    path("training/supervision/", supervising.training_supervision, name="training-supervision"),
     path("programmes/", programmes.programme_list, name="programme-list"),
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),

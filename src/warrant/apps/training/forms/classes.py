@@ -201,3 +201,16 @@ class ReasonForm(forms.Form):
     """Why a class is returned or cancelled."""
 
     reason = forms.CharField(label=_("理由"), max_length=200, error_messages={"required": _("请写明理由")})
+
+
+class YearForm(forms.Form):
+    """Which year a list is about; the unit of the address goes along."""
+
+    year = forms.ChoiceField(label=_("年度"), required=False)
+    unit = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, this_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "year", [(str(year), str(year)) for year in range(this_year, this_year - 3, -1)])
+        if not self.initial.get("unit"):
+            del self.fields["unit"]

@@ -56,6 +56,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
             "list_url": url,
             "table_name": "classes",
             "may_plan": actor_of(request).has_anywhere(Permission.TRAINING_RECORD),
+            "may_supervise": actor_of(request).has_anywhere(Permission.STATISTICS_VIEW),
             "columns": [
                 {"key": "title", "label": _("培训班")},
                 {"key": "kind", "label": _("类别")},
