@@ -20,7 +20,7 @@ from bench.databases import OFFICERS, Base, base_of
 from bench.measuring import Measured, Visitor, measure, measure_crowd
 from bench.report import Line, print_table
 from bench.servers import floor, plain_admin
-from warrant.nodes.launcher import node_environment
+from warrant.nodes.launcher import NodeProcess, node_environment, run_for_node
 
 MOST_CPU_MS = 12.0
 MOST_QUERIES = 10
@@ -36,18 +36,23 @@ EXPORTED = "sex=2"
 """The list that is taken along: some 115,000 of 500,000."""
 MOST_MEMORY_MB = 500
 MOST_WAIT_MS = 150
+CASE_OFFICERS = 20_000
+"""The register in which 10,000 cases wait."""
+MOST_QUESTIONS = 12
+MOST_WATCH_SECONDS = 3.0
+MOST_TRIAL_SECONDS = 60.0
 _ADMIN_PAGES = {
     "list, first page": "/admin/plain_admin/person/",
     "search, 2 characters": "/admin/plain_admin/person/?q=%E7%8E%8B%E4%BC%9F",
 }
 
 
-def _prepare(base: Base) -> Prepared:
+def _prepare(node_file: Path, program: str = "bench.as_node") -> Prepared:
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "prepared"
         subprocess.run(
-            [sys.executable, "-m", "bench.as_node", str(output)],
-            env={**node_environment(base.node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
+            [sys.executable, "-m", program, str(output)],
+            env={**node_environment(node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
         )
         prepared: Prepared = pickle.loads(output.read_bytes())  # noqa: S301 - our own file
@@ -72,8 +77,9 @@ def _floors(base: Base, prepared: Prepared) -> dict[str, Measured]:
             }
 
 
-def _pages(base: Base, prepared: Prepared, floors: dict[str, Measured], lines: list[Line]) -> dict[str, Any]:
-    node = base.group.nodes["ministry"]
+def _pages(
+    base: Base, node: NodeProcess, prepared: Prepared, floors: dict[str, Measured], lines: list[Line]
+) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     roots = [node.process.pid if node.process else 0, *([base.postmaster] if base.postmaster else [])]
     for case in prepared.cases:
@@ -206,7 +212,71 @@ def _exports(base: Base, lines: list[Line]) -> dict[str, Any]:
     return figures
 
 
-def _part(kind: str, name: str, lines: list[Line], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _cases(base: Base, lines: list[Line]) -> dict[str, Any]:
+    """A province with 10,000 waiting cases: the approver's queue, one case opened, one decided, the watch over all."""
+    with base.fresh_province() as node_file:
+        run_for_node(node_file, "generate", "--officers", str(CASE_OFFICERS), "--seed", "1")
+        prepared = _prepare(node_file, "bench.waiting")
+        floors = _floors(base, prepared)
+        node = NodeProcess("waiting cases", node_file, base.group.nodes["province"].url)
+        node.start()
+        try:
+            node.wait_until_ready()
+            figures: dict[str, Any] = {"pages": _pages(base, node, prepared, floors, lines)}
+        finally:
+            node.stop()
+    found = prepared.figures
+    figures["decided"] = found
+    lines.append(
+        Line(
+            base.kind,
+            "a case decided: questions to the database",
+            f"<= {MOST_QUESTIONS} opened, <= {MOST_QUESTIONS} decided",
+            f"{found['opened']:.0f} opened, {found['decided']:.0f} decided",
+            max(found["opened"], found["decided"]) <= MOST_QUESTIONS,
+            f"writes {found['writes']:.0f}; approved and filed {found['approved']:.0f} + {found['approval_writes']:.0f}",
+        )
+    )
+    _say(lines[-1].as_text())
+    lines.append(
+        Line(
+            base.kind,
+            f"the watch over {found['waiting']:.0f} waiting cases",
+            f"<= {MOST_WATCH_SECONDS:g} s of each half minute",
+            f"{found['watch_seconds']:.2f} s",
+            found["watch_seconds"] <= MOST_WATCH_SECONDS,
+        )
+    )
+    _say(lines[-1].as_text())
+    return figures
+
+
+def _what_if(base: Base, lines: list[Line]) -> list[dict[str, Any]]:
+    """Drafts of the conditions tried on the whole register."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "what-if"
+        subprocess.run(
+            [sys.executable, "-m", "bench.what_if", str(output)],
+            env={**node_environment(base.node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=True,
+        )
+        figures: list[dict[str, Any]] = json.loads(output.read_text(encoding="utf-8"))
+    for row in figures:
+        lines.append(
+            Line(
+                base.kind,
+                f"what if: {row['draft']}",
+                f"<= {MOST_TRIAL_SECONDS:g} s for {OFFICERS} officers",
+                f"{row['seconds']} s for {row['people']}",
+                row["seconds"] <= MOST_TRIAL_SECONDS,
+                f"{row['core_seconds']} s of a core; {row['gain']} gain, {row['lose']} lose",
+            )
+        )
+        _say(lines[-1].as_text())
+    return figures
+
+
+def _part(kind: str, name: str, lines: list[Line], work: Callable[[], Any]) -> Any:
     """Do one part; one that breaks off misses its target, and the others are measured all the same."""
     try:
         return work()
@@ -216,24 +286,37 @@ def _part(kind: str, name: str, lines: list[Line], work: Callable[[], dict[str, 
         return {"error": str(error)}
 
 
-def _measure(kind: str, lines: list[Line], *, with_crowds: bool) -> dict[str, Any]:
-    with base_of(kind) as base:
-        prepared = _prepare(base)
-        floors = _floors(base, prepared)
-        node = base.group.nodes["ministry"]
-        node.start()
-        try:
-            node.wait_until_ready()
-            figures = {"pages": _pages(base, prepared, floors, lines)}
-            if with_crowds:
-                figures["crowds"] = _part(
-                    kind, "people at once", lines, lambda: _crowds(base, prepared, lines)
-                )
-        finally:
-            node.stop()
+def _nation(base: Base, lines: list[Line], *, with_crowds: bool) -> dict[str, Any]:
+    """The pages of the register at the ministry; with the crowds also imports and exports."""
+    prepared = _prepare(base.node_file)
+    floors = _floors(base, prepared)
+    node = base.group.nodes["ministry"]
+    node.start()
+    try:
+        node.wait_until_ready()
+        figures: dict[str, Any] = {"pages": _pages(base, node, prepared, floors, lines)}
         if with_crowds:
-            figures["export"] = _part(kind, "export", lines, lambda: _exports(base, lines))
-            figures["import"] = _part(kind, "import", lines, lambda: _imports(base, lines))
+            figures["crowds"] = _part(
+                base.kind, "people at once", lines, lambda: _crowds(base, prepared, lines)
+            )
+    finally:
+        node.stop()
+    if with_crowds:
+        figures["export"] = _part(base.kind, "export", lines, lambda: _exports(base, lines))
+        figures["import"] = _part(base.kind, "import", lines, lambda: _imports(base, lines))
+    return figures
+
+
+def _measure(
+    kind: str, lines: list[Line], *, with_pages: bool, with_crowds: bool, with_cases: bool
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    with base_of(kind) as base:
+        if with_pages:
+            figures.update(_nation(base, lines, with_crowds=with_crowds))
+        if with_cases:
+            figures["cases"] = _part(kind, "waiting cases", lines, lambda: _cases(base, lines))
+            figures["what-if"] = _part(kind, "what-if", lines, lambda: _what_if(base, lines))
     return figures
 
 
@@ -241,7 +324,8 @@ def main() -> int:
     """Measure what was asked for; 1 if a target was missed."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
-    parser.add_argument("--pages-only", action="store_true", help="leave out the crowds, imports and exports")
+    parser.add_argument("--pages-only", action="store_true", help="only the pages of the register")
+    parser.add_argument("--cases-only", action="store_true", help="only the waiting cases and the what-if")
     parser.add_argument("--json", default="bench/results.json", help="where the figures go")
     arguments = parser.parse_args()
     lines: list[Line] = []
@@ -251,7 +335,13 @@ def main() -> int:
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
     }
     for kind in arguments.databases:
-        figures[kind] = _measure(kind, lines, with_crowds=not arguments.pages_only)
+        figures[kind] = _measure(
+            kind,
+            lines,
+            with_pages=not arguments.cases_only,
+            with_crowds=not (arguments.pages_only or arguments.cases_only),
+            with_cases=not arguments.pages_only,
+        )
         # After each database, so that a run that is broken off leaves what it measured.
         Path(arguments.json).write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
     print_table(lines)

@@ -40,7 +40,7 @@ VIEWERS = {
 }
 
 
-def _account(username: str, unit_code: str, role: Role) -> Account:
+def account_of(username: str, unit_code: str, role: Role) -> Account:
     unit = Agency.objects.get(code=unit_code)
     account, _is_new = Account.objects.get_or_create(
         username=username,
@@ -58,7 +58,7 @@ def _account(username: str, unit_code: str, role: Role) -> Account:
     return account
 
 
-def _cookie(account: Account) -> str:
+def cookie_of(account: Account) -> str:
     """Sign the account in as the sign-in page does, and return the session's cookie."""
     session = SessionStore()
     session[SESSION_KEY] = str(account.pk)
@@ -131,10 +131,16 @@ def _noting(notes: list[tuple[str, Any]]) -> Callable[..., Any]:
 
 
 def prepare() -> Prepared:
-    """Open what is needed and walk every case once more than it takes to warm up, noting the last walk's SQL."""
-    _account(EXPORTER, "ministry", Role.SUPERVISOR)
-    accounts = {viewer: _account(f"bench-{viewer}", unit, role) for viewer, (unit, role) in VIEWERS.items()}
-    prepared = Prepared({viewer: _cookie(account) for viewer, account in accounts.items()}, _cases())
+    """Open what is needed and note the SQL behind every case."""
+    account_of(EXPORTER, "ministry", Role.SUPERVISOR)
+    accounts = {viewer: account_of(f"bench-{viewer}", unit, role) for viewer, (unit, role) in VIEWERS.items()}
+    prepared = Prepared({viewer: cookie_of(account) for viewer, account in accounts.items()}, _cases())
+    note_statements(prepared)
+    return prepared
+
+
+def note_statements(prepared: Prepared) -> None:
+    """Walk every case once more than it takes to warm up, note the last walk's SQL, and where the database is."""
     for case in prepared.cases:
         client = Client()
         name, _equals, value = prepared.cookies[case.viewer].partition("=")
@@ -150,7 +156,6 @@ def prepare() -> Prepared:
     node_url = settings.WARRANT_NODE.database_url
     prepared.database = str(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else node_url
     prepared.secret_name = settings.CSRF_COOKIE_NAME
-    return prepared
 
 
 if __name__ == "__main__":

@@ -28,5 +28,7 @@ class Prepared:
     cases: list[Case] = field(default_factory=list)
     statements: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
     queries: dict[str, int] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
+    """What was measured while preparing."""
     database: str = ""
     secret_name: str = ""

@@ -1,6 +1,6 @@
 """Drafts of the conditions tried on the whole register: who would gain or lose, in seconds and seconds of one core.
 
-The limit is 60 seconds for 500,000 officers on two cores. ``python -m bench.what_if OUTPUT`` runs as the ministry node
+The limit is 60 seconds for 500,000 officers on two cores (``bench.__main__``). ``python -m bench.what_if OUTPUT`` runs as the ministry node
 that holds them, with the tables of a province to read facts from, and writes the figures as JSON; it only reads.
 """
 
@@ -25,7 +25,6 @@ from warrant.apps.foundation import clock
 from warrant.core.eligibility import NATIONAL, Ruleset, parse
 from warrant.nodes.wiring import PROVINCE_ELIGIBILITY_FACTS
 
-MOST_SECONDS = 60.0
 DRAFTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("21 years instead of 18", "age", {"years": 21}),
     ("61 hours instead of 60", "training", {"hours": 61}),
