@@ -228,6 +228,7 @@ PROVINCE_ELIGIBILITY_FACTS = [  # the officer first: what follows may build on i
     *_OFFICER_FACTS,
     "warrant.apps.eligibility.selectors.sources.EDUCATION",
     "warrant.apps.eligibility.selectors.sources.TRAINING",
+    "warrant.apps.eligibility.selectors.sources.TRAINING_SUBJECTS",
     "warrant.apps.eligibility.selectors.sources.EXAMINATION",
     "warrant.apps.eligibility.selectors.sources.ENTRIES",
     "warrant.apps.eligibility.selectors.sources.TRANSFER",

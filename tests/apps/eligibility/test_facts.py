@@ -52,6 +52,15 @@ def test_every_record_is_read_in_one_query(case: Case, django_assert_num_queries
     assert (found["transfer"], found["duplicates"], found["open_applications"]) == ("", 0, ())
 
 
+def test_hours_by_subject_are_known_once_a_course_says_them(case: Case) -> None:
+    assert "training_hours_by_subject" not in values(case.officer)
+    course = case.officer.trainings.get()
+    course.subject_hours.create(subject="practice", hours=40)
+    course.subject_hours.create(subject="basic-law", hours=20)
+    assert values(case.officer)["training_hours_by_subject"] == (("basic-law", 20), ("practice", 40))
+    assert "training_hours_by_subject" not in values(case.officer, date(2026, 9, 9))
+
+
 def test_what_has_not_happened_by_the_day_does_not_count(case: Case) -> None:
     found = values(case.officer, date(2026, 9, 15))
     assert [one.paper for one in found["examinations"]] == ["special-law"]

@@ -28,7 +28,7 @@ from warrant.apps.officers.models import (
     Transfer,
 )
 from warrant.apps.officers.selectors.history import end_of, true_on
-from warrant.apps.training.models import TrainingRecord
+from warrant.apps.training.models import TrainingHours, TrainingRecord
 from warrant.apps.training.selectors.hours import training_rules
 from warrant.core.eligibility import ExaminationFact, Fact, PunishmentFact, Source
 from warrant.core.lifecycle.duplicate import DuplicateState
@@ -215,6 +215,34 @@ TRAINING = FactSource(
     ("hours", "finished_on"),
     _read_trainings,
 )
+
+
+def _training_subjects(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    return TrainingHours.objects.filter(
+        who.of("record__officer_id"), record__corrections__isnull=True, record__finished_on__lte=on
+    )
+
+
+def _read_training_subjects(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    if (
+        not rows
+    ):  # nothing says by subject what the courses taught: not known, which is not the same as nothing
+        return
+    by_subject: dict[str, int] = {}
+    for row in rows:
+        by_subject[row["subject"]] = by_subject.get(row["subject"], 0) + int(row["hours"])
+    last = max(day_of(row["record__finished_on"]) for row in rows)
+    facts["training_hours_by_subject"] = Fact(tuple(sorted(by_subject.items())), Source.TRAINING, last)
+
+
+TRAINING_SUBJECTS = FactSource(
+    ("training_hours_by_subject",),
+    _training_subjects,
+    "record__officer_id",
+    ("subject", "hours", "record__finished_on"),
+    _read_training_subjects,
+)
+"""Hours by subject: of courses whose subjects are known, which are those of confirmed classes."""
 
 
 def _examinations(who: Who, on: date, is_past: bool) -> QuerySet[Any]:

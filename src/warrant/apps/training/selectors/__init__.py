@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
@@ -78,6 +78,7 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     if not (is_own(viewer, officer) or is_permitted(viewer, Permission.OFFICER_VIEW, officer.place)):
         return None
     courses = officer.trainings.order_by("-finished_on", "-id").select_related("proof", "recorded_by")
+    courses = courses.annotate(is_of_class=Exists(Enrolment.objects.filter(record=OuterRef("pk"))))
     trainings, past_trainings = parted(list(courses))
     past = [past_line(old, f"{old.row.course} {old.row.hours}") for old in past_trainings]
     on = clock.today()
@@ -99,6 +100,7 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
                 for row in open_assignments(officer).select_related("assigned_by").order_by("due_on", "id")
             ],
             "can_record": can_record(viewer, officer),
+            "can_correct_classes": is_permitted(viewer, Permission.TRAINING_CONFIRM, officer.place),
             "past": past,
         },
         order=40,

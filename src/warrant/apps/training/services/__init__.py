@@ -20,14 +20,14 @@ from warrant.apps.officers.services.correcting import lock_to_correct, put_in_pl
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
-from warrant.apps.training.models import Enrolment, TrainingAssignment, TrainingRecord
+from warrant.apps.training.models import Enrolment, TrainingAssignment, TrainingHours, TrainingRecord
 from warrant.apps.training.selectors import (
     open_assignments,
     trainings_of,
 )
 from warrant.apps.training.selectors.hours import complete_year, hours_in_year, training_rules
 from warrant.apps.training.types import Proof, TrainingEntry
-from warrant.core.access import Actor, Permission
+from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted, WarrantError
 from warrant.core.lifecycle import ChangeKind, OfficerState
 
@@ -153,19 +153,31 @@ def record_training(
     return row
 
 
+def _check_class_of(actor: Actor, officer: Officer, wrong: TrainingRecord) -> None:
+    enrolment = Enrolment.objects.filter(record=wrong).select_related("training_class").first()
+    if enrolment is None:
+        return
+    require(actor, Permission.TRAINING_CONFIRM, officer.place)
+    if enrolment.training_class.handed_in_by_id == actor.account_id:
+        raise NotPermitted("four-eyes", N_("报送人不能更正自己报送的培训班的学时，请由他人办理"))
+
+
 @transaction.atomic
 def correct_training(
     actor: Actor, pk: int, entry: TrainingEntry, proof: Proof | None, reason: str, *, now: datetime
 ) -> TrainingRecord:
     """Put a course in the place of a wrong one, which stays readable; without a new proof the old one counts.
 
-    The hours, the year of complete training and what was assigned follow.
+    The hours, the year of complete training and what was assigned follow; the hours by subject stay where the total
+    does. What a class brought is corrected by the province, and not by who handed the class in.
 
     Raises:
+        NotPermitted: it came from a class, and the actor does not confirm classes or handed this one in.
         InvalidInput: as :func:`record_training`; no reason; nothing is different.
         Conflict: it was corrected in the meantime.
     """
     officer, wrong = lock_to_correct(actor, TrainingRecord, pk, Permission.TRAINING_RECORD)
+    _check_class_of(actor, officer, wrong)
     today = timezone.localtime(now).date()
     fields = _checked_training(officer, entry, today, wrong.pk)
     kept = store_proof(actor, officer, proof, now) if proof else None
@@ -173,6 +185,11 @@ def correct_training(
     row = put_in_place(actor, officer, wrong, fields, proof=kept, reason=reason, now=now)
     TrainingAssignment.objects.filter(done_by=wrong).update(done_by=row)
     Enrolment.objects.filter(record=wrong).update(record=row)
+    if row.hours == wrong.hours:
+        TrainingHours.objects.bulk_create(
+            TrainingHours(record=row, subject=one.subject, hours=one.hours)
+            for one in wrong.subject_hours.all()
+        )
     tell_correction(
         actor,
         officer,
