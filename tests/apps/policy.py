@@ -160,6 +160,8 @@ POLICY: Mapping[str, Row] = {
     "filing-accept": Row(P.FILING_REVIEW, verbs="POST"),
     "filing-decide": Row(P.FILING_REVIEW, verbs="GET POST"),
     "filing-detail": Row(P.FILING_VIEW),
+    "filing-documents": Row(P.APPLICATION_APPROVE, THING, verbs="GET POST"),
+    "filing-documents-ask": Row(P.FILING_REVIEW, verbs="GET POST"),
     "filing-list": Row(P.FILING_VIEW),
     "filing-statistics": Row(P.FILING_VIEW),
     "filing-statistics-export": Row(P.FILING_VIEW, verbs="GET POST"),

@@ -34,7 +34,7 @@ from warrant.apps.examinations.models import (
     ScoreCorrection,
     Sitting,
 )
-from warrant.apps.filing.models import Filing, FilingRequest
+from warrant.apps.filing.models import DocumentRequest, Filing, FilingRequest
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.officers.models import (
     AdditionalEntry,
@@ -238,6 +238,9 @@ class Things:
             "card-face": certificate,
             "card-hand-over": certificate,
             "filing-request": application,
+            "filing-documents": {
+                "pk": DocumentRequest.objects.get(request_id=self.certificate.filing_request_id).pk
+            },
             "filing-receipt": {**application, "request_id": self.certificate.filing_request_id},
             "organisation-detail": {"code": self.unit.code},
             "organisation-open": {"code": self.unit.code},
@@ -441,7 +444,13 @@ def _application(officer: Officer, number: str, by: Account, **fields: Any) -> A
 def _certificate(application: Application, count: int, state: str = "active") -> Certificate:
     officer = application.officer
     with transaction.atomic():
-        entry = publish("ministry", "filing.requested", f"application:{application.number}", {}, now=AT)
+        entry = publish(
+            "ministry",
+            "filing.requested",
+            f"application:{application.number}",
+            case_content(application=application.number),
+            now=AT,
+        )
     request = FilingRequest.objects.create(
         application=application,
         entry=entry,
@@ -451,6 +460,9 @@ def _certificate(application: Application, count: int, state: str = "active") ->
         receipt=b"receipt",
         requested_at=AT,
         decided_at=AT,
+    )
+    DocumentRequest.objects.create(
+        request=request, number=1, reason="请对照原件核对", digests=["ab" * 32], asked_at=AT
     )
     status_list, _ = StatusList.objects.get_or_create(name="tsl:32-1", defaults={"size": 1 << 16})
     certificate = Certificate(
@@ -773,6 +785,7 @@ class World:
             "regulation-draft": {"kind": "eligibility"},
             "work-calendar-year": {"year": 2026},
             "filing-detail": filing,
+            "filing-documents-ask": filing,
             "filing-decide": {**filing, "action": "return"},
             "exchange-append": {"node": "320000"},
             "exchange-read": {"log_name": "ministry-320000"},

@@ -158,10 +158,12 @@ def test_a_period_can_be_any_days_and_is_compared_with_as_many(month: list[int],
         ("stage=filing&group=320000&measure=days", 5),
         ("stage=whole", 0),
         ("waits=age", 1),
-        ("waits=age&least=11&most=20", 1),
-        ("waits=age&most=5", 0),
+        ("waits=11-20", 1),
+        ("waits=0-5", 0),
+        ("waits=21-", 0),
         ("waits=overdue", 1),
         ("from_on=2026-10-01&until_on=2026-10-31", 0),
+        ("period=20261101-20261106", 4),
     ],
 )
 def test_behind_each_figure_stand_its_filings(month: list[int], reviewing: Client, query: str, count: int):
@@ -209,7 +211,10 @@ def test_a_wrong_period_is_answered_beside_the_field_and_kept(
     assert message in str(refused.json())
 
 
-@pytest.mark.parametrize("query", ["state=perhaps", "reason=weather", "stage=moon", "group=x", "most=-1"])
+@pytest.mark.parametrize(
+    "query",
+    ["state=perhaps", "reason=weather", "stage=moon", "group=x", "waits=1", "waits=-5", "period=2026"],
+)
 def test_a_bent_address_of_a_list_is_refused(month: list[int], reviewing: Client, query: str):
     assert reviewing.get(f"{ADDRESS}list/?{query}").status_code == 400
 

@@ -8,6 +8,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.applications.models import Application
 from warrant.apps.foundation.models import LogEntry
 from warrant.core.lifecycle import FilingRequestState, FilingState
+from warrant.core.lifecycle.filing import DocumentRequestState
 
 
 class FilingRequest(models.Model):
@@ -30,6 +31,7 @@ class FilingRequest(models.Model):
     receipt = models.BinaryField(null=True, help_text="core.ledger.receipt.Receipt, encoded")
     requested_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+    waits_for_documents = models.BooleanField(default=False, help_text="the ministry's clock stands still")
 
     class Meta:
         db_table = "filing_request"
@@ -78,12 +80,15 @@ class Filing(models.Model):
     received_at = models.DateTimeField()
     decided_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    waits_for_documents = models.BooleanField(default=False, help_text="the clock stands still")
 
     class Meta:
         db_table = "filing"
         indexes = [
             models.Index(fields=["state", "received_at", "id"], name="filing_queue"),
-            models.Index(fields=["state", "node_code", "received_at"], name="filing_waiting"),
+            models.Index(
+                fields=["state", "node_code", "received_at", "waits_for_documents"], name="filing_waiting"
+            ),
             models.Index(fields=["received_at", "id"], name="filing_order"),
             models.Index(fields=["node_code", "received_at", "id"], name="filing_province"),
             models.Index(fields=["officer_uid"], name="filing_officer"),
@@ -136,6 +141,67 @@ class FilingStretch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node_code} {self.stage} {self.workdays}"
+
+
+class DocumentRequest(models.Model):
+    """The ministry's wish to have documents of a filing held against their originals, and the province's answer.
+
+    On the ministry's node it hangs on the filing, in the province on the request; ``state`` is assigned by
+    ``filing.services.documents`` only.
+    """
+
+    filing = models.ForeignKey(Filing, null=True, on_delete=models.PROTECT, related_name="document_requests")
+    request = models.ForeignKey(
+        FilingRequest, null=True, on_delete=models.PROTECT, related_name="document_requests"
+    )
+    number = models.PositiveSmallIntegerField(help_text="counts the wishes of one filing from 1")
+    reason = models.TextField()
+    digests = models.JSONField(help_text="SHA-256, hex, of each document, as filed")
+    state = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in DocumentRequestState],
+        default=DocumentRequestState.ASKED.value,
+    )
+    asked_by = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", help_text="none in the province"
+    )
+    asked_at = models.DateTimeField()
+    answer = models.JSONField(default=list, help_text="one statement for each document, as it was sent")
+    answered_by = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", help_text="none at the ministry"
+    )
+    answered_by_name = models.CharField(max_length=80, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "filing_document_request"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(filing__isnull=False) ^ models.Q(request__isnull=False),
+                name="filing_document_request_of_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in DocumentRequestState]),
+                name="filing_document_request_state",
+            ),
+            models.UniqueConstraint(
+                fields=["filing"],
+                condition=models.Q(state=DocumentRequestState.ASKED.value),
+                name="filing_document_request_one_open",
+            ),
+            models.UniqueConstraint(fields=["filing", "number"], name="filing_document_request_filing"),
+            models.UniqueConstraint(fields=["request", "number"], name="filing_document_request_request"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=models.Q(state=DocumentRequestState.ASKED.value),
+                name="filing_document_request_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id or self.request_id}/{self.number} {self.state}"
 
 
 class FilingClosing(models.Model):

@@ -28,12 +28,14 @@ ministry_urlpatterns = [
     path("filings/", views.filing_list, name="filing-list"),
     path("filings/accept/", views.filing_accept, name="filing-accept"),
     path("filings/<int:filing_id>/", views.filing_detail, name="filing-detail"),
+    path("filings/<int:filing_id>/documents/", views.filing_documents_ask, name="filing-documents-ask"),
     path("filings/<int:filing_id>/<slug:action>/", views.filing_decide, name="filing-decide"),
 ]
 """The register of filings and the decisions on it."""
 
 province_urlpatterns = [
     *_STATISTICS,
+    path("filing-documents/<int:pk>/", views.filing_documents, name="filing-documents"),
     path("filing-requests/<str:number>/", views.filing_request, name="filing-request"),
     path(
         "filing-requests/<str:number>/<int:request_id>/receipt/", views.filing_receipt, name="filing-receipt"

@@ -15,7 +15,15 @@ from warrant.core.lifecycle.assessment import (
 from warrant.core.lifecycle.card import CARD, CARD_JOB, CardJobState, CardState
 from warrant.core.lifecycle.certificate import CERTIFICATE, STATUS_LIST_VALUE, CertificateState
 from warrant.core.lifecycle.duplicate import DUPLICATE, DuplicateRule, DuplicateState
-from warrant.core.lifecycle.filing import FILING, FILING_REQUEST, FilingRequestState, FilingState
+from warrant.core.lifecycle.filing import (
+    DOCUMENT_REQUEST,
+    FILING,
+    FILING_REQUEST,
+    DocumentRequestState,
+    FilingRequestState,
+    FilingState,
+    OriginalState,
+)
 from warrant.core.lifecycle.key import KEY_ACT, KeyActState
 from warrant.core.lifecycle.national_duplicate import (
     NATIONAL_DUPLICATE,
@@ -42,6 +50,7 @@ MACHINES: tuple[Machine, ...] = (
     *APPLICATION_MACHINES.values(),
     FILING_REQUEST,
     FILING,
+    DOCUMENT_REQUEST,
     CERTIFICATE,
     CARD,
     CARD_JOB,
@@ -63,6 +72,7 @@ __all__ = [
     "CARD",
     "CARD_JOB",
     "CERTIFICATE",
+    "DOCUMENT_REQUEST",
     "DUPLICATE",
     "FILING",
     "FILING_REQUEST",
@@ -91,6 +101,7 @@ __all__ = [
     "ChangeKind",
     "ClassState",
     "CorrectionState",
+    "DocumentRequestState",
     "DuplicateGround",
     "DuplicateRule",
     "DuplicateState",
@@ -102,6 +113,7 @@ __all__ = [
     "NationalDuplicateState",
     "OfficerState",
     "OutcomeCorrectionState",
+    "OriginalState",
     "ProposalState",
     "RecordRequestKind",
     "RecordRequestState",

@@ -30,6 +30,22 @@ class FilingState(StrEnum):
     REFUSED = "refused"
 
 
+class DocumentRequestState(StrEnum):
+    """What became of the ministry's wish to have documents held against their originals; the same on both sides."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DROPPED = "dropped"
+
+
+class OriginalState(StrEnum):
+    """What the province found when it held the original beside the kept file."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    MISSING = "missing"
+
+
 R = FilingRequestState
 F = FilingState
 
@@ -70,3 +86,20 @@ FILING = Machine(
         ),
     ),
 )
+
+D = DocumentRequestState
+
+DOCUMENT_REQUEST = Machine(
+    name="document request",
+    states=DocumentRequestState,
+    initial=D.ASKED,
+    final=frozenset({D.ANSWERED, D.DROPPED}),
+    transitions=(
+        Transition(
+            "answer", (D.ASKED,), (D.ANSWERED,), Permission.APPLICATION_APPROVE, label=N_("报送核对结果")
+        ),
+        Transition("receive-answer", (D.ASKED,), (D.ANSWERED,), None),
+        Transition("drop", (D.ASKED,), (D.DROPPED,), None, guards=("filing-decided",)),
+    ),
+)
+"""A filing that is decided while documents are asked for drops the wish; it cannot be granted before the answer."""

@@ -40,7 +40,11 @@ _RELATED = ("application__officer",)
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which filings a figure counts. Empty texts narrow nothing; ``least``/``most`` are ages of what waits."""
+    """Which filings a figure counts. Empty texts narrow nothing.
+
+    ``waits`` is ``age``, ``overdue`` or an age in working days such as ``6-10`` or ``21-``; ``least``/``most`` are read
+    from it.
+    """
 
     period: Period
     measure: str = "workdays"
@@ -60,16 +64,13 @@ class Wanted:
     def as_parameters(self) -> dict[str, str]:
         """Return it as the parts of an address."""
         parts = {
-            "from_on": self.period.from_on.isoformat(),
-            "until_on": self.period.until_on.isoformat(),
-            "measure": self.measure,
+            "period": f"{self.period.from_on:%Y%m%d}-{self.period.until_on:%Y%m%d}",
+            "measure": "" if self.measure == "workdays" else self.measure,
             "group": self.group,
             "state": self.state,
             "reason": self.reason,
             "stage": self.stage,
             "waits": self.waits,
-            "least": str(self.least) if self.least else "",
-            "most": "" if self.most is None else str(self.most),
         }
         return {name: text for name, text in parts.items() if text}
 
@@ -77,15 +78,20 @@ class Wanted:
 def read_wanted(fields: Mapping[str, object], today: date) -> Wanted:
     """Return what the parts of an address mean; nothing given means the month of ``today``.
 
+    A period stands in an address as ``period=20261101-20261130``, or as it was typed in two fields.
+
     Raises:
         InvalidInput: a part is not understood; ``place`` names it.
     """
     month = month_of(today)
+    if fields.get("period"):
+        fields = {**fields, **_two_days(str(fields["period"]))}
     from_on, until_on = _day(fields, "from_on"), _day(fields, "until_on")
     if from_on is None and until_on is not None:
         from_on = until_on.replace(day=1)
     if until_on is None and from_on is not None:
         until_on = month_of(from_on).until_on
+    least, most = _ages(fields)
     return Wanted(
         checked_period(from_on or month.from_on, until_on or month.until_on),
         _one_of(fields, "measure", ("workdays", "days")) or "workdays",
@@ -93,10 +99,31 @@ def read_wanted(fields: Mapping[str, object], today: date) -> Wanted:
         state=_one_of(fields, "state", tuple(state.value for state in FilingState)),
         reason=_one_of(fields, "reason", (UNCLASSED, *(row.code for row in FILING_REASON))),
         stage=_one_of(fields, "stage", tuple(STAGE_WORDS)),
-        waits=_one_of(fields, "waits", (AGE, OVERDUE)),
-        least=int(_digits(fields, "least") or 0),
-        most=int(_digits(fields, "most")) if _digits(fields, "most") else None,
+        waits=str(fields.get("waits", "")),
+        least=least,
+        most=most,
     )
+
+
+def _two_days(text: str) -> dict[str, str]:
+    from_on, _dash, until_on = text.partition("-")
+    return {"from_on": from_on, "until_on": until_on}
+
+
+def _ages(fields: Mapping[str, object]) -> tuple[int, int | None]:
+    """Return the least and the most age in working days: of ``6-10``, ``21-``; of everything where none is named."""
+    text = str(fields.get("waits", ""))
+    if text in ("", AGE, OVERDUE):
+        return 0, None
+    least, dash, most = text.partition("-")
+    parts = [part for part in (least, most) if part]
+    if (
+        not dash
+        or not least
+        or any(not (part.isascii() and part.isdigit() and len(part) <= 3) for part in parts)
+    ):
+        raise InvalidInput("bad-choice", N_("地址不完整或已改动；请返回备案统计页重新选择"), place="waits")
+    return int(least), int(most) if most else None
 
 
 def _day(fields: Mapping[str, object], name: str) -> date | None:
@@ -153,6 +180,7 @@ def _waiting(viewer: Actor, wanted: Wanted, today: date) -> QuerySet[Any]:
         return waiting_rows(viewer, wanted.least, wanted.most, today)
     limit = limit_of_review(today)
     rows = waiting_rows(viewer, 0 if limit is None else limit + 1, None, today)
+    rows = rows.filter(waits_for_documents=False)
     return rows.none() if limit is None else rows
 
 

@@ -42,7 +42,8 @@ def filings_for(viewer: Actor, *, state: str = "", province: str = "", text: str
 def filing_for(viewer: Actor, filing_id: int) -> Filing:
     """Return one filing with its content. Raises: NotFound, NotPermitted."""
     require(viewer, Permission.FILING_VIEW, NATION)
-    filing = Filing.objects.select_related("decided_by").filter(pk=filing_id).first()
+    rows = Filing.objects.select_related("decided_by").prefetch_related("document_requests__asked_by")
+    filing = rows.filter(pk=filing_id).first()
     if filing is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return filing
@@ -65,7 +66,7 @@ def chosen_filings(viewer: Actor, filing_ids: Iterable[int], on: date) -> tuple[
     waiting = filings_for(viewer, state=FilingState.RECEIVED.value)
     rows = list(waiting.filter(pk__in=set(filing_ids)).order_by("received_at", "id")[:MOST_CHOSEN])
     problems = open_checks(rows, on)
-    kept_back = {row.pk for row in rows if problems[row.pk] or row.sample_reasons}
+    kept_back = {row.pk for row in rows if problems[row.pk] or row.sample_reasons or row.waits_for_documents}
     return [row for row in rows if row.pk not in kept_back], [row for row in rows if row.pk in kept_back]
 
 

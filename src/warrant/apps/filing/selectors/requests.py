@@ -91,13 +91,17 @@ def read_receipt(request: FilingRequest) -> ReceiptReading | None:
 
 def application_for(viewer: Actor, number: str) -> Application:
     """Return the application if the viewer may see it. Raises: NotFound."""
-    Application.objects.get_visible(viewer, Permission.APPLICATION_VIEW, number=number)
-    return Application.system.select_related("officer__agency", "prepared_by").get(number=number)
+    rows = Application.objects.visible_to(viewer, Permission.APPLICATION_VIEW)
+    found = rows.select_related("officer__agency", "prepared_by").filter(number=number).first()
+    if found is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    return found
 
 
 def requests_of(application: Application) -> list[FilingRequest]:
     """Return the filing requests of a case, newest first: a returned case is filed again."""
-    return list(FilingRequest.objects.filter(application=application).select_related("entry").order_by("-id"))
+    rows = FilingRequest.objects.filter(application=application).select_related("entry")
+    return list(rows.prefetch_related("document_requests__asked_by").order_by("-id"))
 
 
 def receipt_of(application: Application, request_id: int) -> bytes:

@@ -225,7 +225,10 @@ def _waiting(viewer: Actor, limit: int | None, today: date) -> dict[str, Waiting
         f"band{number}": Count("pk", filter=older(least) & (Q() if most is None else ~older(most + 1)))
         for number, (least, most) in enumerate(AGES)
     }
-    overdue = Count("pk", filter=Q(pk=None) if limit is None else older(limit + 1))
+    overdue = Count(
+        "pk",
+        filter=Q(pk=None) if limit is None else older(limit + 1) & Q(waits_for_documents=False),
+    )
     rows = decided_rows(viewer).filter(state=waiting_state()).order_by().values(_group_field())
     return {
         _group(row[_group_field()]): Waiting([row[name] for name in bands], row["overdue"])

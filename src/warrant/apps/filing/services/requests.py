@@ -19,6 +19,7 @@ from warrant.apps.applications.types import MARKABLE_FIELDS
 from warrant.apps.audit.services import record
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.filing.selectors.requests import filed_hash, ministry_log
+from warrant.apps.filing.services.documents import drop_documents, stood_still
 from warrant.apps.filing.services.timing import keep_stretches, times_of
 from warrant.apps.filing.types import filed_case
 from warrant.apps.foundation.inbox import ReceivedEvent
@@ -75,6 +76,7 @@ def receive_filing_decision(received: ReceivedEvent, *, now: datetime) -> None:
     request.reason_code, request.marked_fields = _class_and_marks(decided.data, decision)
     request.receipt = received.receipt
     request.decided_at = decided.occurred_at
+    drop_documents(request, now=now)
     request.save(
         update_fields=[
             "state",
@@ -84,6 +86,7 @@ def receive_filing_decision(received: ReceivedEvent, *, now: datetime) -> None:
             "marked_fields",
             "receipt",
             "decided_at",
+            "waits_for_documents",
         ]
     )
     _keep_times(request)
@@ -108,7 +111,11 @@ def _keep_times(request: FilingRequest) -> None:
     event = parse_event(bytes(request.entry.body))
     decided_on = timezone.localdate(request.decided_at)
     times = times_of(
-        filed_case(event.data), request.state, timezone.localdate(request.requested_at), decided_on
+        filed_case(event.data),
+        request.state,
+        timezone.localdate(request.requested_at),
+        decided_on,
+        stood_still=stood_still(request),
     )
     keep_stretches(request, settings.WARRANT_NODE.code, decided_on, times)
 

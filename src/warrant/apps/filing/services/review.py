@@ -18,6 +18,7 @@ from warrant.apps.filing.selectors.checking import is_clean
 from warrant.apps.filing.selectors.conditions import named_rules
 from warrant.apps.filing.selectors.register import asks_reason
 from warrant.apps.filing.selectors.sampling import reasons_for, rules_on
+from warrant.apps.filing.services.documents import drop_documents, stood_still
 from warrant.apps.filing.services.timing import keep_stretches, times_of
 from warrant.apps.filing.types import filed_case
 from warrant.apps.foundation.inbox import ReceivedEvent
@@ -109,7 +110,18 @@ def decide_filing(
     FILING.next_state(action, locked.state)
     locked.reason_code = checked_reason_code(reason_code, is_needed=FILING.transition(action).needs_reason)
     locked.marked_fields = _checked_marks(marked_fields) if action == "return" else []
+    if action == "grant":
+        _require_documents(locked)
     return _decide(actor, locked, action, reason, now=now)
+
+
+def _require_documents(filing: Filing) -> None:
+    if filing.waits_for_documents:
+        raise Conflict(
+            "documents-awaited",
+            N_("申请 %(number)s 正在等待该省报送材料核对结果，收到后才能准予备案。"),
+            number=filing.application_number,
+        )
 
 
 def _checked_marks(marked_fields: Sequence[str]) -> list[str]:
@@ -142,6 +154,7 @@ def accept_filings(actor: Actor, filing_ids: Sequence[int], reason: str, *, now:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     today = timezone.localdate(now)
     for filing in filings:
+        _require_documents(filing)
         if filing.sample_reasons:
             raise Conflict(
                 "filing-sampled",
@@ -167,8 +180,10 @@ def _decide(actor: Actor, filing: Filing, action: str, reason: str, *, now: date
     today = timezone.localdate(now)
     if filing.state == FilingState.GRANTED:
         filing.filing_number = _next_number(today.year)
+    drop_documents(filing, now=now)
     filing.save(
         update_fields=[
+            "waits_for_documents",
             "state",
             "reason",
             "reason_code",
@@ -179,7 +194,9 @@ def _decide(actor: Actor, filing: Filing, action: str, reason: str, *, now: date
         ]
     )
     received_on = timezone.localdate(filing.received_at)
-    times = times_of(filed_case(filing.content), filing.state, received_on, today)
+    times = times_of(
+        filed_case(filing.content), filing.state, received_on, today, stood_still=stood_still(filing)
+    )
     keep_stretches(filing, filing.node_code, today, times)
     record(
         actor,

@@ -21,6 +21,7 @@ from warrant.apps.filing.types.faces import (
     ActionFace,
     StateFace,
 )
+from warrant.apps.filing.types.statements import Statement, read_statements
 
 __all__ = [
     "ACTION_FACES",
@@ -39,5 +40,7 @@ __all__ = [
     "FiledStay",
     "FiledWaiver",
     "StateFace",
+    "Statement",
     "filed_case",
+    "read_statements",
 ]

@@ -20,6 +20,7 @@ from warrant.apps.filing.forms import FilingFilter, ReasonForm, RefusalForm, Ret
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors.checking import checks_of
 from warrant.apps.filing.selectors.conditions import conditions_in_words, recomputed
+from warrant.apps.filing.selectors.documents import named_documents, requests_shown
 from warrant.apps.filing.selectors.faces import (
     case_facts,
     chain_of,
@@ -67,6 +68,8 @@ def _check_state(problems: int) -> dict[str, str]:
 
 
 def _drawn_state(filing: Filing) -> dict[str, str]:
+    if filing.waits_for_documents:
+        return {"word": _("等待材料核对"), "tone": "waiting"}
     if filing.sample_reasons:
         return {"word": _("被抽查"), "tone": "attention"}
     return {"word": _("未抽查"), "tone": "ended"}
@@ -159,6 +162,8 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
     found = recomputed(case, filing.node_code)
     following = next_waiting(filing) if may_decide(actor) else None
     actions = FILING.actions_from(FilingState(filing.state)) if may_decide(actor) else ()
+    if filing.waits_for_documents:
+        actions = tuple(row for row in actions if row.action != "grant")
     return render_page(
         request,
         "filing/detail.jinja",
@@ -170,6 +175,10 @@ def filing_detail(request: HttpRequest, filing_id: int) -> HttpResponse:
             "reason_class": reason_class(filing.reason_code),
             "marks": marks_in_words(filing.marked_fields),
             "waivers": waiver_rows(case),
+            "wishes": requests_shown(filing, named_documents(case)),
+            "ask_url": reverse("filing-documents-ask", args=[filing.pk])
+            if actions and not filing.waits_for_documents
+            else "",
             "province": province_names().get(filing.node_code, filing.node_code),
             "links": chain_of(case, filing),
             "facts": case_facts(case),

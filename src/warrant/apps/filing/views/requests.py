@@ -9,19 +9,35 @@ from django.views.decorators.http import require_GET
 
 from warrant.apps.applications.selectors import case_links
 from warrant.apps.applications.selectors.cases import opinions_of
+from warrant.apps.filing.models import FilingRequest
 from warrant.apps.filing.selectors import requests as own
+from warrant.apps.filing.selectors.documents import named_documents, requests_shown
 from warrant.apps.filing.selectors.faces import marks_in_words, reason_class
+from warrant.apps.filing.types import filed_case
 from warrant.apps.filing.views.shown import state_shown
 from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
-from warrant.core.access import Permission
+from warrant.core.access import Permission, is_permitted
 from warrant.core.errors import N_, NotFound
+from warrant.core.ledger.event import parse_event
+
+
+def _named(row: FilingRequest) -> dict[str, str]:
+    """Return the documents that a request names; asked only where the ministry wished to have some seen."""
+    if not row.document_requests.all():
+        return {}
+    return named_documents(filed_case(parse_event(bytes(row.entry.body)).data))
+
+
+def _answer_url(pk: int) -> str:
+    return reverse("filing-documents", args=[pk])
 
 
 @permission_for_view(Permission.APPLICATION_VIEW)
 @require_GET
 def filing_request(request: HttpRequest, number: str) -> HttpResponse:
     """Show the filing of an application: what was requested, what was decided, and what the receipt proves."""
-    application = own.application_for(actor_of(request), number)
+    actor = actor_of(request)
+    application = own.application_for(actor, number)
     shown = [
         {
             "row": row,
@@ -30,6 +46,7 @@ def filing_request(request: HttpRequest, number: str) -> HttpResponse:
             "reading": own.read_receipt(row),
             "reason_class": reason_class(row.reason_code),
             "marks": marks_in_words(row.marked_fields),
+            "wishes": requests_shown(row, _named(row)),
         }
         for row in own.requests_of(application)
     ]
@@ -44,6 +61,9 @@ def filing_request(request: HttpRequest, number: str) -> HttpResponse:
             "application": application,
             "state": shown[0]["state"],
             "requests": shown,
+            "answer_url": _answer_url
+            if is_permitted(actor, Permission.APPLICATION_APPROVE, application.place)
+            else None,
             "links": case_links(application, opinions_of(application)),
         },
     )

@@ -139,6 +139,7 @@ def _json(content: object, status: int = 200) -> JsonResponse:
 
 
 def _shortcuts(measure: str) -> list[dict[str, str]]:
+    """Return the periods that are asked for most."""
     today = clock.today()
     month = month_of(today)
     periods = (
@@ -147,14 +148,11 @@ def _shortcuts(measure: str) -> list[dict[str, str]]:
         (_("今年"), Period(today.replace(month=1, day=1), today.replace(month=12, day=31))),
     )
     address = reverse("filing-statistics")
-    return [
-        {"label": label, "url": f"{address}?{_query(period, measure=measure)}"} for label, period in periods
-    ]
+    return [{"label": label, "url": f"{address}?{_query(period, measure)}"} for label, period in periods]
 
 
-def _query(period: Period, **more: str) -> str:
-    days = {"from_on": period.from_on.isoformat(), "until_on": period.until_on.isoformat()}
-    return urlencode({**days, **{name: value for name, value in more.items() if value}})
+def _query(period: Period, measure: str) -> str:
+    return urlencode(Wanted(period, measure).as_parameters())
 
 
 def _asked(request: HttpRequest) -> tuple[StatisticsForm, Wanted]:
@@ -183,10 +181,11 @@ def filing_statistics(request: HttpRequest) -> HttpResponse:
     document = statistics_document(statistics_of(actor_of(request), period, clock.today()))
     if _wants_json(request):
         return _json(document)
-    listed = reverse("filing-statistics-list")
+    listed = urlencode(wanted.as_parameters())
 
-    def link(**more: Any) -> str:
-        return f"{listed}?{_query(period, measure=measure, **more)}"
+    def link(*parts: str) -> str:
+        """Return the address of a list, relative to this page: there are hundreds of them on it."""
+        return "&".join((f"list/?{listed}", *parts))
 
     stages = [stage for stage in STAGE_WORDS if stage in document["whole"]["stages"]]
     return render_page(
@@ -202,9 +201,11 @@ def filing_statistics(request: HttpRequest) -> HttpResponse:
             "measure": measure,
             "stages": [(stage, _(STAGE_WORDS[stage])) for stage in stages],
             "group_word": _("报送省份") if keeps_register() else _("市"),
-            "age_words": [_age_word(least, most) for least, most in AGES],
+            "ages": [
+                (_age_word(least, most), f"{least}-{'' if most is None else most}") for least, most in AGES
+            ],
             "link": link,
-            "export_url": f"{reverse('filing-statistics-export')}?{_query(period, measure=measure)}",
+            "export_url": f"{reverse('filing-statistics-export')}?{_query(period, measure)}",
         },
         status=400 if form.errors else 200,
     )
@@ -244,7 +245,7 @@ def filing_statistics_list(request: HttpRequest) -> HttpResponse:
             "breadcrumbs": [
                 *_breadcrumbs(),
                 {
-                    "url": f"{reverse('filing-statistics')}?{_query(wanted.period, measure=wanted.measure)}",
+                    "url": f"{reverse('filing-statistics')}?{_query(wanted.period, wanted.measure)}",
                     "label": _("备案统计"),
                 },
             ],
@@ -259,7 +260,7 @@ def filing_statistics_list(request: HttpRequest) -> HttpResponse:
             "table_name": "filing-figures",
             "empty_title": _("没有这样的备案"),
             "empty_step": _("返回统计页，换一个时段或数字再看。"),
-            "empty_url": f"{reverse('filing-statistics')}?{_query(wanted.period, measure=wanted.measure)}",
+            "empty_url": f"{reverse('filing-statistics')}?{_query(wanted.period, wanted.measure)}",
         },
     )
 
