@@ -1,11 +1,15 @@
 """What every key vault does, whatever keeps its keys. A new adapter adds one line to ``VAULTS``."""
 
 import json
+import logging
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.support.tokens import empty_token
 
+from warrant.adapters.pkcs11_vault import Pkcs11Vault
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.core.crypto.block import check_value
 from warrant.core.crypto.secret import Secret
@@ -25,7 +29,12 @@ def software_vault(directory: Path, name: str) -> KeyVault:
     return SoftwareVault.create(directory / f"{name}.vault", Secret(b"correct horse"), cost_log2=4)
 
 
-VAULTS: dict[str, Callable[[Path, str], KeyVault]] = {"software": software_vault}
+def pkcs11_vault(directory: Path, name: str) -> KeyVault:
+    uri, pin = empty_token(name)
+    return Pkcs11Vault.create(uri, pin, directory / f"{name}.lock")
+
+
+VAULTS: dict[str, Callable[[Path, str], KeyVault]] = {"software": software_vault, "pkcs11": pkcs11_vault}
 
 
 @pytest.fixture(params=VAULTS)
@@ -34,11 +43,30 @@ def new_vault(request, tmp_path):
     return lambda name: VAULTS[request.param](tmp_path, name)
 
 
+def main_suite(vault):
+    """The suite that a test uses where any will do."""
+    return vault.suites()[0]
+
+
+def refuses(vault, suite):
+    """Whether the vault has no such suite, and says so."""
+    if suite in vault.suites():
+        return False
+    with pytest.raises(InvalidInput, match="cipher-suite-not-in-vault"):
+        vault.create_master(suite, 9)
+    return True
+
+
+@pytest.fixture
+def main(ministry):
+    return main_suite(ministry)
+
+
 @pytest.fixture
 def ministry(new_vault):
     vault = new_vault("ministry")
     vault.create_signer(NODE_SIGNER, "es256")
-    vault.create_master("sm4", 1)
+    vault.create_master(main_suite(vault), 1)
     return vault
 
 
@@ -49,7 +77,8 @@ def province(new_vault, ministry):
     return vault
 
 
-def hand_over(ministry, province, *, suite="sm4", version=1, code=JIANGSU):
+def hand_over(ministry, province, *, suite=None, version=1, code=JIANGSU):
+    suite = suite or main_suite(ministry)
     return province.import_sub_keys(
         ministry.wrap_sub_keys(suite, version, code, province.transport_public_key())
     )
@@ -60,8 +89,8 @@ def altered(package, **changes):
 
 
 class TestMasterControlKeys:
-    def test_every_usage_has_its_own_key(self, ministry):
-        values = ministry.check_values("sm4", 1)
+    def test_every_usage_has_its_own_key(self, ministry, main):
+        values = ministry.check_values(main, 1)
         assert set(values) == set(KeyUsage)
         assert len(set(values.values())) == 5
 
@@ -69,27 +98,28 @@ class TestMasterControlKeys:
         vault = new_vault("ministry")
         assert vault.create_master("3des", 7) == vault.check_values("3des", 7)
 
-    def test_version_is_never_drawn_twice(self, ministry):
-        before = ministry.check_values("sm4", 1)
+    def test_version_is_never_drawn_twice(self, ministry, main):
+        before = ministry.check_values(main, 1)
         with pytest.raises(Conflict, match="key-version-exists"):
-            ministry.create_master("sm4", 1)
-        assert ministry.check_values("sm4", 1) == before
+            ministry.create_master(main, 1)
+        assert ministry.check_values(main, 1) == before
 
-    def test_versions_and_suites_live_side_by_side(self, ministry):
-        before = ministry.check_values("sm4", 1)
-        ministry.create_master("sm4", 3)
-        ministry.create_master("sm4", 2)
-        ministry.create_master("3des", 1)
-        assert ministry.versions("sm4") == (1, 2, 3)
-        assert ministry.versions("3des") == (1,)
-        assert ministry.check_values("sm4", 1) == before
-        assert ministry.check_values("sm4", 2) != before
+    def test_versions_and_suites_live_side_by_side(self, ministry, main):
+        before = ministry.check_values(main, 1)
+        ministry.create_master(main, 3)
+        ministry.create_master(main, 2)
+        for other in ministry.suites()[1:]:
+            ministry.create_master(other, 1)
+            assert ministry.versions(other) == (1,)
+        assert ministry.versions(main) == (1, 2, 3)
+        assert ministry.check_values(main, 1) == before
+        assert ministry.check_values(main, 2) != before
 
-    def test_unknown_version_is_not_found(self, ministry):
+    def test_unknown_version_is_not_found(self, ministry, main):
         with pytest.raises(NotFound, match="key-version-unknown"):
-            ministry.check_values("sm4", 2)
+            ministry.check_values(main, 2)
 
-    @pytest.mark.parametrize(("suite", "version"), [("aes", 1), ("sm4", 0), ("sm4", 256)])
+    @pytest.mark.parametrize(("suite", "version"), [("aes", 1), ("3des", 0), ("3des", 256)])
     def test_key_set_that_a_card_cannot_name_is_refused(self, ministry, suite, version):
         with pytest.raises(InvalidInput):
             ministry.create_master(suite, version)
@@ -97,6 +127,8 @@ class TestMasterControlKeys:
     @pytest.mark.parametrize("suite", ["sm4", "3des"])
     def test_each_card_usage_and_version_has_its_own_key(self, new_vault, suite):
         vault = new_vault("ministry")
+        if refuses(vault, suite):
+            return
         vault.create_master(suite, 1)
         vault.create_master(suite, 2)
         keys = [
@@ -112,6 +144,8 @@ class TestMasterControlKeys:
 class TestHandOverToAProvince:
     @pytest.mark.parametrize("suite", ["sm4", "3des"])
     def test_both_sides_then_make_the_same_card_keys(self, ministry, province, suite):
+        if refuses(ministry, suite):
+            return
         ministry.create_master(suite, 5)
         hand_over(ministry, province, suite=suite, version=5)
         for usage in KeyUsage:
@@ -119,82 +153,82 @@ class TestHandOverToAProvince:
             theirs = ministry.card_key(suite, 5, usage, JIANGSU_CERTIFICATE)
             assert check_value(suite, ours) == check_value(suite, theirs)
 
-    def test_both_sides_show_the_same_check_values(self, ministry, province):
+    def test_both_sides_show_the_same_check_values(self, ministry, province, main):
         received = hand_over(ministry, province)
-        assert received[:3] == ("sm4", 1, "32")
-        assert received.check_values == ministry.sub_key_check_values("sm4", 1, JIANGSU)
-        assert received.check_values == province.sub_key_check_values("sm4", 1, "320000")
+        assert received[:3] == (main, 1, "32")
+        assert received.check_values == ministry.sub_key_check_values(main, 1, JIANGSU)
+        assert received.check_values == province.sub_key_check_values(main, 1, "320000")
 
-    def test_package_names_its_content_in_clear(self, ministry, province):
-        header = read_header(ministry.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key()))
-        assert (header.suite, header.version, header.province_code) == ("sm4", 1, "32")
-        assert header.check_values == ministry.sub_key_check_values("sm4", 1, JIANGSU)
+    def test_package_names_its_content_in_clear(self, ministry, province, main):
+        header = read_header(ministry.wrap_sub_keys(main, 1, JIANGSU, province.transport_public_key()))
+        assert (header.suite, header.version, header.province_code) == (main, 1, "32")
+        assert header.check_values == ministry.sub_key_check_values(main, 1, JIANGSU)
         assert header.issuer == ministry.signer(NODE_SIGNER).public_key
 
-    def test_new_version_leaves_the_old_one_usable(self, ministry, province):
+    def test_new_version_leaves_the_old_one_usable(self, ministry, province, main):
         hand_over(ministry, province)
-        before = province.card_key("sm4", 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
-        ministry.create_master("sm4", 2)
+        before = province.card_key(main, 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
+        ministry.create_master(main, 2)
         hand_over(ministry, province, version=2)
-        assert province.versions("sm4") == (1, 2)
-        assert province.card_key("sm4", 1, KeyUsage.MAC, JIANGSU_CERTIFICATE) == before
+        assert province.versions(main) == (1, 2)
+        assert province.card_key(main, 1, KeyUsage.MAC, JIANGSU_CERTIFICATE) == before
 
-    def test_same_package_twice_changes_nothing(self, ministry, province):
-        package = ministry.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+    def test_same_package_twice_changes_nothing(self, ministry, province, main):
+        package = ministry.wrap_sub_keys(main, 1, JIANGSU, province.transport_public_key())
         assert province.import_sub_keys(package) == province.import_sub_keys(package)
 
-    def test_province_never_makes_another_provinces_card_key(self, ministry, province):
+    def test_province_never_makes_another_provinces_card_key(self, ministry, province, main):
         hand_over(ministry, province)
         with pytest.raises(NotFound, match="province-keys-not-held"):
-            province.card_key("sm4", 1, KeyUsage.AUTHENTICITY, SHANGHAI_CERTIFICATE)
+            province.card_key(main, 1, KeyUsage.AUTHENTICITY, SHANGHAI_CERTIFICATE)
         with pytest.raises(NotFound, match="province-keys-not-held"):
-            province.sub_key_check_values("sm4", 1, SHANGHAI)
+            province.sub_key_check_values(main, 1, SHANGHAI)
 
-    def test_province_never_takes_another_provinces_sub_keys(self, ministry, province):
+    def test_province_never_takes_another_provinces_sub_keys(self, ministry, province, main):
         hand_over(ministry, province)
-        ministry.create_master("sm4", 2)
+        ministry.create_master(main, 2)
         with pytest.raises(Conflict, match="vault-of-another-province"):
             hand_over(ministry, province, version=2, code=SHANGHAI)
-        assert province.versions("sm4") == (1,)
+        assert province.versions(main) == (1,)
 
-    def test_province_has_no_master_control_keys(self, ministry, province):
+    def test_province_has_no_master_control_keys(self, ministry, province, main):
         hand_over(ministry, province)
         with pytest.raises(NotFound, match="key-version-unknown"):
-            province.check_values("sm4", 1)
+            province.check_values(main, 1)
         with pytest.raises(NotFound, match="key-version-unknown"):
-            province.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+            province.wrap_sub_keys(main, 1, JIANGSU, province.transport_public_key())
         with pytest.raises(Conflict, match="vault-is-provincial"):
-            province.create_master("sm4", 2)
+            province.create_master(main, 2)
 
     def test_ministry_takes_no_sub_keys(self, ministry):
         ministry.trust_package_issuer(ministry.signer(NODE_SIGNER).public_key)
         with pytest.raises(Conflict, match="vault-is-ministerial"):
             hand_over(ministry, ministry)
 
-    def test_empty_vault_makes_no_card_key(self, province):
+    def test_empty_vault_makes_no_card_key(self, province, main):
         with pytest.raises(NotFound, match="key-version-unknown"):
-            province.card_key("sm4", 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
+            province.card_key(main, 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
 
     @pytest.mark.parametrize("number", ["", "32", "3200000123", "320000012345", "3200000123X", "02000001234"])
-    def test_card_key_needs_a_whole_certificate_number(self, ministry, number):
+    def test_card_key_needs_a_whole_certificate_number(self, ministry, number, main):
         with pytest.raises(InvalidInput):
-            ministry.card_key("sm4", 1, KeyUsage.MAC, number)
+            ministry.card_key(main, 1, KeyUsage.MAC, number)
 
-    def test_another_ministry_cannot_replace_the_sub_keys(self, ministry, new_vault, province):
+    def test_another_ministry_cannot_replace_the_sub_keys(self, ministry, new_vault, province, main):
         hand_over(ministry, province)
-        before = province.sub_key_check_values("sm4", 1, JIANGSU)
+        before = province.sub_key_check_values(main, 1, JIANGSU)
         other = new_vault("other")
-        other.create_master("sm4", 1)
+        other.create_master(main, 1)
         other.create_signer(NODE_SIGNER, "es256")
         with pytest.raises(Conflict, match="package-issuer-not-trusted"):
             hand_over(other, province)
-        assert province.sub_key_check_values("sm4", 1, JIANGSU) == before
+        assert province.sub_key_check_values(main, 1, JIANGSU) == before
 
 
 class TestForgedPackages:
     @pytest.fixture
-    def package(self, ministry, province):
-        return ministry.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+    def package(self, ministry, province, main):
+        return ministry.wrap_sub_keys(main, 1, JIANGSU, province.transport_public_key())
 
     def test_without_a_trusted_issuer_nothing_is_taken(self, ministry, new_vault):
         province = new_vault("province")
@@ -217,17 +251,19 @@ class TestForgedPackages:
         [
             {"province_code": "31"},
             {"version": 2},
-            {"suite": "3des"},
+            {"suite": "another"},
             {"check_values": {usage.value: "000000" for usage in KeyUsage}},
             {"sealed": "AQ=="},
             {"signature": "AA=="},
         ],
         ids=lambda change: next(iter(change)),
     )
-    def test_altered_package_is_refused(self, package, province, change):
+    def test_altered_package_is_refused(self, package, province, change, main):
+        if "suite" in change:
+            change = {"suite": "sm4" if main == "3des" else "3des"}
         with pytest.raises(InvalidInput, match="signature-invalid"):
             province.import_sub_keys(altered(package, **change))
-        assert province.versions("sm4") == ()
+        assert province.versions(main) == ()
 
     def test_package_signed_by_somebody_else_is_refused(self, package, province):
         stranger = SoftwareSigner.generate("es256").public_key.as_text()
@@ -247,20 +283,20 @@ class TestForgedPackages:
             province.import_sub_keys(damage(package))
 
     @pytest.mark.parametrize("recipient", [b"", b"\x04" + bytes(64), bytes(65)])
-    def test_nothing_is_packed_for_a_bad_transport_key(self, ministry, recipient):
+    def test_nothing_is_packed_for_a_bad_transport_key(self, ministry, recipient, main):
         with pytest.raises(InvalidInput, match="transport-key-invalid"):
-            ministry.wrap_sub_keys("sm4", 1, JIANGSU, recipient)
+            ministry.wrap_sub_keys(main, 1, JIANGSU, recipient)
 
-    def test_nothing_is_packed_without_the_nodes_signer(self, new_vault, province):
+    def test_nothing_is_packed_without_the_nodes_signer(self, new_vault, province, main):
         unsigned = new_vault("unsigned")
-        unsigned.create_master("sm4", 1)
+        unsigned.create_master(main, 1)
         with pytest.raises(NotFound, match="signer-unknown"):
-            unsigned.wrap_sub_keys("sm4", 1, JIANGSU, province.transport_public_key())
+            unsigned.wrap_sub_keys(main, 1, JIANGSU, province.transport_public_key())
 
-    def test_sub_keys_do_not_stand_in_the_package(self, package, province, ministry):
+    def test_sub_keys_do_not_stand_in_the_package(self, package, province, ministry, main):
         province.import_sub_keys(package)
         for usage in KeyUsage:
-            key = province.card_key("sm4", 1, usage, JIANGSU_CERTIFICATE).reveal()
+            key = province.card_key(main, 1, usage, JIANGSU_CERTIFICATE).reveal()
             assert key not in package
             assert key.hex().encode() not in package.lower()
 
@@ -269,6 +305,10 @@ class TestSignersAndSecrets:
     @pytest.mark.parametrize("suite", SIGNATURE_SUITES)
     def test_signer_signs_under_its_label(self, new_vault, suite):
         vault = new_vault("any")
+        if suite == "sm2-sm3" and isinstance(vault, Pkcs11Vault):
+            with pytest.raises(InvalidInput, match="signature-suite-not-in-vault"):
+                vault.create_signer("credential-1", suite)
+            return
         public_key = vault.create_signer("credential-1", suite)
         public_key.verify(vault.signer("credential-1").sign(b"message"), b"message")
         assert vault.signer("credential-1").public_key == public_key
@@ -316,6 +356,50 @@ class TestSignersAndSecrets:
         assert not ministry.has_secret("field-1")
         ministry.secret("field-1", 32)
         assert ministry.has_secret("field-1")
+
+
+class TestDestruction:
+    def test_destroyed_version_makes_no_keys_and_others_stay(self, ministry, main):
+        ministry.create_master(main, 2)
+        kept = ministry.check_values(main, 2)
+        ministry.destroy_keys(main, 1)
+        ministry.destroy_keys(main, 1)
+        with pytest.raises(NotFound, match="key-version-unknown"):
+            ministry.card_key(main, 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
+        assert ministry.versions(main) == (2,)
+        assert ministry.check_values(main, 2) == kept
+
+    def test_province_destroys_its_sub_keys(self, ministry, province, main):
+        hand_over(ministry, province)
+        province.destroy_keys(main, 1)
+        assert province.versions(main) == ()
+        with pytest.raises(NotFound, match="key-version-unknown"):
+            province.card_key(main, 1, KeyUsage.MAC, JIANGSU_CERTIFICATE)
+
+
+class TestNoKeyIsSeen:
+    def test_neither_repr_log_nor_error_shows_a_key(self, ministry, province, main, caplog):
+        caplog.set_level(logging.DEBUG)
+        hand_over(ministry, province)
+        secret = ministry.secret("field-1", 32).reveal()
+        keys = [ministry.card_key(main, 1, usage, JIANGSU_CERTIFICATE).reveal() for usage in KeyUsage]
+        told = [
+            repr(ministry),
+            repr(province),
+            repr(ministry.signer(NODE_SIGNER)),
+            str(vars(ministry)),
+            caplog.text,
+        ]
+        for act in (
+            lambda: ministry.create_master(main, 1),
+            lambda: ministry.set_secret("field-1", Secret(bytes(32))),
+            lambda: province.card_key(main, 1, KeyUsage.MAC, SHANGHAI_CERTIFICATE),
+        ):
+            with pytest.raises((Conflict, NotFound)) as caught:
+                act()
+            told.append("".join(traceback.format_exception(caught.value)))
+        for text in told:
+            assert not any(key.hex() in text.lower() or repr(key) in text for key in (secret, *keys))
 
 
 class TestSharedSecrets:

@@ -33,7 +33,10 @@ class Peer:
 
 @dataclass(frozen=True)
 class NodeConfig:
-    """One node. ``home`` holds its database (SQLite), vault, documents and card box."""
+    """One node. ``home`` holds its database (SQLite), vault, documents and card box.
+
+    ``vault`` is a PKCS#11 address (RFC 7512); empty for the sealed file in ``home``.
+    """
 
     kind: str
     code: str
@@ -46,6 +49,7 @@ class NodeConfig:
     secret_key: str
     passphrase: str
     is_development: bool = False
+    vault: str = ""
     peers: Mapping[str, Peer] = field(default_factory=dict)
 
 
@@ -103,6 +107,7 @@ def load_config(path: Path) -> NodeConfig:
         secret_key=read_secret(home, "secret-key"),
         passphrase=read_secret(home, "vault-passphrase"),
         is_development=bool(table.get("development", False)),
+        vault=str(table.get("vault", "")),
         peers=peers,
     )
 

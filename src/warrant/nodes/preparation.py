@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from warrant.adapters.software_vault import SoftwareVault
 from warrant.core.crypto.secret import Secret
 from warrant.core.crypto.signing import ED25519, ES256, PublicKey
-from warrant.core.keys.vault import NODE_SIGNER
-from warrant.nodes.factories import VAULT_FILE
+from warrant.core.errors import Unavailable
+from warrant.core.keys.vault import NODE_SIGNER, KeyVault
+from warrant.nodes.factories import open_vault
 
 LOG_SIGNER = "log"
 ROOT_SIGNER = "root"
@@ -29,7 +29,10 @@ _SIGNERS = {
 
 @dataclass(frozen=True)
 class NodePlan:
-    """A node to prepare. ``database_url`` is empty for SQLite in the node's home."""
+    """A node to prepare. ``database_url`` is empty for SQLite in the node's home, ``vault`` for the sealed file there.
+
+    With a PKCS#11 address in ``vault`` its PIN is the secret ``vault-passphrase``, placed there beforehand.
+    """
 
     kind: str
     code: str
@@ -37,6 +40,7 @@ class NodePlan:
     home: Path
     port: int
     database_url: str = ""
+    vault: str = ""
 
     @property
     def url(self) -> str:
@@ -59,13 +63,17 @@ def _secret(home: Path, name: str) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _vault(plan: NodePlan) -> SoftwareVault:
-    path = plan.home / VAULT_FILE
+def _vault(plan: NodePlan) -> KeyVault:
     passphrase = Secret(_secret(plan.home, "vault-passphrase").encode())
-    return SoftwareVault.open(path, passphrase) if path.exists() else SoftwareVault.create(path, passphrase)
+    try:
+        return open_vault(plan.home, plan.vault, passphrase)
+    except Unavailable as error:
+        if error.code != "vault-missing":
+            raise
+    return open_vault(plan.home, plan.vault, passphrase, is_new=True)
 
 
-def _public_keys(plan: NodePlan, vault: SoftwareVault) -> Mapping[str, PublicKey]:
+def _public_keys(plan: NodePlan, vault: KeyVault) -> Mapping[str, PublicKey]:
     return {
         label: vault.signer(label).public_key
         if vault.has_signer(label)
@@ -86,7 +94,7 @@ def prepare_nodes(plans: list[NodePlan]) -> None:
     keys: dict[str, Mapping[str, PublicKey]] = {}
     ministry = next(plan for plan in plans if plan.kind == "ministry")
     public = next(plan for plan in plans if plan.kind == "public")
-    vaults: dict[str, SoftwareVault] = {}
+    vaults: dict[str, KeyVault] = {}
     for plan in plans:
         plan.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         _secret(plan.home, "secret-key")
@@ -106,6 +114,8 @@ def prepare_nodes(plans: list[NodePlan]) -> None:
         ]
         if plan.database_url:
             lines.append(f"database_url = {_toml(plan.database_url)}")
+        if plan.vault:
+            lines.append(f"vault = {_toml(plan.vault)}")
         for peer in peers:
             lines += [
                 "",

@@ -24,6 +24,8 @@ from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, Unavailabl
 from warrant.core.keys import package as sub_key_package
 from warrant.core.keys.hierarchy import (
     KEY_LENGTH,
+    KEY_SUITES,
+    KeySuite,
     KeyUsage,
     check_suite,
     check_version,
@@ -77,6 +79,10 @@ class SoftwareVault(KeyVault):
             rekeyed = self._file.rekeyed(passphrase, cost_log2=cost_log2)
             rekeyed.replace(self._content.to_secret())
             self._file = rekeyed
+
+    def suites(self) -> tuple[KeySuite, ...]:
+        """Return both suites: software has them all."""
+        return KEY_SUITES
 
     def create_master(self, suite: str, version: int) -> CheckValues:
         """Draw one master control key per usage at random."""
@@ -154,6 +160,13 @@ class SoftwareVault(KeyVault):
         return SubKeySet(
             header.suite, header.version, header.province_code, check_values_of(header.suite, keys)
         )
+
+    def destroy_keys(self, suite: str, version: int) -> None:
+        """Forget the keys of a version; without them this does nothing."""
+        name = _key_set_name(suite, version)
+        with self._changing() as draft:
+            draft.masters.pop(name, None)
+            draft.sub_keys.pop(name, None)
 
     def card_key(self, suite: str, version: int, usage: KeyUsage, certificate_number: str) -> Secret:
         """Return one card's 16-byte key."""

@@ -36,6 +36,13 @@ class KeyVault(Protocol):
     province code or certificate number that is none.
     """
 
+    def suites(self) -> tuple[KeySuite, ...]:
+        """Return the cipher suites for which this vault can keep keys; the one it is made for first.
+
+        Making or importing keys of another raises InvalidInput ``cipher-suite-not-in-vault``.
+        """
+        ...
+
     def create_master(self, suite: str, version: int) -> CheckValues:
         """Draw one master control key per usage at random.
 
@@ -82,6 +89,13 @@ class KeyVault(Protocol):
         Raises: Conflict ``package-issuer-not-trusted``, ``key-package-for-another-vault``, ``vault-is-ministerial``,
         ``vault-of-another-province``, ``key-version-exists`` (other keys under the same version);
         InvalidInput ``key-package-damaged``, ``signature-invalid``, ``check-values-differ``.
+        """
+        ...
+
+    def destroy_keys(self, suite: str, version: int) -> None:
+        """Destroy this vault's keys of a version, master or sub; keys that it does not hold are no error.
+
+        Backups keep theirs: whoever destroys for good destroys these too.
         """
         ...
 
