@@ -56,6 +56,7 @@ from warrant.apps.regulations.models import RegulationVersion
 from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.apps.regulations.services import keep_snapshot
+from warrant.apps.reviews.models import ReviewBatch, ReviewCampaign, ReviewLine
 from warrant.apps.rosters.models import RosterImport
 from warrant.apps.rosters.services import preview_roster
 from warrant.apps.training.models import (
@@ -132,6 +133,11 @@ class Things:
     def candidacy(self) -> Candidate:
         """The officer's place on the list of a sitting."""
         return self.officer.candidacies.get()
+
+    @property
+    def review(self) -> ReviewLine:
+        """The certificate in the review of 2026."""
+        return self.certificate.review_lines.get()
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """The arguments with which each object page of a province shows this agency's thing."""
@@ -230,6 +236,8 @@ class Things:
             "application-holder": application,
             "application-proof": application,
             "application-paper": {**application, "paper": "form"},
+            **dict.fromkeys(("review-line", "review-line-propose"), {"pk": self.review.pk}),
+            "review-batch": {"pk": self.review.batch_id},
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},
             "card-job-detail": job,
@@ -487,6 +495,55 @@ def _certificate(application: Application, count: int, state: str = "active") ->
     return certificate
 
 
+def _review(certificate: Certificate, by: Account) -> None:
+    """The certificate in the review of 2026, as an exception whose result waits for the second person."""
+    rules = in_force("review", own_jurisdiction(), AT.date())
+    campaign, _ = ReviewCampaign.objects.get_or_create(
+        year=2026,
+        defaults={
+            "due_on": rules.document.due_on(2026),
+            "warned_from": rules.document.warned_from(2026),
+            "regulation_digest": keep_snapshot(rules),
+            "opened_by": by,
+            "opened_by_name": by.display_name,
+            "opened_at": AT,
+        },
+    )
+    batch = ReviewBatch(
+        campaign=campaign,
+        result="passed",
+        reason="档案核实无误",
+        count=1,
+        proposed_by=by,
+        proposed_by_name=by.display_name,
+        proposed_at=AT,
+    )
+    batch.put_at(certificate.place)
+    batch.save()
+    line = ReviewLine(
+        campaign=campaign,
+        certificate=certificate,
+        officer=certificate.officer,
+        facts={
+            "on": "2026-10-01",
+            "hours": 60,
+            "hours_asked": 60,
+            "band": "",
+            "punished_on": [],
+            "valid_until": "2031-09-30",
+            "unit_printed": certificate.agency_name,
+            "unit_now": certificate.agency_name,
+            "photo_on": "2026-10-01",
+        },
+        findings=[{"rule": "assessment", "code": "assessment-missing", "fields": {"year": 2026}}],
+        is_clean=False,
+        state="proposed",
+        batch=batch,
+    )
+    line.put_at(certificate.place)
+    line.save()
+
+
 def _card_job(
     certificate: Certificate,
     by: Account,
@@ -682,6 +739,7 @@ class World:
         _training_class(officer, self.clerk)
         application = _application(officer, f"A322026{count:06d}", self.clerk, state="filed")
         certificate = _certificate(application, count)
+        _review(certificate, self.clerk)
         roster = _roster(actor, unit, officer)
         job = _card_job(certificate, self.clerk, count)
         return Things(
@@ -764,6 +822,7 @@ class World:
         account: dict[str, Any] = {"account_id": self.account.pk}
         return {
             **self.kunshan.arguments(),
+            **dict.fromkeys(("review-campaign", "review-propose", "review-look-again"), {"year": 2026}),
             "account-detail": account,
             "account-role-assign": account,
             "account-role-withdraw": {

@@ -29,7 +29,7 @@ APPS = [
     "applications",
     "filing",
 ]
-APPS += ["certificates", "cardcentre", "exchange", "supervision", "publication"]
+APPS += ["certificates", "reviews", "cardcentre", "exchange", "supervision", "publication"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

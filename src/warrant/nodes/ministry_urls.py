@@ -9,6 +9,7 @@ from warrant.apps.exchange.urls import link_urlpatterns
 from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
 from warrant.apps.officers.urls.national import ministry_urlpatterns as duplicate_urlpatterns
 from warrant.apps.publication.urls import ministry_urlpatterns as publication_urlpatterns
+from warrant.apps.reviews.urls import ministry_urlpatterns as review_urlpatterns
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", include(duplicate_urlpatterns)),
     path("", include("warrant.apps.officers.urls")),
     path("", include(filing_urlpatterns)),
+    path("", include(review_urlpatterns)),
     path("", include(key_urlpatterns)),
     path("", include(publication_urlpatterns)),
     path("", include("warrant.apps.supervision.urls")),

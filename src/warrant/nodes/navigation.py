@@ -240,6 +240,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
     ),
     NavigationItem(
         _CARDS,
+        N_("证件年审"),
+        "review-list",
+        "calendar-check",
+        Permission.CERTIFICATE_VIEW,
+        N_("开展年度审验，逐一审查例外，确认年审结果"),
+    ),
+    NavigationItem(
+        _CARDS,
         N_("制卡中心"),
         "card-centre",
         "credit-card",
@@ -306,6 +314,14 @@ MINISTRY: tuple[NavigationItem, ...] = (
         N_("审查各省报备的资格，签发备案回执"),
     ),
     _FILING_STATISTICS,
+    NavigationItem(
+        _CARDS,
+        N_("各省年审"),
+        "review-provinces",
+        "calendar-check",
+        Permission.CERTIFICATE_VIEW,
+        N_("看各省年审进展"),
+    ),
     NavigationItem(
         _CARDS,
         N_("密钥"),

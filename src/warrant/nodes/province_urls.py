@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("warrant.apps.eligibility.urls")),
     path("", include("warrant.apps.applications.urls")),
     path("", include("warrant.apps.certificates.urls")),
+    path("", include("warrant.apps.reviews.urls")),
     path("", include("warrant.apps.cardcentre.urls")),
     path("", include(filing_urlpatterns)),
     path("", include("warrant.apps.supervision.urls")),

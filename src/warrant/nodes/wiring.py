@@ -29,6 +29,7 @@ _REGISTER_APPS = [
     "warrant.apps.applications",
     "warrant.apps.filing",
     "warrant.apps.certificates",
+    "warrant.apps.reviews",
     "warrant.apps.cardcentre",
     "warrant.apps.exchange",
     "warrant.apps.supervision",
@@ -50,6 +51,7 @@ _REGULATIONS = {
     "calendar": "warrant.core.regulation.calendar",
     "steps": "warrant.core.lifecycle.application_steps",
     "sampling": "warrant.core.qualification.sampling",
+    "review": "warrant.core.qualification.review",
     "training": "warrant.core.qualification.training",
     "examination": "warrant.core.qualification.examination",
     "assessment": "warrant.core.qualification.assessment",
@@ -86,6 +88,7 @@ _MINISTRY_INBOX = {
     ],
     "duplicate.answered": ["warrant.apps.officers.services.national.receive_duplicate_answered"],
     "filing.requested": ["warrant.apps.filing.services.receive_filing_request"],
+    "review.changed": ["warrant.apps.reviews.services.receive_review_changed"],
     "filing.documents-answered": ["warrant.apps.filing.services.receive_documents_answered"],
     "regulation.published": ["warrant.apps.regulations.services.receive_regulation_published"],
     "issuer-key.published": ["warrant.apps.publication.services.receive_issuer_key"],
@@ -101,6 +104,7 @@ _JOBS: dict[str, str] = {
     "duplicates.scan": "warrant.apps.officers.services.pairs.run_scan",
     "eligibility.what-if": "warrant.apps.eligibility.services.trying.run_what_if",
     "export.table": "warrant.apps.exports.services.run_export",
+    "reviews.fill": "warrant.apps.reviews.services.run_fill",
     "roster.check": "warrant.apps.rosters.services.jobs.run_roster_check",
     "roster.import": "warrant.apps.rosters.services.jobs.run_roster_import",
     "roster.undo": "warrant.apps.rosters.services.jobs.run_roster_undo",
@@ -109,6 +113,7 @@ _JOBS: dict[str, str] = {
 _TRANSFER_FOLLOWERS = [  # what hangs on an officer: applications before certificates, as they are locked
     "warrant.apps.applications.services.following.follow_transfer",
     "warrant.apps.certificates.services.following.follow_transfer",
+    "warrant.apps.reviews.services.follow_transfer",
 ]
 _LEAVING_FOLLOWERS = [
     "warrant.apps.applications.services.following.follow_leaving",
@@ -120,6 +125,7 @@ _MERGE_FOLLOWERS = [
     "warrant.apps.eligibility.services.follow_merge",
     "warrant.apps.applications.services.following.follow_merge",
     "warrant.apps.certificates.services.following.follow_merge",
+    "warrant.apps.reviews.services.follow_merge",
 ]
 _MOVE_OBSTACLES = [
     "warrant.apps.applications.services.following.obstacles",
@@ -161,6 +167,7 @@ _PROVINCE_WORK = [
     "warrant.apps.applications.selectors.work_queues",
     "warrant.apps.filing.selectors.documents.document_work_queues",
     "warrant.apps.certificates.selectors.work_queues",
+    "warrant.apps.reviews.selectors.campaigns.work_queues",
     "warrant.apps.exchange.selectors.work_queues",
     "warrant.apps.cardcentre.selectors.work_queues",
 ]

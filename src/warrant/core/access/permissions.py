@@ -35,6 +35,7 @@ class Permission(StrEnum):
     CERTIFICATE_REPORT_LOST = "certificate.report-lost"
     CERTIFICATE_WITHHOLD = "certificate.withhold"
     CERTIFICATE_CANCEL = "certificate.cancel"
+    REVIEW_DECIDE = "review.decide"
     CARD_VIEW = "card.view"
     CARD_PRODUCE = "card.produce"
     CARD_HAND_OVER = "card.hand-over"

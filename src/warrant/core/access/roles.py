@@ -101,6 +101,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[P]] = {
         P.DUPLICATE_VIEW,
         P.CERTIFICATE_WITHHOLD,
         P.CERTIFICATE_CANCEL,
+        P.REVIEW_DECIDE,
         P.CARD_VIEW,
     },
     Role.FILING_REVIEWER: frozenset(

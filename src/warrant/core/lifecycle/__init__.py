@@ -1,5 +1,11 @@
 """States as tables: buttons, API, permission matrix, diagrams and tests all read these."""
 
+from warrant.core.lifecycle.annual_review import (
+    ANNUAL_REVIEW,
+    REVIEW_BATCH,
+    ReviewBatchState,
+    ReviewState,
+)
 from warrant.core.lifecycle.application import (
     APPLICATION_MACHINES,
     ApplicationKind,
@@ -62,11 +68,17 @@ MACHINES: tuple[Machine, ...] = (
     SITTING,
     SCORE_CORRECTION,
     TRAINING_CLASS,
+    ANNUAL_REVIEW,
+    REVIEW_BATCH,
     ASSESSMENT,
     OUTCOME_CORRECTION,
 )
 
 __all__ = [
+    "ANNUAL_REVIEW",
+    "REVIEW_BATCH",
+    "ReviewBatchState",
+    "ReviewState",
     "APPLICATION_MACHINES",
     "ASSESSMENT",
     "CARD",

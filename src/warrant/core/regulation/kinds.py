@@ -18,6 +18,7 @@ class RegulationKind(StrEnum):
     EXAMINATION = "examination"
     ASSESSMENT = "assessment"
     SAMPLING = "sampling"
+    REVIEW = "review"
 
 
 KIND_NAMES: Mapping[RegulationKind, str] = {
@@ -28,6 +29,7 @@ KIND_NAMES: Mapping[RegulationKind, str] = {
     RegulationKind.EXAMINATION: N_("考试要求"),
     RegulationKind.ASSESSMENT: N_("考核评议标准"),
     RegulationKind.SAMPLING: N_("备案抽查"),
+    RegulationKind.REVIEW: N_("证件年审"),
 }
 
 NATIONAL_ONLY: frozenset[RegulationKind] = frozenset({RegulationKind.CALENDAR, RegulationKind.SAMPLING})
