@@ -78,7 +78,7 @@ class AssignmentForm(forms.Form):
     course = forms.CharField(
         label=_("培训名称"),
         max_length=120,
-        help_text=_("与培训结束后登记的名称一致，登记后自动记为完成"),
+        help_text=_("与培训大纲的名称一致，培训班确认后自动记为完成；其他单位的课程与登记的名称一致"),
         error_messages={"required": _("请填写培训名称")},
     )
     due_on = forms.DateField(

@@ -67,11 +67,10 @@ def training_short(request: HttpRequest) -> HttpResponse:
             "breadcrumbs": _crumbs(),
             "filters": YearForm(initial=chosen, this_year=today.year),
             "list_url": url,
-            "units_url": f"{reverse('training-short-units')}?year={year}"
+            "units_url": reverse("training-short-units")
             if actor.has_anywhere(Permission.STATISTICS_VIEW)
             else "",
             "table_name": "training-short",
-            "says": says % {"year": year, "asked": asked, "weeks": weeks},
             "unit_name": page.rows[0].agency.name if unit is not None and page.rows else "",
             "columns": [
                 {"key": "name", "label": _("姓名")},
@@ -93,7 +92,9 @@ def training_short(request: HttpRequest) -> HttpResponse:
                 }
                 for row in page.rows
             ],
-            "count_text": _("共 %(count)s 人") % {"count": page.count_text},
+            "count_text": _("共 %(count)s 人") % {"count": page.count_text}
+            + " · "
+            + says % {"year": year, "asked": asked, "weeks": weeks},
             "export_url": f"{reverse('training-short-export')}?{urlencode(chosen)}"
             if actor.has_anywhere(Permission.OFFICER_EXPORT)
             else "",
@@ -177,7 +178,7 @@ def training_supervision(request: HttpRequest) -> HttpResponse:
             "breadcrumbs": _crumbs()[:1],
             "filters": YearForm(initial={"year": str(year)}, this_year=today.year),
             "list_url": reverse("training-supervision"),
-            "short_url": f"{reverse('training-short-units')}?year={year}",
+            "short_url": reverse("training-short-units"),
             "odd": found.odd[:MOST_ODD],
             "odd_count": len(found.odd),
             "columns": [
