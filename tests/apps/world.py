@@ -31,7 +31,7 @@ from warrant.apps.examinations.models import (
     EnteredScore,
     Entry,
     ExaminationRecord,
-    ScoreCorrection,
+    ResultClaim,
     Sitting,
 )
 from warrant.apps.filing.models import DocumentRequest, Filing, FilingRequest
@@ -200,8 +200,8 @@ class Things:
             },
             "candidate-remove": {"pk": self.candidacy.sitting_id, "candidate": self.candidacy.pk},
             **{
-                key: {"pk": self.officer.examinations.earliest("pk").asked_corrections.get().pk}
-                for key in ("score-correction", "score-correction-decide")
+                key: {"pk": self.officer.result_claims.get().pk}
+                for key in ("result-claim", "result-claim-decide")
             },
             **{
                 f"class-{page}": {"pk": self.enrolment.training_class_id}
@@ -383,7 +383,8 @@ def _sitting(officer: Officer, by: Account) -> None:
     )
     EnteredScore.objects.create(entry=entry, candidate=candidate, score="82.5")
     result = officer.examinations.earliest("pk")
-    correction = ScoreCorrection(
+    correction = ResultClaim(
+        officer=officer,
         result=result,
         paper=result.paper,
         sat_on=result.sat_on,

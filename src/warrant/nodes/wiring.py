@@ -240,6 +240,7 @@ PROVINCE_ELIGIBILITY_FACTS = [  # the officer first: what follows may build on i
     "warrant.apps.eligibility.selectors.sources.TRAINING",
     "warrant.apps.eligibility.selectors.sources.TRAINING_SUBJECTS",
     "warrant.apps.eligibility.selectors.sources.EXAMINATION",
+    "warrant.apps.eligibility.selectors.sources.CLAIMS",
     "warrant.apps.eligibility.selectors.sources.ENTRIES",
     "warrant.apps.eligibility.selectors.sources.TRANSFER",
     "warrant.apps.eligibility.selectors.sources.FIRST_OF_PAIR",

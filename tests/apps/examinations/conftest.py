@@ -14,13 +14,14 @@ from tests.apps.conftest import Enter
 from tests.support.proofs import pdf
 from warrant.apps.examinations.models import Sitting
 from warrant.apps.examinations.services import add_candidates, plan_sitting
-from warrant.apps.examinations.types import SittingPlan, Upload
+from warrant.apps.examinations.types import SittingPlan
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
+from warrant.apps.training.types import Proof
 from warrant.core.access import Actor, Role
 
 SAT_ON = date(2026, 11, 10)
-SHEET = Upload(pdf(), "成绩表.pdf")
+SHEET = Proof(pdf(), "成绩表.pdf")
 
 
 @pytest.fixture(autouse=True)

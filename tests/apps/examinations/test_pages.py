@@ -14,7 +14,7 @@ from django.test import Client
 from tests.apps.examinations.conftest import SHEET, scores
 from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
-from warrant.apps.examinations.models import ExaminationRecord, ScoreCorrection, Sitting
+from warrant.apps.examinations.models import ExaminationRecord, ResultClaim, Sitting
 from warrant.apps.examinations.services import enter_scores
 from warrant.apps.officers.models import Officer
 
@@ -127,13 +127,13 @@ def test_a_correction_goes_to_another_person(
     }
     asked = client_of("first").post(f"/training/results/{result.pk}/correct/", filled)
     assert asked.status_code == 302
-    row = ScoreCorrection.system.get()
-    url = f"/score-corrections/{row.pk}/"
-    assert "确认更正" not in client_of("first").get(url).content.decode()
+    row = ResultClaim.system.get()
+    url = f"/result-claims/{row.pk}/"
+    assert "确认成绩</button>" not in client_of("first").get(url).content.decode()
     assert client_of("first").post(f"{url}decide/", {"then": "confirm"}).status_code == 403
-    assert "确认更正" in client_of("second").get(url).content.decode()
+    assert "确认成绩</button>" in client_of("second").get(url).content.decode()
     assert client_of("second").post(f"{url}decide/", {"then": "confirm"}).status_code == 302
-    assert "已更正" in client_of("second").get(url).content.decode()
+    assert "已确认" in client_of("second").get(url).content.decode()
     rates = client_of("reviewer").get("/sittings/pass-rates/").content.decode()
     assert "100%" in rates
     assert "有更正过的成绩" in rates

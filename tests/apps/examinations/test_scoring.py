@@ -22,8 +22,8 @@ from warrant.apps.examinations.services import (
     remove_candidate,
 )
 from warrant.apps.examinations.services.scoring import ScoresRefusedError
-from warrant.apps.examinations.types import Upload
 from warrant.apps.officers.models import Officer
+from warrant.apps.training.types import Proof
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 
@@ -173,7 +173,7 @@ def test_the_list_is_closed_once_somebody_has_entered(
 def test_a_spreadsheet_counts_as_one_of_the_two(
     sitting: Sitting, people: SimpleNamespace, now: datetime
 ) -> None:
-    table = Upload("考号,姓名,成绩\n1,单书白,82\n2,陆怀瑾,70\n3,曾国安,缺考\n".encode(), "a.csv")
+    table = Proof("考号,姓名,成绩\n1,单书白,82\n2,陆怀瑾,70\n3,曾国安,缺考\n".encode(), "a.csv")
     sitting, reading = import_scores(people.first, sitting.pk, table, SHEET, now=now)
     assert reading.findings == []
     enter_scores(people.second, sitting.pk, scores(sitting, "82", "70", "缺考"), None, now=now)
@@ -184,7 +184,7 @@ def test_a_spreadsheet_counts_as_one_of_the_two(
 def test_a_spreadsheet_with_a_fault_enters_nothing(
     sitting: Sitting, people: SimpleNamespace, now: datetime
 ) -> None:
-    table = Upload("考号,姓名,成绩\n1,单书白,82\n2,曾国安,70\n".encode(), "a.csv")
+    table = Proof("考号,姓名,成绩\n1,单书白,82\n2,曾国安,70\n".encode(), "a.csv")
     _, reading = import_scores(people.first, sitting.pk, table, SHEET, now=now)
     assert [one.row for one in reading.findings] == [3]
     assert not sitting.entries.exists()

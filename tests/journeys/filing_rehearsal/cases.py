@@ -23,7 +23,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.services import create_application, submit
 from warrant.apps.applications.types import DECLARATIONS
-from warrant.apps.examinations.services import record_examination
+from warrant.apps.examinations.services import claim_result, decide_claim
 from warrant.apps.examinations.types import ExaminationEntry
 from warrant.apps.officers.services.educations import add_education_record
 from warrant.apps.officers.services.register import enter_officer, set_photo
@@ -64,6 +64,7 @@ def prepare_draft(place: int, name: str, desk: Desk = PROVINCIAL) -> str:
     now = timezone.now()
     today = timezone.localdate(now)
     clerk = actor_for(Account.objects.get(username=desk.username))
+    manager = actor_for(Account.objects.get(username="training"))
     born = date(
         1975 + place % 20, 1 + place % 12, 1 + place * 7 % 28
     )  # unlike each other: nobody is a double
@@ -96,7 +97,8 @@ def prepare_draft(place: int, name: str, desk: Desk = PROVINCIAL) -> str:
     record_training(clerk, officer.pk, course, Proof(proof, "training.pdf"), now=now)
     for paper, day in (("special-law", date(2026, 9, 1)), ("general-law", date(2026, 9, 15))):
         result = ExaminationEntry(paper, day, "江苏省交通运输厅", Decimal("81.5"))
-        record_examination(clerk, officer.pk, result, Proof(proof, "result.pdf"), now=now)
+        claim = claim_result(clerk, officer.pk, result, Proof(proof, "result.pdf"), now=now)
+        decide_claim(manager, claim.pk, "confirm", now=now)
     return create_application(clerk, officer.pk, [desk.code], now=now).number
 
 

@@ -7,16 +7,17 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from warrant.apps.examinations.types import ExaminationEntry, SittingPlan, Upload
+from warrant.apps.examinations.types import ExaminationEntry, SittingPlan
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.training.forms import ProofForm
+from warrant.apps.training.types import Proof
 from warrant.core.qualification.examination import PAPERS
 
 
-def upload_of(form: forms.Form, name: str) -> Upload | None:
+def upload_of(form: forms.Form, name: str) -> Proof | None:
     """Return a file that was sent, if one was."""
     sent: Any = form.cleaned_data.get(name)
-    return Upload(sent.read(), sent.name or "") if sent else None
+    return Proof(sent.read(), sent.name or "") if sent else None
 
 
 class ExaminationForm(ProofForm):

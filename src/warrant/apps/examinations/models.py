@@ -8,7 +8,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Correctable, Document, Officer
 from warrant.apps.organisations.models import Agency
-from warrant.core.lifecycle import SCORE_CORRECTION, SITTING, CorrectionState, SittingState
+from warrant.core.lifecycle import RESULT_CLAIM, SITTING, ClaimState, SittingState
 
 
 class ExaminationRecord(Correctable):
@@ -137,20 +137,26 @@ class EnteredScore(models.Model):
         return f"{self.candidate_id} {self.score}"
 
 
-class ScoreCorrection(ScopedModel):
-    """A result that somebody wants to put right; another person decides. ``state`` as for a sitting."""
+class ResultClaim(ScopedModel):
+    """A result that one person says is so; another decides. ``state`` as for a sitting.
 
-    result = models.ForeignKey(ExaminationRecord, on_delete=models.PROTECT, related_name="asked_corrections")
+    ``result``: the one that it is to take the place of; none where the result comes from elsewhere. ``made``: what a
+    confirmed claim put on the record.
+    """
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="result_claims")
+    result = models.ForeignKey(ExaminationRecord, null=True, on_delete=models.PROTECT, related_name="claims")
+    made = models.ForeignKey(ExaminationRecord, null=True, on_delete=models.PROTECT, related_name="+")
     paper = models.CharField(max_length=16)
     sat_on = models.DateField()
     organiser = models.CharField(max_length=120)
     score = models.DecimalField(max_digits=5, decimal_places=1)
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=200, blank=True, help_text="why the earlier result is wrong")
     proof = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=12,
-        choices=[(s.value, s.value) for s in CorrectionState],
-        default=SCORE_CORRECTION.initial.value,
+        choices=[(s.value, s.value) for s in ClaimState],
+        default=RESULT_CLAIM.initial.value,
     )
     asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     asked_by_name = models.CharField(max_length=80)
@@ -160,23 +166,32 @@ class ScoreCorrection(ScopedModel):
     decided_at = models.DateTimeField(null=True)
 
     class Meta(ScopedModel.Meta):
-        db_table = "score_correction"
-        indexes = scope_indexes("score_correction")
+        db_table = "result_claim"
+        indexes = scope_indexes("result_claim", "asked_at")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=[s.value for s in CorrectionState]),
-                name="score_correction_state",
+                condition=models.Q(state__in=[s.value for s in ClaimState]),
+                name="result_claim_state",
             ),
             models.CheckConstraint(
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
-                name="score_correction_two_people",
+                name="result_claim_two_people",
             ),
             models.UniqueConstraint(
                 fields=["result"],
-                condition=models.Q(state=CorrectionState.ASKED.value),
-                name="score_correction_asked_once",
+                condition=models.Q(state=ClaimState.ASKED.value),
+                name="result_claim_asked_once",
+            ),
+            models.UniqueConstraint(
+                fields=["officer", "paper", "sat_on"],
+                condition=models.Q(state=ClaimState.ASKED.value, result=None),
+                name="result_claim_paper_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(result__isnull=False) | models.Q(proof__isnull=False),
+                name="result_claim_proof",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.result_id} {self.score} {self.state}"
+        return f"{self.officer_id} {self.paper} {self.score} {self.state}"

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from warrant.core.errors import N_
-from warrant.core.lifecycle import CorrectionState, SittingState
+from warrant.core.lifecycle import ClaimState, SittingState
 
 SEATS = (1, 2, 3)
 """The first and the second person who enter the scores; the third looks where the two differ."""
@@ -18,10 +18,10 @@ STATE_FACES: Mapping[str, tuple[str, str]] = {
     SittingState.RECORDED.value: (N_("成绩已入册"), "valid"),
     SittingState.CANCELLED.value: (N_("已取消"), "ended"),
 }
-CORRECTION_FACES: Mapping[str, tuple[str, str]] = {
-    CorrectionState.ASKED.value: (N_("待他人确认"), "waiting"),
-    CorrectionState.CONFIRMED.value: (N_("已更正"), "valid"),
-    CorrectionState.REFUSED.value: (N_("不同意"), "ended"),
+CLAIM_FACES: Mapping[str, tuple[str, str]] = {
+    ClaimState.ASKED.value: (N_("待他人确认"), "waiting"),
+    ClaimState.CONFIRMED.value: (N_("已确认"), "valid"),
+    ClaimState.REFUSED.value: (N_("不同意"), "ended"),
 }
 
 
@@ -33,14 +33,6 @@ class SittingPlan:
     sat_on: date
     venue: str
     organiser: int
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came."""
-
-    raw: bytes
-    file_name: str
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("officers/<int:pk>/examinations/new/", views.new_examination, name="examination-new"),
     path("training/results/<int:pk>/correct/", views.examination_correct, name="examination-correct"),
-    path("score-corrections/<int:pk>/", views.score_correction, name="score-correction"),
-    path("score-corrections/<int:pk>/decide/", views.score_correction_decide, name="score-correction-decide"),
+    path("result-claims/", views.result_claims, name="result-claims"),
+    path("result-claims/<int:pk>/", views.result_claim, name="result-claim"),
+    path("result-claims/<int:pk>/decide/", views.result_claim_decide, name="result-claim-decide"),
 ]

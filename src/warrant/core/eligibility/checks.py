@@ -128,13 +128,13 @@ CHECKS: Mapping[str, Check] = {
     "special-law-paper": Check(
         N_("专门法律知识考试"),
         qualification.special_law_paper,
-        ("examinations", "degrees", "legal_qualification"),
+        ("examinations", "examinations_claimed", "degrees", "legal_qualification"),
         {"years": whole(N_("成绩有效年数"), 1, 50), **_EXEMPTIONS},
     ),
     "general-law-paper": Check(
         N_("通用法律知识考试"),
         qualification.general_law_paper,
-        ("examinations", "degrees", "legal_qualification"),
+        ("examinations", "examinations_claimed", "degrees", "legal_qualification"),
         {
             "years": whole(N_("成绩有效年数"), 1, 50),
             "after_special_law": flag(N_("须在专门法律知识考试之后")),

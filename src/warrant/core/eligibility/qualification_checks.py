@@ -100,6 +100,8 @@ def _passes(known: Known, paper: Paper, years: int, on: date) -> list[Examinatio
 
 
 def _unmet_paper(known: Known, paper: Paper, years: int, on: date) -> Finding:
+    if paper in (known.texts("examinations_claimed") or ()):
+        return unknown(N_("有一项成绩等待他人确认"))
     sat = sorted(
         (e for e in known.examinations() or () if e.paper == paper and e.sat_on <= on), key=lambda e: e.sat_on
     )

@@ -46,7 +46,7 @@ from warrant.core.lifecycle.record_request import (
     RecordRequestState,
 )
 from warrant.core.lifecycle.regulation import REGULATION, RegulationState
-from warrant.core.lifecycle.sitting import SCORE_CORRECTION, SITTING, CorrectionState, SittingState
+from warrant.core.lifecycle.sitting import RESULT_CLAIM, SITTING, ClaimState, SittingState
 from warrant.core.lifecycle.table import Machine, Transition
 from warrant.core.lifecycle.training_class import TRAINING_CLASS, ClassState
 from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
@@ -66,7 +66,7 @@ MACHINES: tuple[Machine, ...] = (
     NATIONAL_DUPLICATE,
     REGULATION,
     SITTING,
-    SCORE_CORRECTION,
+    RESULT_CLAIM,
     TRAINING_CLASS,
     ANNUAL_REVIEW,
     REVIEW_BATCH,
@@ -76,9 +76,6 @@ MACHINES: tuple[Machine, ...] = (
 
 __all__ = [
     "ANNUAL_REVIEW",
-    "REVIEW_BATCH",
-    "ReviewBatchState",
-    "ReviewState",
     "APPLICATION_MACHINES",
     "ASSESSMENT",
     "CARD",
@@ -96,7 +93,8 @@ __all__ = [
     "PROPOSAL",
     "RECORD_REQUEST",
     "REGULATION",
-    "SCORE_CORRECTION",
+    "RESULT_CLAIM",
+    "REVIEW_BATCH",
     "SITTING",
     "STATUS_LIST_VALUE",
     "TRAINING_CLASS",
@@ -111,8 +109,8 @@ __all__ = [
     "CardState",
     "CertificateState",
     "ChangeKind",
+    "ClaimState",
     "ClassState",
-    "CorrectionState",
     "DocumentRequestState",
     "DuplicateGround",
     "DuplicateRule",
@@ -124,12 +122,14 @@ __all__ = [
     "Machine",
     "NationalDuplicateState",
     "OfficerState",
-    "OutcomeCorrectionState",
     "OriginalState",
+    "OutcomeCorrectionState",
     "ProposalState",
     "RecordRequestKind",
     "RecordRequestState",
     "RegulationState",
+    "ReviewBatchState",
+    "ReviewState",
     "SittingState",
     "Step",
     "TransferKind",

@@ -1,4 +1,4 @@
-"""A sitting of an examination, and the correction of a score.
+"""A sitting of an examination, and a result that one person says is so: a correction, or one from elsewhere.
 
 A score stands when two different people entered the same; only then is a result recorded. Source: 2009 notice, 二(二);
 the form is our own (assumption).
@@ -21,8 +21,8 @@ class SittingState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class CorrectionState(StrEnum):
-    """Where the correction of a score stands; the value is stored."""
+class ClaimState(StrEnum):
+    """Where a claimed result stands; the value is stored."""
 
     ASKED = "asked"
     CONFIRMED = "confirmed"
@@ -56,23 +56,23 @@ SITTING = Machine(
     ),
 )
 
-SCORE_CORRECTION = Machine(
-    name="score-correction",
-    states=CorrectionState,
-    initial=CorrectionState.ASKED,
-    final=frozenset({CorrectionState.CONFIRMED, CorrectionState.REFUSED}),
+RESULT_CLAIM = Machine(
+    name="result-claim",
+    states=ClaimState,
+    initial=ClaimState.ASKED,
+    final=frozenset({ClaimState.CONFIRMED, ClaimState.REFUSED}),
     transitions=tuple(
         Transition(
             action,
-            (CorrectionState.ASKED,),
+            (ClaimState.ASKED,),
             (target,),
             Permission.TRAINING_RECORD,
             needs_second_person=True,
             label=label,
         )
         for action, target, label in (
-            ("confirm", CorrectionState.CONFIRMED, N_("确认更正")),
-            ("refuse", CorrectionState.REFUSED, N_("不同意更正")),
+            ("confirm", ClaimState.CONFIRMED, N_("确认成绩")),
+            ("refuse", ClaimState.REFUSED, N_("不同意")),
         )
     ),
 )

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from warrant.apps.eligibility.types import FactSource, Row, Who
-from warrant.apps.examinations.models import ExaminationRecord
+from warrant.apps.examinations.models import ExaminationRecord, ResultClaim
 from warrant.apps.officers.models import (
     COUNTING,
     AdditionalEntry,
@@ -31,6 +31,7 @@ from warrant.apps.officers.selectors.history import end_of, true_on
 from warrant.apps.training.models import TrainingHours, TrainingRecord
 from warrant.apps.training.selectors.hours import training_rules
 from warrant.core.eligibility import ExaminationFact, Fact, PunishmentFact, Source
+from warrant.core.lifecycle import ClaimState
 from warrant.core.lifecycle.duplicate import DuplicateState
 from warrant.core.lifecycle.transfer import OPEN_STATES
 from warrant.core.record import EntryKind
@@ -273,6 +274,26 @@ EXAMINATION = FactSource(
     ("paper", "sat_on", "score", "pass_mark"),
     _read_examinations,
 )
+
+
+def _claims(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
+    is_waiting = Q(state=ClaimState.ASKED.value)
+    if is_past:
+        is_waiting |= Q(decided_at__gte=end_of(on))
+    return ResultClaim.system.filter(
+        is_waiting, who.of("officer_id"), result=None, sat_on__lte=on, asked_at__lt=end_of(on)
+    )
+
+
+def _read_claims(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
+    if rows:
+        papers = tuple(sorted({row["paper"] for row in rows}))
+        last = max(min(on, local_day(row["asked_at"])) for row in rows)
+        facts["examinations_claimed"] = Fact(papers, Source.EXAMINATION, last)
+
+
+CLAIMS = FactSource(("examinations_claimed",), _claims, "officer_id", ("paper", "asked_at"), _read_claims)
+"""Results that wait for a second person: the condition is then not known, instead of not met."""
 
 
 def _entries(who: Who, on: date, is_past: bool) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from django.db.models import CharField, DecimalField, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from warrant.apps.examinations.models import ExaminationRecord
+from warrant.apps.examinations.selectors.claims import claim_state, waiting_claims
 from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.register import is_own
@@ -55,6 +56,11 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
         template="examinations/panel.jinja",
         context={
             "examinations": [(row, paper_name(row.paper)) for row in results],
+            "waiting": [
+                (row, paper_name(row.paper), claim_state(row))
+                for row in waiting_claims(officer)
+                if row.result_id is None
+            ],
             "can_record": can_record(viewer, officer),
             "past": [
                 past_line(old, f"{paper_name(old.row.paper)} {old.row.score} {old.row.sat_on}")

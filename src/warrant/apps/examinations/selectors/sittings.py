@@ -15,9 +15,10 @@ from warrant.apps.examinations.models import (
     EnteredScore,
     Entry,
     ExaminationRecord,
-    ScoreCorrection,
+    ResultClaim,
     Sitting,
 )
+from warrant.apps.examinations.selectors.claims import claims_queue
 from warrant.apps.examinations.selectors.results import examinations_of, paper_name
 from warrant.apps.examinations.types import STATE_FACES
 from warrant.apps.foundation import clock
@@ -29,7 +30,7 @@ from warrant.apps.organisations.models import Agency
 from warrant.apps.rosters.types import Workbooks
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_
-from warrant.core.lifecycle import CorrectionState, SittingState
+from warrant.core.lifecycle import SittingState
 from warrant.core.qualification.examination import Attempt
 from warrant.core.qualification.scores import ABSENT, PEOPLE_NEEDED, agreed
 
@@ -185,19 +186,8 @@ def _item(sitting: Sitting) -> WorkItem:
     )
 
 
-def _correction_item(row: ScoreCorrection) -> WorkItem:
-    return WorkItem(
-        kind="score-correction",
-        title=_("确认更正成绩：%(name)s") % {"name": row.result.officer.name},
-        detail=row.reason,
-        url=reverse("score-correction", args=[row.pk]),
-        waiting_since=row.asked_at,
-        action=_("核对"),
-    )
-
-
 def work_queues(viewer: Actor) -> list[Queue]:
-    """Return the sittings whose scores the viewer can enter, and the corrections that wait for a second person."""
+    """Return the sittings whose scores the viewer can enter, and the results that wait for a second person."""
     if not viewer.has_anywhere(Permission.TRAINING_RECORD):
         return []
     sat = Sitting.objects.visible_to(viewer, Permission.TRAINING_RECORD).filter(
@@ -207,41 +197,23 @@ def work_queues(viewer: Actor) -> list[Queue]:
         taken=Max("entries__seat"), mine=Min("entries__seat", filter=Q(entries__account_id=viewer.account_id))
     )
     waiting = seats.filter(Q(mine=None) | Q(taken__gte=PEOPLE_NEEDED)).order_by("planned_at", "pk")
-    asked = ScoreCorrection.objects.visible_to(viewer, Permission.TRAINING_RECORD)
-    asked = asked.filter(state=CorrectionState.ASKED.value).exclude(asked_by_id=viewer.account_id)
     return [
         Queue(waiting, ("pk", "paper", "sat_on", "venue", "scores_due_on", "planned_at"), _item),
-        Queue(
-            asked.order_by("asked_at", "pk"),
-            ("pk", "reason", "asked_at", "result__officer__name"),
-            _correction_item,
-        ),
+        claims_queue(viewer),
     ]
 
 
-def corrections_for(viewer: Actor) -> QuerySet[ScoreCorrection]:
-    """Return the corrections in the viewer's scope."""
-    return ScoreCorrection.objects.visible_to(viewer, Permission.OFFICER_VIEW).select_related(
-        "result__officer__agency"
-    )
-
-
-def correction_for(viewer: Actor, pk: int) -> ScoreCorrection:
-    """Return one correction in the viewer's scope. Raises: NotFound."""
-    found: ScoreCorrection = ScoreCorrection.objects.get_visible(viewer, Permission.OFFICER_VIEW, pk=pk)
-    return found
-
-
-_USES: tuple[tuple[type[Candidate | ExaminationRecord], str], ...] = (
+_USES: tuple[tuple[type[Candidate | ExaminationRecord | ResultClaim], str], ...] = (
     (ExaminationRecord, N_("有 %(count)s 次考试成绩")),
+    (ResultClaim, N_("有 %(count)s 项申报的成绩")),
     (Candidate, N_("在 %(count)s 场考试的考生名单中")),
 )
 
 
 def officer_uses(pks: Collection[int]) -> dict[int, str]:
-    """Return for each of the officers with results or on lists of candidates how many, in words."""
+    """Return for each of the officers with results, claims or on lists of candidates how many, in words."""
     counts = [
-        model.objects.filter(officer_id__in=pks)
+        model._base_manager.filter(officer_id__in=pks)
         .order_by()
         .values("officer_id")
         .annotate(words=Value(words), count=Count("pk"))

@@ -1,6 +1,6 @@
 """Use cases of examinations."""
 
-from warrant.apps.examinations.services.correcting import ask_correction, decide_correction
+from warrant.apps.examinations.services.claiming import ask_correction, claim_result, decide_claim
 from warrant.apps.examinations.services.following import follow_merge
 from warrant.apps.examinations.services.planning import (
     Enrolled,
@@ -9,7 +9,6 @@ from warrant.apps.examinations.services.planning import (
     plan_sitting,
     remove_candidate,
 )
-from warrant.apps.examinations.services.results import record_examination
 from warrant.apps.examinations.services.scoring import enter_scores, import_scores
 
 __all__ = [
@@ -17,11 +16,11 @@ __all__ = [
     "add_candidates",
     "ask_correction",
     "cancel_sitting",
-    "decide_correction",
+    "claim_result",
+    "decide_claim",
     "enter_scores",
     "follow_merge",
     "import_scores",
     "plan_sitting",
-    "record_examination",
     "remove_candidate",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from warrant.apps.audit.services import record
-from warrant.apps.examinations.models import Candidate, ExaminationRecord
+from warrant.apps.examinations.models import Candidate, ExaminationRecord, ResultClaim
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.services.register import subject_of
 from warrant.core.access import Actor
@@ -16,6 +16,7 @@ def follow_merge(kept: Officer, gone: Officer, *, actor: Actor, now: datetime) -
 
     Where both sat, each list stays as it was.
     """
+    ResultClaim.system.filter(officer=gone).update(officer=kept)
     results = ExaminationRecord.objects.filter(officer=gone).update(officer=kept)
     if results:
         record(

@@ -19,8 +19,7 @@ from warrant.apps.officers.services.register import subject_of
 from warrant.apps.officers.services.writing import write_change
 from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
-from warrant.apps.training.services import check_day, officer_to_record, plain_name, store_proof
-from warrant.apps.training.types import Proof
+from warrant.apps.training.services import check_day, plain_name
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import ChangeKind
@@ -70,26 +69,10 @@ def _words(row: ExaminationRecord) -> str:
     return f"考试 {PAPERS[row.paper]} {row.score} 分"
 
 
-@transaction.atomic
-def record_examination(
-    actor: Actor, officer_pk: int, entry: ExaminationEntry, proof: Proof, *, now: datetime
-) -> ExaminationRecord:
-    """Record one examination result of an officer, passed or not.
-
-    Raises:
-        NotFound: the officer is out of reach.
-        NotPermitted: the actor may not record here, or is the officer.
-        InvalidInput: an entry is wrong, known already, or the proof cannot be taken; ``place`` names the field.
-    """
-    officer = officer_to_record(actor, officer_pk)
-    fields = checked_result(officer, entry, timezone.localtime(now).date())
-    return keep_result(actor, officer, fields, store_proof(actor, officer, proof, now), now=now)
-
-
 def record_sat(
     actor: Actor, officer: Officer, entry: ExaminationEntry, proof: Document, *, now: datetime
 ) -> ExaminationRecord:
-    """Record what an officer scored in a sitting; the caller has locked the officer and checked the right.
+    """Record what an officer scored and two people say; the caller has locked the officer and checked the right.
 
     Raises:
         InvalidInput: as :func:`checked_result`.
@@ -132,7 +115,7 @@ def correct_examination(
 ) -> ExaminationRecord:
     """Put a result in the place of a wrong one, which stays readable; without a new proof the old one counts.
 
-    Two people correct a result: ``services.correcting`` calls this when the second one confirms.
+    Two people correct a result: ``services.claiming`` calls this when the second one confirms.
 
     Raises:
         InvalidInput: as :func:`checked_result`; no reason; nothing is different.

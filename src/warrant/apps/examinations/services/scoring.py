@@ -14,10 +14,11 @@ from warrant.apps.examinations.models import Candidate, EnteredScore, Entry, Sit
 from warrant.apps.examinations.selectors.sittings import differing, entries_of, workbooks
 from warrant.apps.examinations.services.planning import locked_sitting, subject_of
 from warrant.apps.examinations.services.results import record_sat
-from warrant.apps.examinations.types import SEATS, ExaminationEntry, Upload
+from warrant.apps.examinations.types import SEATS, ExaminationEntry
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.locking import lock_officers
+from warrant.apps.training.types import Proof
 from warrant.core.access import Actor
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted
 from warrant.core.lifecycle import SITTING
@@ -77,7 +78,7 @@ def enter_scores(
     actor: Actor,
     pk: int,
     texts: Mapping[int, str],
-    sheet: Upload | None,
+    sheet: Proof | None,
     *,
     now: datetime,
     is_imported: bool = False,
@@ -178,7 +179,7 @@ def _record_if_agreed(actor: Actor, sitting: Sitting, candidates: list[Candidate
     )
 
 
-def read_score_sheet(sitting: Sitting, table: Upload) -> SheetReading:
+def read_score_sheet(sitting: Sitting, table: Proof) -> SheetReading:
     """Read a score sheet as a spreadsheet; findings by row.
 
     Raises:
@@ -199,7 +200,7 @@ def read_score_sheet(sitting: Sitting, table: Upload) -> SheetReading:
 
 
 def import_scores(
-    actor: Actor, pk: int, table: Upload, sheet: Upload | None, *, now: datetime
+    actor: Actor, pk: int, table: Proof, sheet: Proof | None, *, now: datetime
 ) -> tuple[Sitting, SheetReading]:
     """Take a spreadsheet as one person's entry; with findings nothing is entered.
 

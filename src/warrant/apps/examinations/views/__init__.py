@@ -1,10 +1,11 @@
 """Pages of examinations: sittings, their candidates and scores, corrections, and pass rates."""
 
-from warrant.apps.examinations.views.correcting import (
+from warrant.apps.examinations.views.claiming import (
     examination_correct,
     new_examination,
-    score_correction,
-    score_correction_decide,
+    result_claim,
+    result_claim_decide,
+    result_claims,
 )
 from warrant.apps.examinations.views.planning import (
     candidate_remove,
@@ -20,8 +21,9 @@ __all__ = [
     "examination_correct",
     "new_examination",
     "pass_rates",
-    "score_correction",
-    "score_correction_decide",
+    "result_claim",
+    "result_claim_decide",
+    "result_claims",
     "sitting_cancel",
     "sitting_detail",
     "sitting_enrol",

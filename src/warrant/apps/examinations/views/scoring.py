@@ -16,10 +16,10 @@ from warrant.apps.examinations.models import Sitting
 from warrant.apps.examinations.selectors.sittings import candidate_rows, may_enter, sitting_for
 from warrant.apps.examinations.services import enter_scores, import_scores
 from warrant.apps.examinations.services.scoring import ScoresRefusedError
-from warrant.apps.examinations.types import Upload
 from warrant.apps.examinations.views.frames import crumbs, sitting_title
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
+from warrant.apps.training.types import Proof
 from warrant.core.access import Permission, require
 from warrant.core.errors import InvalidInput
 from warrant.core.lifecycle import SittingState
@@ -86,7 +86,7 @@ def sitting_import(request: HttpRequest, pk: int) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     findings: list[tuple[int, str]] = []
     if request.method == "POST" and form.is_valid():
-        table = upload_of(form, "table") or Upload(b"", "")
+        table = upload_of(form, "table") or Proof(b"", "")
         try:
             sitting, reading = import_scores(actor, pk, table, upload_of(form, "sheet"), now=clock.now())
         except InvalidInput as error:

@@ -13,7 +13,7 @@ from warrant.apps.examinations.models import ExaminationRecord, Sitting
 from warrant.apps.examinations.selectors.results import examinations_of
 from warrant.apps.examinations.selectors.sittings import work_queues
 from warrant.apps.examinations.selectors.supervision import organisers
-from warrant.apps.examinations.services import ask_correction, decide_correction, enter_scores
+from warrant.apps.examinations.services import ask_correction, decide_claim, enter_scores
 from warrant.apps.examinations.types import ExaminationEntry
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
@@ -38,20 +38,20 @@ def test_a_second_person_confirms(
     asked = ask_correction(people.first, result.pk, better(), None, WHY, now=now)
     assert [row.score for row in examinations_of(result.officer)] == [Decimal(58)]
     with pytest.raises(NotPermitted):
-        decide_correction(people.first, asked.pk, "confirm", now=now)
-    decide_correction(people.second, asked.pk, "confirm", now=now)
+        decide_claim(people.first, asked.pk, "confirm", now=now)
+    decide_claim(people.second, asked.pk, "confirm", now=now)
     (row,) = examinations_of(result.officer)
     assert (row.score, row.corrects_id, row.correction_reason) == (Decimal(68), result.pk, WHY)
     assert sitting.candidates.get(number=1).result == row
     with pytest.raises(Conflict):
-        decide_correction(people.third, asked.pk, "refuse", now=now)
+        decide_claim(people.third, asked.pk, "refuse", now=now)
 
 
 def test_a_refused_correction_changes_nothing(
     result: ExaminationRecord, people: SimpleNamespace, now: datetime
 ) -> None:
     asked = ask_correction(people.first, result.pk, better(), None, WHY, now=now)
-    decide_correction(people.second, asked.pk, "refuse", now=now)
+    decide_claim(people.second, asked.pk, "refuse", now=now)
     assert [row.pk for row in examinations_of(result.officer)] == [result.pk]
 
 
@@ -92,9 +92,9 @@ def test_strangers_neither_ask_nor_decide(
         ask_correction(people.stranger, result.pk, better(), None, WHY, now=now)
     asked = ask_correction(people.first, result.pk, better(), None, WHY, now=now)
     with pytest.raises(NotFound):
-        decide_correction(people.stranger, asked.pk, "confirm", now=now)
+        decide_claim(people.stranger, asked.pk, "confirm", now=now)
     with pytest.raises(NotPermitted):
-        decide_correction(people.reviewer, asked.pk, "confirm", now=now)
+        decide_claim(people.reviewer, asked.pk, "confirm", now=now)
 
 
 def test_pass_rates_count_what_counts_now(
@@ -105,7 +105,7 @@ def test_pass_rates_count_what_counts_now(
         (2026, 1, 2, 1, 50)
     ]
     asked = ask_correction(people.first, result.pk, better(), None, WHY, now=now)
-    decide_correction(people.second, asked.pk, "confirm", now=now)
+    decide_claim(people.second, asked.pk, "confirm", now=now)
     (row,) = organisers(people.reviewer, 2026)
     assert (row.years[0].rate, row.years[0].corrected, row.odd) == (100, 1, ["有更正过的成绩"])
     assert organisers(people.stranger, 2026) == []
