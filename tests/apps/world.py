@@ -23,6 +23,7 @@ from warrant.apps.accounts.models import Account, Delegation, Leave, RoleAssignm
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.types import DECLARATIONS
+from warrant.apps.assessments.models import Assessment, OutcomeCorrection, Sheet
 from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, PeerTransportKey
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
@@ -135,6 +136,11 @@ class Things:
         return self.officer.candidacies.get()
 
     @property
+    def score_sheet(self) -> Sheet:
+        """The officer's score sheet of a year."""
+        return self.officer.assessment_sheets.get()
+
+    @property
     def review(self) -> ReviewLine:
         """The certificate in the review of 2026."""
         return self.certificate.review_lines.get()
@@ -199,6 +205,18 @@ class Things:
                 for page in ("detail", "scores", "import", "sheet", "cancel")
             },
             "candidate-remove": {"pk": self.candidacy.sitting_id, "candidate": self.candidacy.pk},
+            **{
+                f"assessment-{page}": {"pk": self.score_sheet.assessment_id}
+                for page in ("detail", "scores", "refresh", "hand-in", "return", "confirm", "cancel")
+            },
+            **{
+                f"assessment-{page}": {"pk": self.score_sheet.pk}
+                for page in ("sheet", "sheet-score", "sheet-correct")
+            },
+            **{
+                key: {"pk": self.score_sheet.corrections.get().pk}
+                for key in ("outcome-correction", "outcome-correction-decide")
+            },
             **{
                 key: {"pk": self.officer.result_claims.get().pk}
                 for key in ("result-claim", "result-claim-decide")
@@ -391,6 +409,50 @@ def _sitting(officer: Officer, by: Account) -> None:
         organiser=result.organiser,
         score="83.5",
         reason="第二页合计有误",
+        asked_by=by,
+        asked_by_name=by.display_name,
+        asked_at=AT,
+    )
+    correction.put_at(officer.place)
+    correction.save()
+
+
+def _assessment(officer: Officer, by: Account) -> None:
+    """A confirmed assessment of one person, with a correction that waits."""
+    rules = in_force("assessment", own_jurisdiction(), AT.date())
+    keep_snapshot(rules)
+    assessment = Assessment(
+        kind="person",
+        year=2026,
+        unit=officer.agency,
+        state="confirmed",
+        regulation_digest=rules.digest,
+        due_on=date(2027, 3, 31),
+        opened_by=by,
+        opened_by_name=by.display_name,
+        opened_at=AT,
+        handed_in_at=AT,
+        confirmed_at=AT,
+    )
+    assessment.put_at(officer.place)
+    assessment.save()
+    points = {"conduct": "18", "law": "18", "quality": "25", "diligence": "17", "manner": "8"}
+    sheet = Sheet.objects.create(
+        assessment=assessment,
+        officer=officer,
+        points=points,
+        total="86.0",
+        band="competent",
+        scored_by=by,
+        scored_by_name=by.display_name,
+        scored_at=AT,
+    )
+    correction = OutcomeCorrection(
+        sheet=sheet,
+        points={**points, "manner": "9"},
+        total="87.0",
+        band="competent",
+        reason="合计有误，复核加分",
         asked_by=by,
         asked_by_name=by.display_name,
         asked_at=AT,
@@ -737,6 +799,7 @@ class World:
         document = keep_file(actor, PDF, "proof.pdf", "application/pdf", unit.place, now=AT)
         _records(officer, document, self.clerk)
         _sitting(officer, self.clerk)
+        _assessment(officer, self.clerk)
         _training_class(officer, self.clerk)
         application = _application(officer, f"A322026{count:06d}", self.clerk, state="filed")
         certificate = _certificate(application, count)

@@ -214,6 +214,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
     ),
     NavigationItem(
         _REGISTER,
+        N_("年度考核"),
+        "assessment-list",
+        "scale",
+        Permission.OFFICER_VIEW,
+        N_("对人员和单位逐年评分、上报和确认，查看缺漏和异常"),
+    ),
+    NavigationItem(
+        _REGISTER,
         N_("删除与号码更正"),
         "record-request-list",
         "user-round-x",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("warrant.apps.rosters.urls")),
     path("", include("warrant.apps.training.urls")),
     path("", include("warrant.apps.examinations.urls")),
+    path("", include("warrant.apps.assessments.urls")),
     path("", include("warrant.apps.eligibility.urls")),
     path("", include("warrant.apps.applications.urls")),
     path("", include("warrant.apps.certificates.urls")),

@@ -25,6 +25,7 @@ _REGISTER_APPS = [
     "warrant.apps.rosters",
     "warrant.apps.training",
     "warrant.apps.examinations",
+    "warrant.apps.assessments",
     "warrant.apps.eligibility",
     "warrant.apps.applications",
     "warrant.apps.filing",
@@ -122,6 +123,7 @@ _LEAVING_FOLLOWERS = [
 _MERGE_FOLLOWERS = [
     "warrant.apps.training.services.follow_merge",
     "warrant.apps.examinations.services.follow_merge",
+    "warrant.apps.assessments.services.follow_merge",
     "warrant.apps.eligibility.services.follow_merge",
     "warrant.apps.applications.services.following.follow_merge",
     "warrant.apps.certificates.services.following.follow_merge",
@@ -134,6 +136,7 @@ _MOVE_OBSTACLES = [
 _EXPORTS = {
     "audit": "warrant.apps.exports.selectors.AUDIT",
     "applications": "warrant.apps.applications.selectors.exporting.APPLICATIONS",
+    "assessed": "warrant.apps.assessments.selectors.supervision.ASSESSED",
     "certificates": "warrant.apps.certificates.services.exporting.CERTIFICATES",
     "filing-figures": "warrant.apps.filing.selectors.exporting.FIGURES",
     "filings": "warrant.apps.filing.selectors.exporting.FILINGS",
@@ -163,6 +166,7 @@ _PROVINCE_WORK = [
     "warrant.apps.rosters.selectors.work_queues",
     "warrant.apps.training.selectors.classes.work_queues",
     "warrant.apps.examinations.selectors.sittings.work_queues",
+    "warrant.apps.assessments.selectors.rounds.work_queues",
     "warrant.apps.eligibility.selectors.waivers.work_queues",
     "warrant.apps.applications.selectors.work_queues",
     "warrant.apps.filing.selectors.documents.document_work_queues",
@@ -206,6 +210,7 @@ _OFFICER_USES = [
     "warrant.apps.officers.selectors.requests.officer_uses",
     "warrant.apps.training.selectors.officer_uses",
     "warrant.apps.examinations.selectors.sittings.officer_uses",
+    "warrant.apps.assessments.selectors.rounds.officer_uses",
     "warrant.apps.applications.selectors.uses.officer_uses",
 ]
 _RECORD_SHEET_SECTIONS = [
@@ -318,6 +323,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_TRANSFER_FOLLOWERS": _TRANSFER_FOLLOWERS,
         "WARRANT_LEAVING_FOLLOWERS": _LEAVING_FOLLOWERS,
         "WARRANT_MERGE_FOLLOWERS": _MERGE_FOLLOWERS,
+        "WARRANT_ENTRY_GUARDS": ["warrant.apps.assessments.services.guard_entry"],
         "WARRANT_MOVE_OBSTACLES": _MOVE_OBSTACLES,
         "WARRANT_TRANSFER_FORECAST": "warrant.apps.certificates.services.following.transfer_forecast",
         "WARRANT_LEAVING_FORECAST": "warrant.apps.certificates.services.following.leaving_forecast",

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from warrant.apps.audit.services import record
 from warrant.apps.officers.models import AdditionalEntry, Document, EntryProof, Officer
@@ -18,7 +20,7 @@ from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.register import locked_officer, subject_of
 from warrant.apps.officers.services.writing import write_change
 from warrant.core.access import Actor, Permission
-from warrant.core.errors import N_, InvalidInput, NotFound, NotPermitted
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.record import KINDS, CheckedEntry, EntryKind, EntryRejected, Kind, check_entry
 from warrant.core.standards.id_number import without_id_numbers
@@ -109,6 +111,22 @@ def _standing_values(officer: Officer, kind: Kind) -> dict[str, Any]:
     return {}
 
 
+def _ask_guards(
+    officer: Officer,
+    kind: Kind,
+    content: Mapping[str, str],
+    entry: AdditionalEntry | None,
+    *,
+    now: datetime,
+) -> None:
+    """Let the apps above refuse what comes out of a procedure of theirs: ``settings.WARRANT_ENTRY_GUARDS``.
+
+    ``content`` is empty for a withdrawal; ``entry`` is what is corrected or withdrawn. A guard raises.
+    """
+    for path in getattr(settings, "WARRANT_ENTRY_GUARDS", ()):
+        import_string(path)(officer, kind.kind, content, entry, now=now)
+
+
 def _check(kind: Kind, typed: Mapping[str, str], officer: Officer, on: date) -> CheckedEntry:
     return check_entry(kind, typed, birth_on=officer.birth_on, on=on)
 
@@ -132,7 +150,40 @@ def add_entry(
     """
     kind = kind_of(kind_name)
     officer = _officer_to_record(actor, officer_pk)
-    return _keep(actor, officer, kind, _check(kind, typed, officer, on), proofs, now=now)
+    checked = _check(kind, typed, officer, on)
+    _ask_guards(officer, kind, checked.content, None, now=now)
+    return _keep(actor, officer, kind, checked, proofs, now=now)
+
+
+@transaction.atomic
+def record_assessment(
+    actor: Actor,
+    officer: Officer,
+    content: Mapping[str, str],
+    *,
+    corrected: AdditionalEntry | None = None,
+    reason: str = "",
+    on: date,
+    now: datetime,
+) -> AdditionalEntry:
+    """Record the outcome of a yearly assessment that two people made; ``content`` by field of the kind.
+
+    The caller has locked the officer and checked the right and the second person at the place of the assessment:
+    the officer may have moved on since. ``corrected`` is the outcome that was wrong. The score sheet is the proof.
+
+    Raises:
+        InvalidInput: the year stands there already, or the content will not do.
+        Conflict: ``corrected`` no longer counts.
+    """
+    kind = KINDS[EntryKind.ASSESSMENT]
+    if corrected is not None:
+        found = standings(officer.entries.filter(kind=kind.kind.value))
+        if found.get(corrected.pk) is not Standing.VALID:
+            raise Conflict("entry-not-valid", N_("该条目已被更正或撤销；请刷新页面，在有效的条目上办理"))
+    checked = _check(kind, content, officer, on)
+    return _keep(
+        actor, officer, kind, checked, (), corrected=corrected, reason=reason, is_proved=True, now=now
+    )
 
 
 @transaction.atomic
@@ -170,6 +221,7 @@ def correct_entry(
         raise EntryRejected(problems)
     if checked.content == entry.content and not proofs:
         raise InvalidInput("nothing-different", N_("与原条目没有差别；请改正有误的项目"))
+    _ask_guards(officer, kind, checked.content, entry, now=now)
     return _keep(
         actor,
         officer,
@@ -191,10 +243,11 @@ def _keep(
     *,
     corrected: AdditionalEntry | None = None,
     reason: str = "",
+    is_proved: bool = False,
     now: datetime,
 ) -> AdditionalEntry:
     _refuse_twice(officer, kind, checked, corrected)
-    if kind.needs_proof and not proofs and corrected is None:
+    if kind.needs_proof and not proofs and not is_proved and corrected is None:
         raise InvalidInput("proof-missing", N_("请上传证明材料"), place="proofs")
     documents = _store_proofs(actor, officer, proofs, now=now)
     entry = AdditionalEntry.objects.create(
@@ -252,6 +305,7 @@ def withdraw_entry(actor: Actor, pk: int, reason: str, *, now: datetime) -> Addi
     reason = without_id_numbers(reason.strip())
     if not reason:
         raise InvalidInput("reason-missing", N_("请写明撤销的理由"), place="reason")
+    _ask_guards(officer, kind_of(entry.kind), {}, entry, now=now)
     entry.withdrawn_by_id = actor.account_id
     entry.withdrawn_at = now
     entry.withdrawal_reason = reason[:LONGEST_REASON]
