@@ -190,6 +190,8 @@ POLICY: Mapping[str, Row] = {
     "filing-statistics-export": Row(P.FILING_VIEW, verbs="GET POST"),
     "filing-statistics-list": Row(P.FILING_VIEW),
     "filing-statistics-list-export": Row(P.FILING_VIEW, verbs="GET POST"),
+    "filing-paper": Row(P.FILING_VIEW, verbs="POST"),
+    "filing-receipt-paper": Row(P.APPLICATION_VIEW, THING, verbs="POST"),
     "filing-receipt": Row(P.APPLICATION_VIEW, THING),
     "filing-request": Row(P.APPLICATION_VIEW, THING),
     "healthz": Row(OPEN),

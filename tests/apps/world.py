@@ -268,6 +268,7 @@ class Things:
                 "pk": DocumentRequest.objects.get(request_id=self.certificate.filing_request_id).pk
             },
             "filing-receipt": {**application, "request_id": self.certificate.filing_request_id},
+            "filing-receipt-paper": {**application, "request_id": self.certificate.filing_request_id},
             "organisation-detail": {"code": self.unit.code},
             "organisation-open": {"code": self.unit.code},
             "organisation-rename": {"code": self.unit.code},
@@ -909,6 +910,7 @@ class World:
             "work-calendar-year": {"year": 2026},
             "filing-detail": filing,
             "filing-documents-ask": filing,
+            "filing-paper": filing,
             "filing-decide": {**filing, "action": "return"},
             "exchange-append": {"node": "320000"},
             "exchange-read": {"log_name": "ministry-320000"},

@@ -69,7 +69,9 @@ def said(digests: Sequence[str], **changes: str) -> list[Statement]:
     return [Statement(digest=digest, is_kept=False, **{**usual, **changes}) for digest in digests]
 
 
-def asked(nodes: TwoNodes, reviewer: Actor, filing: Filing, digests: list[str], now: datetime) -> DocumentRequest:
+def asked(
+    nodes: TwoNodes, reviewer: Actor, filing: Filing, digests: list[str], now: datetime
+) -> DocumentRequest:
     """Ask, and bring the wish to the province; from here on we are the province."""
     nodes.be_ministry()
     ask_for_documents(reviewer, filing, digests, WHY, now=now)
@@ -331,7 +333,9 @@ def test_the_way_through_the_pages(
     empty = reviewing.post(f"/filings/{filing.pk}/documents/", {"reason": "看"})
     assert empty.status_code == 400
     assert "请勾选要核对的材料" in empty.content.decode()
-    done = reviewing.post(f"/filings/{filing.pk}/documents/", {"digests": digests, "reason": WHY}, follow=True)
+    done = reviewing.post(
+        f"/filings/{filing.pk}/documents/", {"digests": digests, "reason": WHY}, follow=True
+    )
     text = done.content.decode()
     assert "停止计时" in text
     assert WHY in text

@@ -164,6 +164,8 @@ def test_a_period_can_be_any_days_and_is_compared_with_as_many(month: list[int],
         ("waits=overdue", 1),
         ("from_on=2026-10-01&until_on=2026-10-31", 0),
         ("period=20261101-20261106", 4),
+        ("period=202611", 5),
+        ("period=202610", 0),
     ],
 )
 def test_behind_each_figure_stand_its_filings(month: list[int], reviewing: Client, query: str, count: int):

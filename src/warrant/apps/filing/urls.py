@@ -28,6 +28,7 @@ ministry_urlpatterns = [
     path("filings/", views.filing_list, name="filing-list"),
     path("filings/accept/", views.filing_accept, name="filing-accept"),
     path("filings/<int:filing_id>/", views.filing_detail, name="filing-detail"),
+    path("filings/<int:filing_id>/paper/", views.filing_paper, name="filing-paper"),
     path("filings/<int:filing_id>/documents/", views.filing_documents_ask, name="filing-documents-ask"),
     path("filings/<int:filing_id>/<slug:action>/", views.filing_decide, name="filing-decide"),
 ]
@@ -35,6 +36,11 @@ ministry_urlpatterns = [
 
 province_urlpatterns = [
     *_STATISTICS,
+    path(
+        "filing-requests/<str:number>/<int:request_id>/paper/",
+        views.filing_receipt_paper,
+        name="filing-receipt-paper",
+    ),
     path("filing-documents/<int:pk>/", views.filing_documents, name="filing-documents"),
     path("filing-requests/<str:number>/", views.filing_request, name="filing-request"),
     path(

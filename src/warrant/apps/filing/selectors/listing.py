@@ -64,7 +64,7 @@ class Wanted:
     def as_parameters(self) -> dict[str, str]:
         """Return it as the parts of an address."""
         parts = {
-            "period": f"{self.period.from_on:%Y%m%d}-{self.period.until_on:%Y%m%d}",
+            "period": "" if self.is_waiting else _period_text(self.period),
             "measure": "" if self.measure == "workdays" else self.measure,
             "group": self.group,
             "state": self.state,
@@ -78,7 +78,7 @@ class Wanted:
 def read_wanted(fields: Mapping[str, object], today: date) -> Wanted:
     """Return what the parts of an address mean; nothing given means the month of ``today``.
 
-    A period stands in an address as ``period=20261101-20261130``, or as it was typed in two fields.
+    A period stands in an address as ``period=202611`` or ``period=20261109-20261115``, or as it was typed in two fields.
 
     Raises:
         InvalidInput: a part is not understood; ``place`` names it.
@@ -105,8 +105,17 @@ def read_wanted(fields: Mapping[str, object], today: date) -> Wanted:
     )
 
 
+def _period_text(period: Period) -> str:
+    """Return a period as it stands in an address: ``202611`` for a month, otherwise its two days."""
+    if period.months == 1:
+        return f"{period.from_on:%Y%m}"
+    return f"{period.from_on:%Y%m%d}-{period.until_on:%Y%m%d}"
+
+
 def _two_days(text: str) -> dict[str, str]:
     from_on, _dash, until_on = text.partition("-")
+    if len(text) == len("202611"):
+        return {"from_on": f"{text}01", "until_on": ""}
     return {"from_on": from_on, "until_on": until_on}
 
 

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors.checking import checks_of
 from warrant.apps.filing.types import FILING_FACES, StateFace, filed_case
+from warrant.apps.foundation.models import LogEntry
 from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission, is_permitted, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
+from warrant.core.ledger.event import parse_event
 from warrant.core.lifecycle import FILING, FilingState
 
 MOST_CHOSEN = 200
@@ -84,6 +86,20 @@ def other_filings_of(filing: Filing) -> list[Filing]:
     rows = Filing.objects.defer("content", "event_raw").filter(officer_uid=filing.officer_uid)
     same = {"node_code": filing.node_code, "application_number": filing.application_number}
     return list(rows.exclude(**same).order_by("-received_at", "-id")[:10])
+
+
+def decision_entry(filing: Filing) -> LogEntry | None:
+    """Return the entry of this node's log with which the decision went to the province; none while undecided."""
+    rows = LogEntry.objects.filter(
+        stream=f"to-{filing.node_code}",
+        kind="filing.decided",
+        subject=f"application:{filing.application_number}",
+    )
+    wanted = bytes(filing.request_hash).hex()
+    for entry in rows.order_by("-seq"):
+        if parse_event(bytes(entry.body)).data.get("request_hash") == wanted:
+            return entry
+    return None
 
 
 def next_waiting(filing: Filing) -> Filing | None:

@@ -104,10 +104,19 @@ def requests_of(application: Application) -> list[FilingRequest]:
     return list(rows.prefetch_related("document_requests__asked_by").order_by("-id"))
 
 
+def request_for(application: Application, request_id: int) -> FilingRequest:
+    """Return one request of the case. Raises: NotFound."""
+    rows = FilingRequest.objects.select_related("entry", "application__officer__agency")
+    request = rows.filter(application=application, pk=request_id).first()
+    if request is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    return request
+
+
 def receipt_of(application: Application, request_id: int) -> bytes:
     """Return the stored receipt of one request of the case. Raises: NotFound."""
-    request = FilingRequest.objects.filter(application=application, pk=request_id).first()
-    if request is None or request.receipt is None:
+    request = request_for(application, request_id)
+    if request.receipt is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return bytes(request.receipt)
 

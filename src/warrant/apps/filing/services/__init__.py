@@ -7,6 +7,7 @@ from warrant.apps.filing.services.documents import (
     receive_documents_answered,
     receive_documents_requested,
 )
+from warrant.apps.filing.services.printing import print_decision, print_receipt
 from warrant.apps.filing.services.requests import receive_filing_decision, request_filing
 from warrant.apps.filing.services.review import accept_filings, decide_filing, receive_filing_request
 
@@ -16,6 +17,8 @@ __all__ = [
     "ask_for_documents",
     "close_figures",
     "decide_filing",
+    "print_decision",
+    "print_receipt",
     "receive_documents_answered",
     "receive_documents_requested",
     "receive_filing_decision",

@@ -181,11 +181,15 @@ def filing_statistics(request: HttpRequest) -> HttpResponse:
     document = statistics_document(statistics_of(actor_of(request), period, clock.today()))
     if _wants_json(request):
         return _json(document)
-    listed = urlencode(wanted.as_parameters())
+    listed = urlencode(Wanted(period, measure).as_parameters())
 
     def link(*parts: str) -> str:
         """Return the address of a list, relative to this page: there are hundreds of them on it."""
         return "&".join((f"list/?{listed}", *parts))
+
+    def waiting(*parts: str) -> str:
+        """Return the address of a list of what waits: it has no period."""
+        return "list/?" + "&".join(parts)
 
     stages = [stage for stage in STAGE_WORDS if stage in document["whole"]["stages"]]
     return render_page(
@@ -205,6 +209,7 @@ def filing_statistics(request: HttpRequest) -> HttpResponse:
                 (_age_word(least, most), f"{least}-{'' if most is None else most}") for least, most in AGES
             ],
             "link": link,
+            "waiting": waiting,
             "export_url": f"{reverse('filing-statistics-export')}?{_query(period, measure)}",
         },
         status=400 if form.errors else 200,
