@@ -11,13 +11,14 @@ EXPORTER = "bench-exporter"
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that is measured. ``at_most_floor`` is how many times the floor it may cost."""
+    """One thing that is measured. ``at_most_floor`` is how many times the floor it may cost, ``at_most_ms`` how much CPU."""
 
     name: str
     viewer: str
     path: str
     at_most_floor: float = 10.0
     body: str = ""
+    at_most_ms: float = 12.0
 
 
 @dataclass

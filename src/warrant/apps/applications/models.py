@@ -108,9 +108,10 @@ class Application(ScopedModel):
             models.Index(
                 fields=["waiting_unit_id", "decides_as", "waiting_since"], name="application_waiting"
             ),
+            models.Index(fields=["waiting_unit_id", "decides_as", "due_on"], name="application_queue"),
             models.Index(fields=["due_on"], condition=models.Q(due_on__isnull=False), name="application_due"),
             models.Index(
-                fields=["assigned_to"],
+                fields=["assigned_to", "waiting_unit_id", "decides_as", "due_on"],
                 condition=models.Q(assigned_to__isnull=False),
                 name="application_assigned",
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
@@ -116,6 +117,8 @@ def undecided_units(viewer: Actor, state: ApplicationState) -> QuerySet[Agency] 
     return rows.annotate(waiting_since=Subquery(oldest)).order_by("waiting_since", "id")
 
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before everything: a range leads the databases to the small index of the few rows that have the moment at all."""
 _CASE_FIELDS = ("number", "unit_name", "officer__name")
 
 
@@ -125,12 +128,12 @@ def _case_queues(viewer: Actor) -> Iterable[Queue]:
     rows = Application.system.annotate(unit_name=Subquery(names))
     condition = _watched(viewer)
     if condition is not None:
-        freed = rows.filter(condition, freed_at__isnull=False).order_by("freed_at", "id")
+        freed = rows.filter(condition, freed_at__gt=_LONG_AGO).order_by("freed_at", "id")
         yield Queue(freed, (*_CASE_FIELDS, "freed_at", "freed_from", "freed_why"), freed_item, MOST)
     if is_permitted(viewer, Permission.ROLE_ASSIGN, NATION):
         condition = Q()
     if condition is not None:
-        stuck = rows.filter(condition, stuck_since__isnull=False).order_by("stuck_since", "id")
+        stuck = rows.filter(condition, stuck_since__gt=_LONG_AGO).order_by("stuck_since", "id")
         yield Queue(stuck, (*_CASE_FIELDS, "stuck_since"), stuck_item, MOST)
 
 

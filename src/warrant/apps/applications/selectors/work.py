@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
-
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -85,16 +82,15 @@ def _item(application: Application) -> WorkItem:
 
 def work_queues(viewer: Actor) -> list[Queue]:
     """Return what waits for the viewer, oldest first."""
-    queues = []
+    fields, queues = (*_OWN_FIELDS, *_OFFICER_FIELDS), []
     if _decides(viewer):
-        queues.append(waiting_for_decision(viewer).filter(not_with_others(viewer)))
+        rows = waiting_for_decision(viewer).filter(not_with_others(viewer))
+        queues.append(Queue(rows.order_by("waiting_since", "id"), fields, _item))
     if viewer.has_anywhere(Permission.APPLICATION_PREPARE):
-        queues.append(waiting_for_preparation(viewer))
-    if not queues:
-        return watching_queues(viewer)
-    # A draft waits for nobody's decision yet: it counts from its beginning, and no database has to place a null.
-    rows = reduce(or_, queues).annotate(since=Coalesce("waiting_since", "created_at")).order_by("since", "id")
-    return [Queue(rows, (*_OWN_FIELDS, *_OFFICER_FIELDS), _item), *watching_queues(viewer)]
+        # A draft waits for nobody's decision yet: it counts from its beginning, and no database has to place a null.
+        rows = waiting_for_preparation(viewer).annotate(since=Coalesce("waiting_since", "created_at"))
+        queues.append(Queue(rows.order_by("since", "id"), fields, _item))
+    return [*queues, *watching_queues(viewer)]
 
 
 def glances(viewer: Actor) -> list[Glance]:
