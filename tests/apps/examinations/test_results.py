@@ -285,3 +285,29 @@ def test_the_box_is_for_viewers_and_the_officer_only(
     own = officer_panel(replace(stranger, officer_uid=str(officer.uid)), officer)
     assert own is not None
     assert own.context["can_record"] is False
+
+
+def test_a_pass_shows_how_long_it_counts_and_warns_before_it_lapses(
+    registrar: Actor, officer: Officer, now: datetime
+) -> None:
+    days = {
+        "lapsed": date(2021, 11, 20),
+        "soon": date(2022, 1, 10),
+        "failed": date(2026, 9, 1),
+        "good": date(2026, 9, 20),
+    }
+    for name, day in days.items():
+        score = Decimal(50) if name == "failed" else Decimal(80)
+        confirmed(registrar, officer, replace(PAPER, sat_on=day, score=score), now=now)
+    panel = officer_panel(registrar, officer)
+    assert panel is not None
+    shown = [
+        (one.attempt, str(one.counts_until), one.warning.get("word", ""))
+        for one in panel.context["examinations"]
+    ]
+    assert shown == [
+        (4, "2031-09-20", ""),
+        (3, "None", ""),
+        (2, "2027-01-10", "即将到期"),
+        (1, "2026-11-20", "已过有效期"),
+    ]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warrant.core.errors import Conflict, InvalidInput
-from warrant.core.qualification.examination import NATIONAL, Attempt, check_candidate, parse
+from warrant.core.qualification.examination import NATIONAL, Attempt, check_candidate, counts_until, parse
 from warrant.core.qualification.scores import (
     OrganiserYear,
     agreed,
@@ -175,3 +175,16 @@ def year(number: int, sat: int, passed: int, sittings: int = 1, **odd: int) -> O
 )
 def test_what_is_odd_is_pointed_out(years, found):
     assert odd_ones(years, 2026) == found
+
+
+@pytest.mark.parametrize(
+    ("sat_on", "until"),
+    [
+        (date(2024, 2, 29), date(2029, 2, 28)),
+        (date(2023, 2, 28), date(2028, 2, 29)),
+        (date(2024, 2, 28), date(2029, 2, 28)),
+        (date(2026, 9, 20), date(2031, 9, 20)),
+    ],
+)
+def test_a_pass_counts_to_the_same_day_years_later(sat_on: date, until: date) -> None:
+    assert counts_until(sat_on, 5) == until

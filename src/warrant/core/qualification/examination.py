@@ -6,6 +6,7 @@ One line for each paper; its id is the paper's name. How long a pass is valid is
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,6 +76,13 @@ def _months_before(day: date, months: int) -> date:
         except ValueError:
             continue
     raise ValueError(day)
+
+
+def counts_until(sat_on: date, years: int) -> date:
+    """Return the last day on which a pass counts: the same day ``years`` later, the last of a month for the last."""
+    last = monthrange(sat_on.year + years, sat_on.month)[1]
+    is_last = sat_on.day == monthrange(sat_on.year, sat_on.month)[1]
+    return date(sat_on.year + years, sat_on.month, last if is_last else min(sat_on.day, last))
 
 
 def check_candidate(rules: ExaminationRules, paper: str, on: date, history: Sequence[Attempt]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,17 +13,27 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.examinations.models import ExaminationRecord
 from warrant.apps.examinations.selectors.claims import claim_state, waiting_claims
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.types import ChainLink, Panel
+from warrant.apps.regulations.selectors import in_force
+from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.apps.training.selectors import can_record, courses_of
 from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.eligibility import Ruleset
 from warrant.core.ports import PaperSection
-from warrant.core.qualification.examination import PAPERS
+from warrant.core.qualification.examination import PAPERS, counts_until
+from warrant.core.regulation import RegulationKind
 
 HOURS_ASKED = 60
 """What the link of the chain counts against; the rule itself stands in core.eligibility."""
+
+
+DAYS_OF_WARNING = 90
+PAPER_CHECKS = frozenset(f"{paper}-paper" for paper in PAPERS)
+"""The conditions that say how long a pass counts."""
 
 
 def paper_name(paper: str) -> str:
@@ -45,6 +56,43 @@ def passed_year(examinations: Sequence[ExaminationRecord]) -> int:
     return max((row.sat_on.year for row in examinations if row.is_passed), default=0)
 
 
+def years_of_validity(on: date) -> dict[str, int]:
+    """Return for how many years a pass of each paper counts by the conditions of a day; a paper without limit is missing."""
+    rules: Ruleset = in_force(RegulationKind.ELIGIBILITY, own_jurisdiction(), on).document
+    return {
+        line.check_name.removesuffix("-paper"): line.parameters["years"]
+        for line in rules.lines
+        if line.check_name in PAPER_CHECKS and line.counts_on(on)
+    }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One result as the officer's page shows it: how often the paper was sat by then, how long the pass counts."""
+
+    row: ExaminationRecord
+    paper: str
+    attempt: int
+    counts_until: date | None
+    warning: Mapping[str, str]
+
+
+def _shown(results: Sequence[ExaminationRecord], on: date) -> list[Shown]:
+    """Return the results, latest first as they came."""
+    years = years_of_validity(on)
+    found = []
+    for place, row in enumerate(results):
+        until = counts_until(row.sat_on, years[row.paper]) if row.is_passed and row.paper in years else None
+        warning: Mapping[str, str] = {}
+        if until is not None and until < on:
+            warning = {"word": _("已过有效期"), "tone": "ended"}
+        elif until is not None and until < on + timedelta(days=DAYS_OF_WARNING):
+            warning = {"word": _("即将到期"), "tone": "attention"}
+        attempt = sum(1 for other in results[place:] if other.paper == row.paper)
+        found.append(Shown(row, paper_name(row.paper), attempt, until, warning))
+    return found
+
+
 def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     """Return the box on the officer's page: results with their proofs."""
     if not (is_own(viewer, officer) or is_permitted(viewer, Permission.OFFICER_VIEW, officer.place)):
@@ -55,7 +103,7 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
         title=_("考试"),
         template="examinations/panel.jinja",
         context={
-            "examinations": [(row, paper_name(row.paper)) for row in results],
+            "examinations": _shown(results, clock.today()),
             "waiting": [
                 (row, paper_name(row.paper), claim_state(row))
                 for row in waiting_claims(officer)
