@@ -41,6 +41,7 @@ MUNICIPAL = (
     ("pudong-registrar", "施云起", "310115", Role.REGISTRAR),
     ("pudong-reviewer", "贺兰亭", "310115", Role.REVIEWER),
     ("approver", "虞怀远", "310000", Role.APPROVER),
+    ("training", "申同舟", "310000", Role.TRAINING_MANAGER),
 )
 DRAFTS = (
     ("江行之", KUNSHAN),
