@@ -106,7 +106,9 @@ def read_wanted(fields: Mapping[str, object], today: date) -> Wanted:
 
 
 def _period_text(period: Period) -> str:
-    """Return a period as it stands in an address: ``202611`` for a month, otherwise its two days."""
+    """Return a period as it stands in an address: ``202611`` for a month, ``2026`` for a year, else two days."""
+    if period.months == 12 and period.from_on.month == 1:
+        return f"{period.from_on:%Y}"
     if period.months == 1:
         return f"{period.from_on:%Y%m}"
     return f"{period.from_on:%Y%m%d}-{period.until_on:%Y%m%d}"
@@ -114,6 +116,8 @@ def _period_text(period: Period) -> str:
 
 def _two_days(text: str) -> dict[str, str]:
     from_on, _dash, until_on = text.partition("-")
+    if len(text) == len("2026"):
+        return {"from_on": f"{text}0101", "until_on": f"{text}1231"}
     if len(text) == len("202611"):
         return {"from_on": f"{text}01", "until_on": ""}
     return {"from_on": from_on, "until_on": until_on}
