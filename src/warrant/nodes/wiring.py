@@ -186,6 +186,7 @@ _PROVINCE_GLANCES = [
     "warrant.apps.officers.selectors.retiring.glances",
     "warrant.apps.applications.selectors.glances",
     "warrant.apps.certificates.selectors.glances",
+    "warrant.apps.reviews.selectors.campaigns.glances",
     "warrant.apps.cardcentre.selectors.glances",
     *_SYSTEM_GLANCES,
 ]
@@ -277,6 +278,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.exports.services.expire_exports",
     "warrant.apps.foundation.jobs.forget_old_jobs",
     "warrant.apps.certificates.services.expire_certificates",
+    "warrant.apps.reviews.services.lapse_overdue",
     "warrant.apps.certificates.services.renew_status_lists",
 ]
 _MINISTRY_UPKEEP = [

@@ -60,6 +60,7 @@ def test_a_certificate_is_never_active_before_hand_over():
         "hand-over": (CertificateState.PRODUCED,),
         "cancel-loss-report": (CertificateState.LOST,),
         "return": (CertificateState.WITHHELD,),
+        "reinstate": (CertificateState.LAPSED,),
     }
 
 

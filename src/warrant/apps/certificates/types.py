@@ -26,6 +26,9 @@ STATE_FACES: Mapping[CertificateState, StateFace] = {
     C.ACTIVE: StateFace(N_("有效"), "valid", N_("持证人可以在载明的门类和区域内执法。")),
     C.LOST: StateFace(N_("已挂失"), "attention", N_("证件已挂失，在解挂或补发之前不得执法。")),
     C.WITHHELD: StateFace(N_("已暂扣"), "attention", N_("证件被暂扣，在发还之前不得执法。")),
+    C.LAPSED: StateFace(
+        N_("年审逾期失效"), "broken", N_("没有在截止日前通过年审，证件自行失效；通过年审后恢复。")
+    ),
     C.CANCELLED: StateFace(N_("已注销"), "ended", N_("证件已注销，不再恢复。")),
     C.REVOKED: StateFace(N_("已吊销"), "broken", N_("证件已吊销，不再恢复。")),
     C.EXPIRED: StateFace(N_("已过期"), "ended", N_("证件已过有效期。")),
@@ -107,5 +110,7 @@ ENTRY_LABELS: Mapping[str, str] = {
     "record-production": N_("制卡完成"),
     "hand-over": N_("发放"),
     "expire": N_("到期"),
+    "lapse": N_("年审逾期失效"),
+    "reinstate": N_("通过年审，恢复有效"),
     **{action: face.label for action, face in ACTION_FACES.items()},
 }

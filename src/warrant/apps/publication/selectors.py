@@ -36,6 +36,7 @@ _WORD_OF_STATE: Mapping[CertificateState, AnswerWord] = {
     C.ACTIVE: A.VALID,
     C.LOST: A.LOST,
     C.WITHHELD: A.WITHHELD,
+    C.LAPSED: A.LAPSED,
     C.CANCELLED: A.CANCELLED,
     C.REVOKED: A.REVOKED,
     C.EXPIRED: A.EXPIRED,

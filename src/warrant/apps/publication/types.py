@@ -18,6 +18,7 @@ class AnswerWord(StrEnum):
     VALID = "valid"
     LOST = "lost"
     WITHHELD = "withheld"
+    LAPSED = "lapsed"
     CANCELLED = "cancelled"
     REVOKED = "revoked"
     EXPIRED = "expired"
@@ -43,6 +44,7 @@ ANSWER_FACES: Mapping[AnswerWord, AnswerFace] = {
     A.VALID: AnswerFace(N_("有效"), "valid", N_("证件有效。请核对照片与本人是否一致。")),
     A.LOST: AnswerFace(N_("挂失"), "broken", N_("此证已挂失，出示者不得凭此证执法。")),
     A.WITHHELD: AnswerFace(N_("暂扣"), "attention", N_("此证被暂扣，持证人现在不得执法。")),
+    A.LAPSED: AnswerFace(N_("失效"), "broken", N_("此证没有按期通过年审，已经失效，不能作为执法凭证。")),
     A.CANCELLED: AnswerFace(N_("注销"), "ended", N_("此证已注销，不能作为执法凭证。")),
     A.REVOKED: AnswerFace(N_("吊销"), "broken", N_("此证已吊销，不能作为执法凭证。")),
     A.EXPIRED: AnswerFace(N_("过期"), "ended", N_("此证已过有效期，不能作为执法凭证。")),

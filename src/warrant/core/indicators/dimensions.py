@@ -147,6 +147,7 @@ CERTIFICATE_STATES: Mapping[str, int] = {
     _C.EXPIRED.value: 6,
     _C.CANCELLED.value: 7,
     _C.REVOKED.value: 8,
+    _C.LAPSED.value: 9,
 }
 NOT_RECORDED = N_("未登记")
 
@@ -251,6 +252,7 @@ CERTIFICATE = Dimension(
         _value(6, N_("过期"), "expired"),
         _value(7, N_("注销"), "cancelled"),
         _value(8, N_("吊销"), "revoked"),
+        _value(9, N_("年审逾期失效"), "lapsed without review"),
         _value(0, N_("无证件"), "no certificate"),
     ),
     N_("按最近一个证件；证件状态与人员状态分开"),

@@ -21,6 +21,7 @@ class CertificateState(StrEnum):
     ACTIVE = "active"
     LOST = "lost"
     WITHHELD = "withheld"
+    LAPSED = "lapsed"
     CANCELLED = "cancelled"
     REVOKED = "revoked"
     EXPIRED = "expired"
@@ -28,7 +29,7 @@ class CertificateState(StrEnum):
 
 C = CertificateState
 
-IN_USE = (C.ACTIVE, C.LOST, C.WITHHELD)
+IN_USE = (C.ACTIVE, C.LOST, C.WITHHELD, C.LAPSED)
 UPCOMING = (C.AWAITING_PRODUCTION, C.PRODUCED)
 """An officer has one certificate in use at most, and one that is on its way to take its place."""
 
@@ -38,6 +39,7 @@ STATUS_LIST_VALUE: Mapping[CertificateState, int] = {
     C.ACTIVE: 0,
     C.LOST: 3,
     C.WITHHELD: 2,
+    C.LAPSED: 2,
     C.CANCELLED: 1,
     C.REVOKED: 1,
     C.EXPIRED: 1,
@@ -68,7 +70,7 @@ CERTIFICATE = Machine(
         ),
         Transition(
             "report-lost",
-            (C.ACTIVE,),
+            (C.ACTIVE, C.LAPSED),
             (C.LOST,),
             Permission.CERTIFICATE_REPORT_LOST,
             needs_reason=True,
@@ -84,7 +86,7 @@ CERTIFICATE = Machine(
         ),
         Transition(
             "withhold",
-            (C.ACTIVE, C.LOST),
+            (C.ACTIVE, C.LOST, C.LAPSED),
             (C.WITHHELD,),
             Permission.CERTIFICATE_WITHHOLD,
             needs_reason=True,
@@ -93,7 +95,7 @@ CERTIFICATE = Machine(
         Transition(
             "return",
             (C.WITHHELD,),
-            (C.ACTIVE, C.LOST),
+            (C.ACTIVE, C.LOST, C.LAPSED),
             Permission.CERTIFICATE_WITHHOLD,
             guards=("state-before-withholding",),
             needs_reason=True,
@@ -101,7 +103,7 @@ CERTIFICATE = Machine(
         ),
         Transition(
             "cancel",
-            (C.AWAITING_PRODUCTION, C.PRODUCED, C.ACTIVE, C.LOST, C.WITHHELD),
+            (C.AWAITING_PRODUCTION, C.PRODUCED, C.ACTIVE, C.LOST, C.WITHHELD, C.LAPSED),
             (C.CANCELLED,),
             Permission.CERTIFICATE_CANCEL,
             needs_reason=True,
@@ -109,12 +111,14 @@ CERTIFICATE = Machine(
         ),
         Transition(
             "revoke",
-            (C.PRODUCED, C.ACTIVE, C.LOST, C.WITHHELD),
+            (C.PRODUCED, C.ACTIVE, C.LOST, C.WITHHELD, C.LAPSED),
             (C.REVOKED,),
             Permission.CERTIFICATE_CANCEL,
             needs_reason=True,
             label=N_("吊销"),
         ),
-        Transition("expire", (C.PRODUCED, C.ACTIVE, C.LOST, C.WITHHELD), (C.EXPIRED,), None),
+        Transition("expire", (C.PRODUCED, C.ACTIVE, C.LOST, C.WITHHELD, C.LAPSED), (C.EXPIRED,), None),
+        Transition("lapse", (C.ACTIVE,), (C.LAPSED,), None, guards=("review-overdue",)),
+        Transition("reinstate", (C.LAPSED,), (C.ACTIVE,), None, guards=("review-passed",)),
     ),
 )

@@ -123,20 +123,32 @@ def expire_certificates(*, now: datetime) -> int:
     over = Q(state__in=sources, valid_until__lt=timezone.localdate(now))
     due = Certificate.system.filter(over).order_by("id").values_list("pk", "officer_id")
     owners = dict(due[:EXPIRY_BATCH])
+    return len(carry_out_by_rule("expire", owners, over, "", now=now))
+
+
+@transaction.atomic
+def carry_out_by_rule(
+    action: str, owners: Mapping[int, int], among: Q, reason: str, *, now: datetime
+) -> list[Certificate]:
+    """Move certificates to which a rule applies, at most some hundreds, and tell everybody once for all of them.
+
+    ``owners`` is certificate to officer; ``among`` is asked once more of the locked rows. Returns what was moved.
+    """
     officers = lock_officers(owners.values())
-    rows = Certificate.system.select_for_update(of=("self",)).filter(over, pk__in=owners)
+    sources = [state.value for state in CERTIFICATE.transition(action).sources]
+    rows = Certificate.system.select_for_update(of=("self",)).filter(among, pk__in=owners, state__in=sources)
     changed_lists = set()
-    expired = [row for row in rows.select_related("status_list").order_by("id") if row.officer_id in officers]
-    for certificate in expired:
+    moved = [row for row in rows.select_related("status_list").order_by("id") if row.officer_id in officers]
+    for certificate in moved:
         certificate.officer = officers[certificate.officer_id]
-        if _move(certificate, "expire", None, "", now):
+        if _move(certificate, action, None, reason, now):
             changed_lists.add(certificate.status_list_id)
-    follow_standing(expired, None, now=now)
+    follow_standing(moved, None, now=now)
     for list_id in sorted(changed_lists):
         reissue_list(list_id, now=now)
-    for certificate in expired:
+    for certificate in moved:
         announce_certificate(certificate, now=now)
-    return len(expired)
+    return moved
 
 
 @transaction.atomic

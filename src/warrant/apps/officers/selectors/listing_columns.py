@@ -41,6 +41,7 @@ CERTIFICATE_STATE_WORDS: Mapping[str, tuple[str, str]] = {
     C.PRODUCED.value: (N_("待发放"), "waiting"),
     C.ACTIVE.value: (N_("有效"), "valid"),
     C.LOST.value: (N_("已挂失"), "attention"),
+    C.LAPSED.value: (N_("年审逾期失效"), "broken"),
     C.WITHHELD.value: (N_("已暂扣"), "attention"),
     C.CANCELLED.value: (N_("已注销"), "ended"),
     C.REVOKED.value: (N_("已吊销"), "broken"),

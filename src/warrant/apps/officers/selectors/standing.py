@@ -28,7 +28,12 @@ from warrant.core.standards import codes
 
 EXPIRES_SOON_DAYS = 90
 _LIVE = frozenset(
-    {CertificateState.ACTIVE.value, CertificateState.LOST.value, CertificateState.WITHHELD.value}
+    {
+        CertificateState.ACTIVE.value,
+        CertificateState.LOST.value,
+        CertificateState.WITHHELD.value,
+        CertificateState.LAPSED.value,
+    }
 )
 _EXPECTED = (
     ("ethnicity", N_("民族")),

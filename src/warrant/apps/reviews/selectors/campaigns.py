@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.work import Queue, WorkItem
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.organisations.models import Agency
 from warrant.apps.reviews.models import ProvinceReview, ReviewBatch, ReviewCampaign, ReviewLine
 from warrant.apps.reviews.types import RESULT_WORDS, Progress
@@ -193,6 +193,15 @@ def _item(row: ReviewBatch) -> WorkItem:
         url=reverse("review-batch", args=[row.pk]),
         waiting_since=row.proposed_at,
     )
+
+
+def glances(viewer: Actor) -> list[Glance]:
+    """Return how many certificates have not passed a review that ends soon or is over."""
+    if not viewer.has_anywhere(Permission.CERTIFICATE_VIEW):
+        return []
+    rows = ReviewLine.objects.visible_to(viewer, Permission.CERTIFICATE_VIEW)
+    waiting = rows.filter(campaign__warned_from__lte=clock.today()).exclude(state=_S.PASSED.value)
+    return [Glance(_("年审将截止或逾期未过"), waiting, reverse("review-list"))]
 
 
 def pending_chip_writes(certificate_pk: int, division_code: str) -> Sequence[tuple[int, ReviewRecord]]:

@@ -23,6 +23,7 @@ from warrant.apps.reviews.selectors.looking import (
     look_at,
     rules_of,
 )
+from warrant.apps.reviews.services.lapsing import reinstate_passed
 from warrant.apps.reviews.services.opening import subject_of
 from warrant.apps.reviews.services.proposing import checked_reason, refuse_own_record
 from warrant.apps.reviews.services.telling import tell_progress
@@ -140,6 +141,8 @@ def confirm_batch(actor: Actor, batch: ReviewBatch, *, now: datetime) -> ReviewB
     if target is ReviewState.NOT_PASSED:
         for line in decided:
             _withhold(actor, line, locked.reason, now)
+    else:
+        reinstate_passed(decided, now=now)
     _close(locked, "confirm", actor, "", now)
     _record(locked, "review.confirmed", actor, now, decided)
     tell_progress(locked.campaign, now=now)
