@@ -24,7 +24,7 @@ from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.assessments.models import Assessment, OutcomeCorrection, Sheet
-from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, PeerTransportKey
+from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, KeySet, PeerTransportKey
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.examinations.models import (
@@ -767,6 +767,15 @@ class World:
         self.key_act = KeyAct.objects.create(
             kind="generate-master", parameters={"suite": "sm4", "version": 1}, proposed_at=AT
         )
+        self.key_set = KeySet.objects.create(
+            suite="sm4",
+            version=1,
+            kind="sub",
+            province_code="320000",
+            check_values={},
+            created_at=AT,
+            state="active",
+        )
         PeerTransportKey.objects.create(node_code="320000", public_key=b"\x04" * 65, received_at=AT)
         self.filing = self._filing()
         self.regulations = {code: _regulation(code, self.clerk) for code in ("", "320000")}
@@ -902,6 +911,9 @@ class World:
             "key-act-detail": key_act,
             "key-act-decide": {**key_act, "decision": "acknowledge"},
             "key-act-reject": key_act,
+            "key-act-record": key_act,
+            "key-set-detail": {"pk": self.key_set.pk},
+            "key-set-change": {"pk": self.key_set.pk, "kind": "revoke-keys"},
             "card-spoil": {"serial": "1D000000000001"},
             **{name: {"pk": self.regulations[own_jurisdiction()].pk} for name in REGULATION_PAGES},
             "regulation-act": {"pk": self.regulations[own_jurisdiction()].pk, "action": "propose"},

@@ -70,6 +70,7 @@ _PROVINCE_INBOX = {
     ],
     "filing.documents-requested": ["warrant.apps.filing.services.receive_documents_requested"],
     "subkey.package": ["warrant.apps.cardcentre.services.keys.receive_sub_key_package"],
+    "subkey.revoked": ["warrant.apps.cardcentre.services.key_states.receive_sub_key_revoked"],
     "national-keys.published": ["warrant.apps.cardcentre.services.national_keys.receive_national_keys"],
     "duplicate.found": ["warrant.apps.officers.services.national.receive_duplicate_found"],
     "regulation.published": ["warrant.apps.regulations.services.receive_regulation_published"],

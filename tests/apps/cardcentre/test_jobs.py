@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.apps.cardcentre.conftest import FIRST_SERIAL
 from warrant.apps.audit.models import AuditRow
-from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep
+from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep, KeySet
 from warrant.apps.cardcentre.services import hand_over, jobs, stock
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.models import LogEntry
@@ -246,7 +246,7 @@ def test_made_card_is_never_made_again(operator, case_for, certificate, put_blan
 
 def test_without_sub_keys_nothing_is_reserved(operator, certificate, put_blank, now):
     put_blank()
-    jobs.KeySet.objects.all().delete()
+    KeySet.objects.all().delete()
     with pytest.raises(Conflict, match="card-keys-missing"):
         made(operator, certificate, now)
     assert not CardJob.objects.exists()

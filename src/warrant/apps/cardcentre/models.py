@@ -7,6 +7,7 @@ from django.db import models
 from warrant.apps.accounts.models import Account
 from warrant.apps.certificates.models import Certificate
 from warrant.core.lifecycle import CARD, CARD_JOB, KEY_ACT, CardJobState, CardState, KeyActState
+from warrant.core.lifecycle.key import KEY, KeyState
 
 
 class CardBatch(models.Model):
@@ -114,7 +115,7 @@ class CardJobStep(models.Model):
 
 
 class KeySet(models.Model):
-    """A version of the node's card keys as the register knows it: check values, never keys."""
+    """A version of the node's card keys as the register knows it: check values, state and periods, never keys."""
 
     suite = models.CharField(max_length=8)
     version = models.PositiveSmallIntegerField()
@@ -122,11 +123,22 @@ class KeySet(models.Model):
     province_code = models.CharField(max_length=6, blank=True)
     check_values = models.JSONField()
     created_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in KeyState], default=KEY.initial.value
+    )
+    active_from = models.DateTimeField(null=True, help_text="from when on it went onto new cards")
+    active_until = models.DateTimeField(null=True, help_text="when that ended, for whatever reason")
+    changed_at = models.DateTimeField(null=True, help_text="when it came to its state")
 
     class Meta:
         db_table = "key_set"
         constraints = [
-            models.UniqueConstraint(fields=["suite", "version", "kind", "province_code"], name="key_set_key")
+            models.UniqueConstraint(
+                fields=["suite", "kind", "province_code"],
+                condition=models.Q(state="active"),
+                name="key_set_one_active",
+            ),
+            models.UniqueConstraint(fields=["suite", "version", "kind", "province_code"], name="key_set_key"),
         ]
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ _OF_THE_COUNTING_JOB: tuple[str, ...] = (
     "counting_job__card__handed_over_by__agency",
     "counting_job__finished_by",
 )
+UNITS_SHOWN = 200
 ALIVE = timedelta(seconds=10)
 """A step takes a fraction of a second: a running job without one for longer has nobody at work."""
 
@@ -156,6 +157,33 @@ def key_sets(viewer: Actor) -> QuerySet[KeySet]:
     """Return the key sets that the register knows: the master's first, then by province."""
     require(viewer, Permission.KEY_VIEW, NATION)
     return KeySet.objects.order_by("kind", "province_code", "suite", "version")
+
+
+def key_set_for(viewer: Actor, pk: int) -> KeySet:
+    """Return one version of keys. Raises: NotFound, NotPermitted."""
+    key_set = key_sets(viewer).filter(pk=pk).first()
+    if key_set is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    return key_set
+
+
+def cards_with(key_set: KeySet) -> QuerySet[Card]:
+    """Return the cards in people's hands, or on their way there, that carry keys of a version."""
+    return Card.objects.filter(
+        key_suite=key_set.suite,
+        key_version=key_set.version,
+        state__in=(CardState.RESERVED, CardState.PERSONALISED, CardState.HANDED_OVER),
+    )
+
+
+def cards_by_unit(viewer: Actor, key_set: KeySet) -> list[dict[str, Any]]:
+    """Return how many cards carry keys of a version, by unit, the unit with most of them first."""
+    require(viewer, Permission.KEY_VIEW, NATION)
+    rows = cards_with(key_set).order_by().values("certificate__agency_name").annotate(count=Count("id"))
+    return [
+        {"agency": row["certificate__agency_name"] or "", "count": row["count"]}
+        for row in rows.order_by("-count", "certificate__agency_name")[:UNITS_SHOWN]
+    ]
 
 
 def transport_keys(viewer: Actor) -> QuerySet[PeerTransportKey]:

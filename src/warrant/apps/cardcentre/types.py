@@ -13,6 +13,7 @@ from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_
 from warrant.core.keys.hierarchy import KeyUsage
 from warrant.core.lifecycle import CardState, KeyActState
+from warrant.core.lifecycle.key import KeyState
 from warrant.core.standards.divisions import find
 
 CARD_READERS_PORT = "card_readers"
@@ -28,6 +29,14 @@ class KeyActKind(StrEnum):
     GENERATE_MASTER = "generate-master"
     HAND_OVER_SUB_KEYS = "hand-over-sub-keys"
     IMPORT_SUB_KEYS = "import-sub-keys"
+    ACTIVATE = "activate-keys"
+    RETIRE = "retire-keys"
+    REVOKE = "revoke-keys"
+    DESTROY = "destroy-keys"
+
+
+KEY_CHANGES = (KeyActKind.ACTIVATE, KeyActKind.RETIRE, KeyActKind.REVOKE, KeyActKind.DESTROY)
+"""Acts that change the state of a version; each is named as the action of the table."""
 
 
 class CardReaders(Protocol):
@@ -111,6 +120,18 @@ KEY_ACT_LABELS: Mapping[KeyActKind, str] = {
     KeyActKind.GENERATE_MASTER: N_("生成总控密钥"),
     KeyActKind.HAND_OVER_SUB_KEYS: N_("下发分密钥"),
     KeyActKind.IMPORT_SUB_KEYS: N_("导入分密钥"),
+    KeyActKind.ACTIVATE: N_("启用密钥"),
+    KeyActKind.RETIRE: N_("退役密钥"),
+    KeyActKind.REVOKE: N_("吊销密钥"),
+    KeyActKind.DESTROY: N_("销毁密钥"),
+}
+
+KEY_FACES: Mapping[KeyState, Face] = {
+    KeyState.PRE_ACTIVE: Face(N_("未启用"), "waiting"),
+    KeyState.ACTIVE: Face(N_("在用"), "valid"),
+    KeyState.RETIRED: Face(N_("已退役"), "ended"),
+    KeyState.COMPROMISED: Face(N_("已泄露"), "broken"),
+    KeyState.DESTROYED: Face(N_("已销毁"), "ended"),
 }
 
 KEY_ACT_FACES: Mapping[KeyActState, Face] = {

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from warrant.apps.cardcentre.views import hand_over, keys, station, stock
+from warrant.apps.cardcentre.views import hand_over, key_sets, keys, station, stock
 
 key_urlpatterns = [
     path("keys/", keys.key_act_list, name="key-acts"),
@@ -13,6 +13,9 @@ key_urlpatterns = [
         keys.key_act_decide,
         name="key-act-decide",
     ),
+    path("keys/<int:pk>/record.pdf", key_sets.key_act_record, name="key-act-record"),
+    path("keys/versions/<int:pk>/", key_sets.key_set_detail, name="key-set-detail"),
+    path("keys/versions/<int:pk>/<slug:kind>/", key_sets.key_set_change, name="key-set-change"),
     path("keys/<int:pk>/reject/", keys.key_act_reject, name="key-act-reject"),
 ]
 """What a ministry offers too: it keeps keys and makes no cards."""

@@ -1,4 +1,4 @@
-"""A key act: proposed by one custodian, carried out when a second confirms.
+"""A key act: proposed by one custodian, carried out when a second confirms; and the life of a key version.
 
 Source: 2009 notice, 四(四); two-person control: GB/T 39786-2021 (key life cycle), see docs/assumptions.md.
 """
@@ -20,7 +20,22 @@ class KeyActState(StrEnum):
     REJECTED = "rejected"
 
 
+class KeyState(StrEnum):
+    """Where a version of keys stands; the value is stored.
+
+    Only the active version goes onto new cards; a retired one still reads and changes the cards that have it; a
+    compromised one makes no card at all; a destroyed one is gone from the vault, its number never used again.
+    """
+
+    PRE_ACTIVE = "pre-active"
+    ACTIVE = "active"
+    RETIRED = "retired"
+    COMPROMISED = "compromised"
+    DESTROYED = "destroyed"
+
+
 A = KeyActState
+K = KeyState
 
 KEY_ACT = Machine(
     name="key act",
@@ -46,3 +61,30 @@ KEY_ACT = Machine(
         ),
     ),
 )
+
+
+def _key_row(action: str, sources: tuple[KeyState, ...], target: KeyState, label: str) -> Transition:
+    return Transition(
+        action,
+        sources,
+        (target,),
+        Permission.KEY_CUSTODY,
+        needs_reason=True,
+        needs_second_person=True,
+        label=label,
+    )
+
+
+KEY = Machine(
+    name="key version",
+    states=KeyState,
+    initial=K.PRE_ACTIVE,
+    final=frozenset({K.DESTROYED}),
+    transitions=(
+        _key_row("activate-keys", (K.PRE_ACTIVE,), K.ACTIVE, N_("启用")),
+        _key_row("retire-keys", (K.ACTIVE,), K.RETIRED, N_("退役")),
+        _key_row("revoke-keys", (K.PRE_ACTIVE, K.ACTIVE, K.RETIRED), K.COMPROMISED, N_("宣布泄露并停用")),
+        _key_row("destroy-keys", (K.PRE_ACTIVE, K.RETIRED, K.COMPROMISED), K.DESTROYED, N_("销毁")),
+    ),
+)
+"""The actions are also the kinds of key acts by which two custodians do them. Source: NIST SP 800-57 part 1, 7."""

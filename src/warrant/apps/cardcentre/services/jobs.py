@@ -17,8 +17,9 @@ from typing import Any
 from django.db import transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep, KeySet
+from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep
 from warrant.apps.cardcentre.services.gate import NO_RECEIPT, closed, content_for, pass_gate
+from warrant.apps.cardcentre.services.key_states import active_version, check_not_revoked
 from warrant.apps.cardcentre.services.readers import card_in
 from warrant.apps.cardcentre.types import ISSUER_LABEL, TRANSPORT_KEY_LABEL
 from warrant.apps.certificates.models import Certificate
@@ -115,7 +116,7 @@ def _reserve(actor: Actor, certificate: Certificate, serial: str, reader_name: s
     card_state = CARD.next_state("reserve", card.state)
     case = pass_gate(certificate)
     suite = check_suite(card.key_suite)
-    version = newest_version(suite)
+    version = active_version(suite)
     content = content_for(certificate, case, serial, suite, version)
     job = CardJob(certificate=certificate, created_at=now)
     job.state = CARD_JOB.next_state("start", job.state)
@@ -146,6 +147,7 @@ def _take_up(actor: Actor, job: CardJob, serial: str, reader_name: str, now: dat
             found=serial,
             expected=card.serial,
         )
+    check_not_revoked(job.key_suite, job.key_version or 0)
     case = pass_gate(certificate)
     content = content_for(certificate, case, serial, check_suite(job.key_suite), job.key_version or 0)
     if store_content(content) != bytes(job.content or b""):
@@ -217,16 +219,6 @@ def _keep_trouble(job: CardJob, error: WarrantError) -> CardJob:
     CardJob.objects.filter(pk=job.pk, state=CardJobState.RUNNING).update(trouble=trouble)
     job.refresh_from_db()
     return job
-
-
-def newest_version(suite: str) -> int:
-    """Return the newest version of the sub-keys that custodians took in. Raises: Conflict ``card-keys-missing``."""
-    newest = KeySet.objects.filter(kind="sub", suite=suite).order_by("-version").first()
-    if newest is None:
-        raise Conflict(
-            "card-keys-missing", N_("本节点没有 %(suite)s 分密钥，请先由密钥保管员导入"), suite=suite
-        )
-    return newest.version
 
 
 def store_content(content: CardContent) -> bytes:

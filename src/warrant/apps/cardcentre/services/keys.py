@@ -20,7 +20,17 @@ from django.db import transaction
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import KeyAct, KeySet, PeerTransportKey
-from warrant.apps.cardcentre.types import KEY_ACT_LABELS, SUITE_LABELS, KeyActKind
+from warrant.apps.cardcentre.services.key_states import (
+    MASTER,
+    MINISTRY,
+    SUB,
+    check_key_change,
+    follow_key_change,
+    record_key_act,
+    register_key_set,
+    revoked_set,
+)
+from warrant.apps.cardcentre.types import KEY_CHANGES, KeyActKind
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.foundation.ports import key_vault
@@ -32,10 +42,7 @@ from warrant.core.keys.hierarchy import KeyUsage, check_suite, check_version, no
 from warrant.core.keys.package import PackageHeader, read_header, transport_key
 from warrant.core.keys.vault import CheckValues
 from warrant.core.lifecycle import KEY_ACT
-
-MASTER = "master"
-SUB = "sub"
-MINISTRY = "ministry"
+from warrant.core.lifecycle.key import KeyState
 
 
 def propose_key_act(
@@ -48,7 +55,7 @@ def propose_key_act(
     """
     require(actor, Permission.KEY_CUSTODY, NATION)
     suite, version = check_suite(str(parameters["suite"])), check_version(int(parameters["version"]))
-    if kind is KeyActKind.IMPORT_SUB_KEYS or settings.WARRANT_NODE.kind != MINISTRY:
+    if kind in {KeyActKind.IMPORT_SUB_KEYS, *KEY_CHANGES} or settings.WARRANT_NODE.kind != MINISTRY:
         raise Conflict("act-not-here", N_("这项密钥操作只能由部级节点发起"))
     stored: dict[str, Any] = {"suite": suite, "version": version}
     if kind is KeyActKind.GENERATE_MASTER:
@@ -62,14 +69,17 @@ def propose_key_act(
         act = KeyAct.objects.create(
             kind=kind, parameters=stored, proposed_by_id=actor.account_id, proposed_at=now
         )
-        _audit(actor, "key-act.proposed", act, now=now)
+        record_key_act(actor, "key-act.proposed", act, now=now)
     return act
 
 
 def _hand_over_parameters(suite: str, version: int, node_code: str) -> dict[str, str]:
     """Name the province, and the transport key that both custodians shall have seen."""
     normal_province_code(node_code)
-    if not KeySet.objects.filter(suite=suite, version=version, kind=MASTER).exists():
+    master = KeySet.objects.filter(suite=suite, version=version, kind=MASTER).first()
+    if master is not None and master.state not in {KeyState.PRE_ACTIVE, KeyState.ACTIVE}:
+        raise Conflict("key-not-usable", N_("这一版总控密钥已退役、泄露或销毁，不能再下发分密钥"))
+    if master is None:
         raise InvalidInput(
             "key-version-unknown",
             N_("没有 %(suite)s 第 %(version)s 版总控密钥，请先生成"),
@@ -110,7 +120,7 @@ def acknowledge_key_act(actor: Actor, act: KeyAct, *, now: datetime) -> None:
         raise Conflict("key-act-acknowledged", N_("已有一名保管员核对过，请由另一名保管员确认"))
     act.proposed_by_id = actor.account_id
     act.save(update_fields=["proposed_by"])
-    _audit(actor, "key-act.acknowledged", act, now=now)
+    record_key_act(actor, "key-act.acknowledged", act, now=now)
 
 
 def confirm_key_act(actor: Actor, act: KeyAct, *, now: datetime) -> KeyAct:
@@ -120,21 +130,18 @@ def confirm_key_act(actor: Actor, act: KeyAct, *, now: datetime) -> KeyAct:
     everything that the vault raises.
     """
     _check_second_custodian(actor, KeyAct.objects.get(pk=act.pk))
-    outcome = _OUTCOMES[KeyActKind(act.kind)](act)
+    outcome = _change_keys(act) if act.kind in KEY_CHANGES else _OUTCOMES[KeyActKind(act.kind)](act)
     with transaction.atomic(durable=True):
         act = KeyAct.objects.select_for_update().get(pk=act.pk)
         _check_second_custodian(actor, act)
         act.state = KEY_ACT.next_state("confirm", act.state)
         act.confirmed_by_id, act.confirmed_at, act.result = actor.account_id, now, outcome.result
         act.save(update_fields=["state", "confirmed_by", "confirmed_at", "result"])
-        KeySet.objects.get_or_create(
-            suite=act.parameters["suite"],
-            version=act.parameters["version"],
-            kind=outcome.key_set_kind,
-            province_code=outcome.province_code,
-            defaults={"check_values": outcome.check_values, "created_at": now},
-        )
-        _audit(actor, "key-act.confirmed", act, now=now)
+        if act.kind in KEY_CHANGES:
+            follow_key_change(act, now=now)
+        else:
+            register_key_set(act, outcome.key_set_kind, outcome.province_code, outcome.check_values, now=now)
+        record_key_act(actor, "key-act.confirmed", act, now=now)
         if outcome.package is not None:
             publish(
                 act.parameters["province_code"],
@@ -173,7 +180,7 @@ def reject_key_act(actor: Actor, act: KeyAct, reason: str, *, now: datetime) -> 
     act.state = KEY_ACT.next_state("reject", act.state)
     act.confirmed_by_id, act.confirmed_at, act.reason = actor.account_id, now, reason.strip()
     act.save(update_fields=["state", "confirmed_by", "confirmed_at", "reason"])
-    _audit(actor, "key-act.rejected", act, now=now)
+    record_key_act(actor, "key-act.rejected", act, now=now)
 
 
 @dataclass(frozen=True)
@@ -218,8 +225,18 @@ def _hand_over_sub_keys(act: KeyAct) -> _Outcome:
     return _Outcome(SUB, _plain(vault.sub_key_check_values(suite, version, code)), code, package)
 
 
+def _change_keys(act: KeyAct) -> _Outcome:
+    """Do the vault's part of a change of state: destroying. Only the register knows the others."""
+    key_set = check_key_change(act)
+    if act.kind == KeyActKind.DESTROY:
+        key_vault().destroy_keys(key_set.suite, key_set.version)
+    return _Outcome(key_set.kind, key_set.check_values, key_set.province_code)
+
+
 def _import_sub_keys(act: KeyAct) -> _Outcome:
     vault = key_vault()
+    if revoked_set(act.parameters["suite"], act.parameters["version"]):
+        raise Conflict("key-not-usable", N_("这一版分密钥已被吊销或销毁，不能导入，请否决"))
     package = bytes(act.package or b"")
     taken = vault.import_sub_keys(package)
     # Computed from what now lies in the vault, so that the two columns of the page are two sources.
@@ -283,7 +300,7 @@ def receive_sub_key_package(received: ReceivedEvent, *, now: datetime) -> None:
         package=package,
         proposed_at=now,
     )
-    _audit(None, "key-act.proposed", act, now=now)
+    record_key_act(None, "key-act.proposed", act, now=now)
 
 
 def _import_parameters(header: PackageHeader) -> dict[str, Any]:
@@ -307,18 +324,4 @@ def _node_subject() -> str:
 def _version_exists(suite: str, version: int) -> Conflict:
     return Conflict(
         "key-version-exists", N_("%(suite)s 第 %(version)s 版密钥已存在。"), suite=suite, version=version
-    )
-
-
-def _audit(actor: Actor | None, action: str, act: KeyAct, *, now: datetime) -> None:
-    label = KEY_ACT_LABELS[KeyActKind(act.kind)]
-    suite = SUITE_LABELS.get(act.parameters["suite"], act.parameters["suite"])
-    what = f"{label} {suite} 第 {act.parameters['version']} 版"
-    record(
-        actor,
-        action,
-        f"key-act:{act.pk}",
-        f"{what} {act.parameters.get('province_code', '')}".strip(),
-        now=now,
-        detail={"result": act.result, "reason": act.reason},
     )

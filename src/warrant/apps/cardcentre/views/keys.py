@@ -32,6 +32,7 @@ from warrant.apps.cardcentre.services.keys import (
 from warrant.apps.cardcentre.types import (
     KEY_ACT_FACES,
     KEY_ACT_LABELS,
+    KEY_FACES,
     SUITE_LABELS,
     USAGE_LABELS,
     KeyActKind,
@@ -43,6 +44,7 @@ from warrant.core.access import Permission
 from warrant.core.errors import Conflict, InvalidInput, NotFound, Unavailable, WarrantError
 from warrant.core.keys.hierarchy import KeyUsage
 from warrant.core.lifecycle import KeyActState
+from warrant.core.lifecycle.key import KeyState
 
 HISTORY_SHOWN = 30
 
@@ -69,6 +71,11 @@ def key_act_list(request: HttpRequest) -> HttpResponse:
             ],
             "key_sets": [
                 {
+                    "url": reverse("key-set-detail", args=[row.pk]),
+                    "state": {
+                        "word": _(KEY_FACES[KeyState(row.state)].word),
+                        "tone": KEY_FACES[KeyState(row.state)].tone,
+                    },
                     "name": _("总控密钥") if row.kind == "master" else _("分密钥"),
                     "province": province_label(row.province_code),
                     "suite": SUITE_LABELS.get(row.suite, row.suite),
