@@ -254,7 +254,7 @@ class Things:
             "application-holder": application,
             "application-proof": application,
             "application-paper": {**application, "paper": "form"},
-            **dict.fromkeys(("review-line", "review-line-propose"), {"pk": self.review.pk}),
+            **{name: {"pk": self.review.pk} for name in ("review-line", "review-line-propose")},
             "review-batch": {"pk": self.review.batch_id},
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},
@@ -896,7 +896,7 @@ class World:
         account: dict[str, Any] = {"account_id": self.account.pk}
         return {
             **self.kunshan.arguments(),
-            **dict.fromkeys(("review-campaign", "review-propose", "review-look-again"), {"year": 2026}),
+            **{name: {"year": 2026} for name in ("review-campaign", "review-propose", "review-look-again")},
             "account-detail": account,
             "account-role-assign": account,
             "account-role-withdraw": {

@@ -13,7 +13,7 @@ from tests.apps.assessments.conftest import AGENCY_ITEMS, FAIR, GOOD, POOR, YEAR
 from tests.apps.conftest import Enter
 from tests.support.proofs import pdf
 from warrant.apps.assessments.models import Assessment, Sheet
-from warrant.apps.assessments.selectors.rounds import officer_uses, work_queues
+from warrant.apps.assessments.selectors.rounds import work_queues
 from warrant.apps.assessments.selectors.supervision import figures, sheets_behind, units_without
 from warrant.apps.assessments.services import (
     SheetsRefusedError,
@@ -29,6 +29,7 @@ from warrant.apps.assessments.services import (
 )
 from warrant.apps.eligibility.selectors import explain
 from warrant.apps.officers.models import AdditionalEntry, Officer
+from warrant.apps.officers.selectors.uses import uses_of
 from warrant.apps.officers.services.entries import add_entry, correct_entry, withdraw_entry
 from warrant.core.access import Permission, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
@@ -341,5 +342,5 @@ def test_work_waits_for_whom_it_concerns(
 
 
 def test_an_officer_with_a_sheet_is_in_use(assessment: Assessment, officers: list[Officer]) -> None:
-    assert officer_uses([officers[0].pk]) == {officers[0].pk: "有 1 张年度考核表"}
+    assert uses_of([officers[0].pk]) == {officers[0].pk: ("有 1 张年度考核表",)}
     assert Sheet.objects.filter(officer=officers[0]).count() == 1

@@ -50,3 +50,12 @@ def test_a_query_without_the_number_cannot_be_kept(tree: Any) -> None:
     kept: KeptQueries[Agency] = KeptQueries()
     with pytest.raises(ValueError, match="number"):
         kept.first("here", 1, lambda _pk: Agency.objects.all())
+
+
+def test_a_condition_that_holds_for_nobody_finds_nobody_without_asking(
+    tree: Any, django_assert_num_queries: Any
+) -> None:
+    kept: KeptQueries[Agency] = KeptQueries()
+    with django_assert_num_queries(0):
+        for _again in range(2):
+            assert kept.first("here", 1, lambda pk: _with_province(pk).filter(pk__in=[])) is None

@@ -18,10 +18,11 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.foundation.models import LogEntry
 from warrant.apps.foundation.work import waiting
-from warrant.apps.officers.models import Officer, RecordRequest
+from warrant.apps.officers.models import Officer, OfficerVersion, RecordRequest
 from warrant.apps.officers.selectors.page import timeline_of
 from warrant.apps.officers.selectors.requests import officer_uses, request_work_queues
 from warrant.apps.officers.selectors.sealing import id_number_of
+from warrant.apps.officers.selectors.uses import counted
 from warrant.apps.officers.services import enter_officer, open_account_for_officer
 from warrant.apps.officers.services.requests import (
     apply_request,
@@ -114,8 +115,8 @@ def test_what_others_built_on_a_record_bars_its_deletion(
         request_deletion(registrar, officer.pk, REASON, now=now)
 
 
-def uses_for_test(pks: Any) -> dict[int, str]:
-    return dict.fromkeys(pks, "有 2 份资格申请")
+def uses_for_test(pks: Any) -> list[Any]:
+    return [counted(OfficerVersion.objects.filter(officer_id__in=pks), "有 2 份资格申请")]
 
 
 def test_a_request_is_made_once_and_decided_once(
@@ -218,7 +219,7 @@ def test_somebody_elses_number_is_refused_at_asking_and_at_confirming(
 
 
 def test_an_officer_who_moved_or_proposed_is_no_slip_of_the_pen(officer: Officer) -> None:
-    assert officer_uses([officer.pk]) == {}
+    assert [list(question) for question in officer_uses([officer.pk])] == [[], []]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from warrant.apps.officers.models import Officer, OfficerNameToken, OfficerVersi
 from warrant.apps.officers.selectors import officers_for_list
 from warrant.apps.officers.selectors.national import NATIONAL_KEYS
 from warrant.apps.officers.selectors.sealing import KEY_LENGTH
+from warrant.apps.officers.selectors.uses import counted
 from warrant.apps.officers.services.spelling import sort_key
 from warrant.apps.officers.services.writing import write_change
 from warrant.apps.rosters.models import RosterImport
@@ -38,8 +39,8 @@ def imported(vault: Any, registrar: Actor, today: date, now: datetime) -> Import
     return send
 
 
-def everybody_is_used(pks: Collection[int]) -> Mapping[int, str]:
-    return dict.fromkeys(pks, "有 1 份资格申请")
+def everybody_is_used(pks: Collection[int]) -> list[Any]:
+    return [counted(OfficerVersion.objects.filter(officer_id__in=pks), "有 1 份资格申请")]
 
 
 def test_nobody_of_an_undone_import_is_left_to_be_seen_or_found(

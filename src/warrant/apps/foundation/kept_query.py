@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.query import RelatedPopulator
 
@@ -20,6 +21,7 @@ PLACE: Final = -7_463_219_005_113
 _BEYOND: Final = 2**63
 _RELATED: Any = RelatedPopulator
 """Untyped, because the stubs describe a later Django with one more argument."""
+_UNKNOWN: Any = object()
 M = TypeVar("M", bound=models.Model)
 
 
@@ -28,7 +30,7 @@ class KeptQueries(Generic[M]):
 
     def __init__(self, most: int = 500) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, _Kept[M]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Kept[M] | None] = OrderedDict()
 
     def first(self, key: Hashable, number: int, write: Callable[[int], models.QuerySet[M]]) -> M | None:
         """Return the first row for ``number``; a number that no column can hold finds none.
@@ -39,13 +41,21 @@ class KeptQueries(Generic[M]):
         if not -_BEYOND <= number < _BEYOND:
             return None
         key = (connection.vendor, key)
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = _Kept(write(PLACE)[:1])
+        kept = self._kept.get(key, _UNKNOWN)
+        if kept is _UNKNOWN:
+            kept = _written(write(PLACE)[:1])
             while len(self._kept) >= self._most:
                 self._kept.popitem(last=False)
             self._kept[key] = kept
-        return kept.row(number)
+        return kept.row(number) if kept is not None else None
+
+
+def _written(rows: models.QuerySet[M]) -> _Kept[M] | None:
+    """Write the statement; none where the condition can hold for no row, as for somebody without any scope."""
+    try:
+        return _Kept(rows)
+    except EmptyResultSet:
+        return None
 
 
 class _Kept(Generic[M]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
@@ -16,10 +17,12 @@ from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.officers.models import AdditionalEntry, Officer
 from warrant.apps.officers.models.correctable import COUNTING
 from warrant.apps.officers.selectors.entries import summary_of
+from warrant.apps.officers.selectors.uses import counted
 from warrant.apps.organisations.models import Agency
 from warrant.apps.regulations.selectors import by_digest
 from warrant.apps.training.models import TrainingRecord
 from warrant.core.access import Actor, Level, Permission
+from warrant.core.errors import N_
 from warrant.core.lifecycle import AssessmentState, OfficerState, OutcomeCorrectionState
 from warrant.core.qualification.assessment import SHEET_KINDS, AssessmentRules, ScoreSheet, SheetKind
 from warrant.core.record import KINDS, EntryKind
@@ -210,10 +213,9 @@ def work_queues(viewer: Actor) -> list[Queue]:
     return queues
 
 
-def officer_uses(pks: Collection[int]) -> dict[int, str]:
-    """Return for each of the officers with score sheets how many, in words."""
-    counts = Sheet.objects.filter(officer_id__in=pks).values_list("officer_id").annotate(count=Count("pk"))
-    return {pk: _("有 %(count)s 张年度考核表") % {"count": count} for pk, count in counts.order_by()}
+def officer_uses(pks: Collection[int]) -> list[QuerySet[Any, Any]]:
+    """Ask how many score sheets each of the officers has."""
+    return [counted(Sheet.objects.filter(officer_id__in=pks), N_("有 %(count)s 张年度考核表"))]
 
 
 def correction_for(viewer: Actor, pk: int) -> OutcomeCorrection:

@@ -21,8 +21,8 @@ from warrant.apps.cardcentre.selectors import (
     key_sets,
     transport_keys,
 )
+from warrant.apps.cardcentre.services.key_states import MINISTRY
 from warrant.apps.cardcentre.services.keys import (
-    MINISTRY,
     acknowledge_key_act,
     confirm_key_act,
     fingerprint,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from warrant.apps.eligibility.models import Waiver
 from warrant.apps.eligibility.selectors.sources import local_day
 from warrant.apps.eligibility.types import FactSource, Row, Who
 from warrant.apps.foundation.work import Queue, WorkItem
+from warrant.apps.officers.selectors.uses import counted
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.eligibility import Fact, Source, WaiverFact
 from warrant.core.errors import N_
@@ -107,7 +108,6 @@ def work_queues(viewer: Actor) -> list[Queue]:
     return [Queue(waiting.order_by("asked_at", "pk"), fields, _item)]
 
 
-def officer_uses(pks: Collection[int]) -> dict[int, str]:
-    """Return for each of the officers with waivers how many, in words."""
-    counts = Waiver.system.filter(officer_id__in=pks).values_list("officer_id").annotate(Count("pk"))
-    return {pk: _("有 %(count)s 项条件豁免") % {"count": count} for pk, count in counts.order_by()}
+def officer_uses(pks: Collection[int]) -> list[QuerySet[Any, Any]]:
+    """Ask how many waivers each of the officers has."""
+    return [counted(Waiver.system.filter(officer_id__in=pks), N_("有 %(count)s 项条件豁免"))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.ports import port
 from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.officers.models import Officer
+from warrant.apps.officers.selectors.uses import counted
 from warrant.apps.officers.types import ListAction
 from warrant.apps.organisations.models import Agency
 from warrant.apps.rosters.types import Workbooks
@@ -203,27 +204,13 @@ def work_queues(viewer: Actor) -> list[Queue]:
     ]
 
 
-_USES: tuple[tuple[type[Candidate | ExaminationRecord | ResultClaim], str], ...] = (
-    (ExaminationRecord, N_("有 %(count)s 次考试成绩")),
-    (ResultClaim, N_("有 %(count)s 项申报的成绩")),
-    (Candidate, N_("在 %(count)s 场考试的考生名单中")),
-)
-
-
-def officer_uses(pks: Collection[int]) -> dict[int, str]:
-    """Return for each of the officers with results, claims or on lists of candidates how many, in words."""
-    counts = [
-        model._base_manager.filter(officer_id__in=pks)
-        .order_by()
-        .values("officer_id")
-        .annotate(words=Value(words), count=Count("pk"))
-        .values_list("officer_id", "words", "count")
-        for model, words in _USES
+def officer_uses(pks: Collection[int]) -> list[QuerySet[Any, Any]]:
+    """Ask how many results, claims and places on lists of candidates each of the officers has."""
+    return [
+        counted(ExaminationRecord.objects.filter(officer_id__in=pks), N_("有 %(count)s 次考试成绩")),
+        counted(ResultClaim._base_manager.filter(officer_id__in=pks), N_("有 %(count)s 项申报的成绩")),
+        counted(Candidate._base_manager.filter(officer_id__in=pks), N_("在 %(count)s 场考试的考生名单中")),
     ]
-    found: dict[int, list[str]] = {}
-    for pk, words, count in counts[0].union(*counts[1:], all=True):
-        found.setdefault(pk, []).append(_(words) % {"count": count})
-    return {pk: ", ".join(parts) for pk, parts in found.items()}
 
 
 def passed_condition() -> Q:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation.work import Queue, WorkItem
 from warrant.apps.officers.models import Proposal, RecordRequest, Transfer
 from warrant.apps.officers.selectors.sealing import field_key
+from warrant.apps.officers.selectors.uses import counted
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.crypto.sealing import open_sealed
 from warrant.core.errors import N_, NotFound
@@ -131,13 +133,9 @@ def _work_item(request: RecordRequest) -> WorkItem:
     )
 
 
-def officer_uses(pks: Collection[int]) -> dict[int, str]:
-    """Return which officers were transferred or proposed something themselves: such a record is no slip of the pen."""
-    moved = set(Transfer.system.filter(officer_id__in=pks).values_list("officer_id", flat=True))
-    asked = set(
-        Proposal.system.filter(~Q(officer=None), officer_id__in=pks).values_list("officer_id", flat=True)
-    )
-    words = {}
-    for pk in moved | asked:
-        words[pk] = _("办理过调动") if pk in moved else _("本人提出过更正")
-    return words
+def officer_uses(pks: Collection[int]) -> list[QuerySet[Any, Any]]:
+    """Ask which officers were transferred or proposed something themselves: such a record is no slip of the pen."""
+    return [
+        counted(Transfer.system.filter(officer_id__in=pks), N_("办理过调动")),
+        counted(Proposal.system.filter(officer_id__in=pks), N_("本人提出过更正")),
+    ]

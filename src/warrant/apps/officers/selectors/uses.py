@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, QuerySet, Value
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
-UseProvider = Callable[[Collection[int]], Mapping[int, str]]
-"""Takes officers' primary keys; returns for those that something stands on what it is, in translated words.
+UseProvider = Callable[[Collection[int]], Sequence[QuerySet[Any, Any]]]
+"""Takes officers' primary keys; returns questions made by :func:`counted`, which are then asked as one.
 
-``{17: "有 2 份资格申请"}``. Named in ``settings.WARRANT_OFFICER_USES``. One query for all of them.
+Named in ``settings.WARRANT_OFFICER_USES``.
 """
 
 
+def counted(rows: QuerySet[Any], words: str) -> QuerySet[Any, Any]:
+    """Return the question how many of ``rows`` each officer has; ``words`` is a message id with ``%(count)s``."""
+    counts = rows.order_by().values("officer_id").annotate(words=Value(words), count=Count("pk"))
+    question: QuerySet[Any, Any] = counts.values_list("officer_id", "words", "count")
+    return question
+
+
 def uses_of(pks: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Return what stands on these officers, by primary key, in words; whoever is missing carries nothing.
+    """Return what stands on these officers, by primary key, in words; whoever is missing carries nothing. One query.
 
     Only what other apps keep (training, applications, certificates ...). What belongs to the record itself (entries,
     documents, later versions) shows in ``Officer.revision``, which is 1 as long as nobody touched the record.
     """
-    found: dict[int, tuple[str, ...]] = {}
+    questions: list[QuerySet[Any, Any]] = []
     for path in getattr(settings, "WARRANT_OFFICER_USES", ()):
         provider: UseProvider = import_string(path)
-        for pk, text in provider(pks).items():
-            found[pk] = (*found.get(pk, ()), text)
+        questions.extend(provider(pks))
+    if not questions:
+        return {}
+    found: dict[int, tuple[str, ...]] = {}
+    first, *others = questions
+    for pk, words, count in first.union(*others, all=True) if others else first:
+        found[pk] = (*found.get(pk, ()), _(words) % {"count": count})
     return found

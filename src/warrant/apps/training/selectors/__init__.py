@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import COUNTING, Officer
 from warrant.apps.officers.selectors.corrected import parted, past_line
 from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.officers.selectors.uses import counted
 from warrant.apps.officers.types import ListAction, Panel
 from warrant.apps.training.models import Enrolment, TrainingAssignment, TrainingRecord
 from warrant.apps.training.selectors.hours import hours_in_year, training_rules
@@ -45,27 +47,13 @@ def hours_in(trainings: list[TrainingRecord], on: date) -> int:
     return sum(row.hours for row in trainings if row.finished_on <= on)
 
 
-_USES: tuple[tuple[type[TrainingRecord | TrainingAssignment | Enrolment], str], ...] = (
-    (TrainingRecord, N_("%(count)s 次培训")),
-    (TrainingAssignment, N_("%(count)s 项培训指派")),
-    (Enrolment, N_("%(count)s 个培训班")),
-)
-
-
-def officer_uses(pks: Collection[int]) -> dict[int, str]:
-    """Return for each of the officers with training how many of each, in words."""
-    counts = [
-        model.objects.filter(officer_id__in=pks)
-        .order_by()
-        .values("officer_id")
-        .annotate(words=Value(words), count=Count("pk"))
-        .values_list("officer_id", "words", "count")
-        for model, words in _USES
+def officer_uses(pks: Collection[int]) -> list[QuerySet[Any, Any]]:
+    """Ask how much training each of the officers has."""
+    return [
+        counted(TrainingRecord.objects.filter(officer_id__in=pks), N_("有 %(count)s 次培训")),
+        counted(TrainingAssignment.objects.filter(officer_id__in=pks), N_("有 %(count)s 项培训指派")),
+        counted(Enrolment.objects.filter(officer_id__in=pks), N_("编入 %(count)s 个培训班")),
     ]
-    found: dict[int, list[str]] = {}
-    for pk, words, count in counts[0].union(*counts[1:], all=True):
-        found.setdefault(pk, []).append(_(words) % {"count": count})
-    return {pk: _("有培训记录（%(records)s）") % {"records": ", ".join(parts)} for pk, parts in found.items()}
 
 
 def can_record(viewer: Actor, officer: Officer) -> bool:
