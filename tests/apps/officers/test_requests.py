@@ -116,7 +116,7 @@ def test_what_others_built_on_a_record_bars_its_deletion(
 
 
 def uses_for_test(pks: Any) -> list[Any]:
-    return [counted(OfficerVersion.objects.filter(officer_id__in=pks), "有 2 份资格申请")]
+    return [counted(OfficerVersion.system.filter(officer_id__in=pks), "有 2 份资格申请")]
 
 
 def test_a_request_is_made_once_and_decided_once(

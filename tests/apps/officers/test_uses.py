@@ -40,4 +40,4 @@ def test_training_and_applications_stand_on_an_officer(officer: Officer, registr
     )
     application.put_at(officer.place)
     application.save()
-    assert uses_of([officer.pk, 999]) == {officer.pk: ("有培训记录（1 次培训）", "有 1 份资格申请")}
+    assert uses_of([officer.pk, 999]) == {officer.pk: ("有 1 次培训", "有 1 份资格申请")}

@@ -55,7 +55,7 @@ def test_tree_page_of_the_whole_nation_is_light(registrar, django_assert_max_num
     with django_assert_max_num_queries(10):
         answer = registrar.get("/organisations/", {"below": "320500"})
     assert answer.status_code == 200
-    assert len(answer.content) <= 26_000
+    assert len(answer.content) <= 28_000
 
 
 def test_search_lists_the_units_whose_name_fits(registrar):

@@ -40,7 +40,7 @@ def imported(vault: Any, registrar: Actor, today: date, now: datetime) -> Import
 
 
 def everybody_is_used(pks: Collection[int]) -> list[Any]:
-    return [counted(OfficerVersion.objects.filter(officer_id__in=pks), "有 1 份资格申请")]
+    return [counted(OfficerVersion.system.filter(officer_id__in=pks), "有 1 份资格申请")]
 
 
 def test_nobody_of_an_undone_import_is_left_to_be_seen_or_found(

@@ -185,6 +185,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "certificate.cancel": N_("注销证件"),
     "certificate.revoke": N_("吊销证件"),
     "certificate.expire": N_("证件到期"),
+    "certificate.lapse": N_("逾期未年审，证件失效"),
+    "certificate.reinstate": N_("补办年审，证件恢复有效"),
     "certificate.not-prepared": N_("不生成证件"),
     "certificate.re-pointed": N_("证件并入保留记录"),
     "certificate.transfer-nothing": N_("调动不影响证件"),

@@ -21,7 +21,7 @@ from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor
 from warrant.core.lifecycle.officer import OfficerState
 
-PAGE_SIZE = 45
+PAGE_SIZE = 40
 
 Cell = tuple[str, str, str]
 """Text, kind (css class) and tone of a cell; the tone is empty where it is no state."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import translation
 
 from warrant.apps.accounts.models import Account
@@ -134,7 +136,11 @@ def _for_page(rows: QuerySet[Officer]) -> QuerySet[Officer]:
     account = Account.objects.filter(officer_uid=OuterRef("uid")).values("username")
     plan = PlannedLeaving.objects.filter(officer=OuterRef("pk"), state=PlannedLeavingState.PLANNED.value)
     related = rows.select_related("agency__province", "entered_by__agency")
-    return related.annotate(account_username=Subquery(account[:1]), is_leaving=Exists(plan))
+    told = JSONObject(
+        pk="pk", kind="kind", left_on="left_on", trouble="trouble", person="planned_by__display_name"
+    )
+    leaving = Subquery(plan.annotate(told=told).values("told")[:1])
+    return related.annotate(account_username=Subquery(account[:1]), leaving=leaving)
 
 
 def account_username(officer: Officer) -> str:
@@ -142,9 +148,12 @@ def account_username(officer: Officer) -> str:
     return str(getattr(officer, "account_username", None) or "")
 
 
-def is_leaving(officer: Officer) -> bool:
-    """Tell whether a leaving waits for its day. The officer comes from this module."""
-    return bool(getattr(officer, "is_leaving", False))
+def leaving_ahead(officer: Officer) -> dict[str, Any] | None:
+    """Return the plan that waits for its day: ``pk``, ``kind``, ``left_on`` (ISO), ``trouble``, ``person``.
+
+    The officer comes from this module.
+    """
+    return getattr(officer, "leaving", None)
 
 
 def own_officer(viewer: Actor) -> Officer:

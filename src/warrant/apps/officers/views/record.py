@@ -22,14 +22,13 @@ from warrant.apps.officers.selectors.entries import can_edit
 from warrant.apps.officers.selectors.moving import LEAVING_NAMES, acts_for
 from warrant.apps.officers.selectors.page import chain_of, panels_of, timeline_of
 from warrant.apps.officers.selectors.pairs import kept_instead_of
-from warrant.apps.officers.selectors.planned import planned_leaving_of
 from warrant.apps.officers.selectors.register import (
     account_username,
     age_on,
     category_names,
     code_name,
     date_as_known,
-    is_leaving,
+    leaving_ahead,
     officer_for,
     own_officer,
 )
@@ -200,15 +199,13 @@ def _standing(actor: Actor, officer: Officer) -> dict[str, Any]:
 
 def _planned(actor: Actor, officer: Officer) -> dict[str, Any]:
     """Say that somebody will leave; the plan may be taken back by whoever registers the officer."""
-    plan = (
-        planned_leaving_of(officer) if officer.state == OfficerState.ACTIVE and is_leaving(officer) else None
-    )
+    plan = leaving_ahead(officer) if officer.state == OfficerState.ACTIVE else None
     if plan is None:
         return {"planned": None}
     told = {
-        "day": plan.left_on.isoformat(),
-        "kind": _(LEAVING_NAMES[LeavingKind(plan.kind)]),
-        "person": plan.planned_by.display_name,
+        "day": plan["left_on"],
+        "kind": _(LEAVING_NAMES[LeavingKind(plan["kind"])]),
+        "person": plan["person"],
     }
     return {
         "planned": plan,

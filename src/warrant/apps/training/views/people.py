@@ -163,7 +163,7 @@ def _number(request: HttpRequest, name: str) -> int:
 
 def _cells(request: HttpRequest, people: list[int], sessions: list[ClassSession]) -> dict[Cell, str]:
     """Return the marks that were sent; with ``fill`` an empty cell means present."""
-    empty = Mark.PRESENT.value if request.POST.get("fill") else ""
+    empty = Mark.PRESENT.value if request.POST.get("fill") == "1" else ""
     return {
         (session.pk, person): request.POST.get(f"m-{session.pk}-{person}", "") or empty
         for session in sessions
