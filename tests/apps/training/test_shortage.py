@@ -69,7 +69,7 @@ def test_whoever_has_less_than_the_year_asks_is_short(
     people: SimpleNamespace, officers: list[Officer], now: datetime
 ) -> None:
     first, second, _left = officers
-    both = short_officers(people.clerk, 2026, 60).order_by("sort_key")
+    both = short_officers(people.clerk, 2026, 60).order_by("pk")
     assert [(one.name, getattr(one, "hours", None)) for one in both] == [("单书白", 0), ("陆怀瑾", 0)]
     course(first, people.clerk, 60, now)
     wrong = course(second, people.clerk, 61, now)

@@ -149,17 +149,22 @@ def _left(done: Sequence[Passed]) -> list[dict[str, Any]]:
     return rows
 
 
+def _numbers(request: HttpRequest, name: str) -> list[str]:
+    """Return what was sent as numbers of cases; whatever cannot be one names none."""
+    return [text for text in request.POST.getlist(name) if text.isascii() and text.isalnum()]
+
+
 @signed_in
 @require_POST
 def application_together(request: HttpRequest) -> HttpResponse:
     """Show which of the chosen cases are clean, take one opinion, and pass those; then show what became of each."""
     actor, today = actor_of(request), clock.today()
     _require_decider(actor)
-    shown_clean = request.POST.getlist("clean")
+    shown_clean = _numbers(request, "clean")
     if request.POST.get("which") == "first":
         numbers = first_numbers(cases_waiting(actor, today, **_filters(WaitingForm(request.POST))))
     else:
-        numbers = list(dict.fromkeys([*request.POST.getlist("selected"), *shown_clean]))
+        numbers = list(dict.fromkeys([*_numbers(request, "selected"), *shown_clean]))
     if not 0 < len(numbers) <= MOST_AT_ONCE:
         raise InvalidInput("too-many-cases", N_("一次可办理 1 至 %(most)s 件，请重新选择"), most=MOST_AT_ONCE)
     is_confirmed = bool(request.POST.get("confirmed"))

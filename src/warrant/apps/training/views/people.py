@@ -44,7 +44,7 @@ from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import InvalidInput
 from warrant.core.qualification.training import MARKS, Mark
 
-MOST_CELLS = 120
+MOST_CELLS = 110
 LEAST_ROWS = 10
 
 
