@@ -19,7 +19,7 @@ from warrant.apps.reviews.services import confirm_batch, propose_line, refuse_ba
 from warrant.apps.reviews.types import BATCH_FACES, RESULT_WORDS, STATE_FACES
 from warrant.apps.reviews.views.campaigns import crumbs
 from warrant.core.access import Permission, is_permitted
-from warrant.core.errors import InvalidInput
+from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import ANNUAL_REVIEW, ReviewBatchState, ReviewState
 from warrant.core.record.tables import ASSESSMENT
 
@@ -100,9 +100,12 @@ def review_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a proposal with its certificates; a second person confirms it or turns it down."""
     actor = actor_of(request)
     batch = batch_for(actor, pk)
-    is_refusal = request.method == "POST" and request.POST.get("then") != "confirm"
-    form = RefusalForm(request.POST if is_refusal else None)
-    if is_refusal and form.is_valid():
+    then = request.POST.get("then", "") if request.method == "POST" else ""
+    is_confirmation = then == "confirm"
+    form = RefusalForm(request.POST if request.method == "POST" and not is_confirmation else None)
+    if form.is_bound and then != "refuse":
+        add_error(form, InvalidInput("unknown-decision", N_("请选择确认或者退回")))
+    elif form.is_bound and form.is_valid():
         try:
             refuse_batch(actor, batch, form.cleaned_data["reason"], now=clock.now())
         except InvalidInput as error:
@@ -110,7 +113,7 @@ def review_batch(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已退回；%(count)s 本证件恢复待审") % {"count": batch.count})
             return redirect("review-campaign", year=batch.campaign.year)
-    elif request.method == "POST" and not is_refusal:
+    elif is_confirmation:
         done = confirm_batch(actor, batch, now=clock.now())
         text = _("已确认 %(count)s 本证件%(result)s，写入各人档案") % {
             "count": done.count - done.taken_out,

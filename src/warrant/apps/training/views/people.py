@@ -41,7 +41,7 @@ from warrant.apps.training.services.planning import MOST_PEOPLE, require_open
 from warrant.apps.training.types import Typed
 from warrant.apps.training.views.frames import crumbs, enrolled_rows
 from warrant.core.access import Actor, Permission, require
-from warrant.core.errors import InvalidInput
+from warrant.core.errors import N_, InvalidInput
 from warrant.core.qualification.training import MARKS, Mark
 
 MOST_CELLS = 110
@@ -163,7 +163,9 @@ def _number(request: HttpRequest, name: str) -> int:
 
 def _cells(request: HttpRequest, people: list[int], sessions: list[ClassSession]) -> dict[Cell, str]:
     """Return the marks that were sent; with ``fill`` an empty cell means present."""
-    empty = Mark.PRESENT.value if request.POST.get("fill") == "1" else ""
+    if request.POST.get("fill", "1") != "1":
+        raise InvalidInput("unknown-mark", N_("考勤表已变动，请刷新页面后再登记"), place="fill")
+    empty = Mark.PRESENT.value if "fill" in request.POST else ""
     return {
         (session.pk, person): request.POST.get(f"m-{session.pk}-{person}", "") or empty
         for session in sessions
