@@ -16,6 +16,7 @@ from typing import Any
 
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
 from warrant.core.regulation.document import LINES, Content, lines_of
+from warrant.core.regulation.parsing import flag, whole, words
 
 HUNDRED = Decimal(100)
 MONTHS_PER_YEAR = 12
@@ -110,48 +111,21 @@ def check_candidate(rules: ExaminationRules, paper: str, on: date, history: Sequ
         )
 
 
-def _whole(line: Mapping[str, Any], name: str, least: int, most: int, place: str) -> int:
-    value = line.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidInput(
-            "number-out-of-range",
-            N_("应为 %(least)s 至 %(most)s 的整数"),
-            place=f"{place}.{name}",
-            least=least,
-            most=most,
-        )
-    return value
-
-
-def _words(line: Mapping[str, Any], name: str, place: str) -> Mapping[str, str]:
-    value = line.get(name)
-    for language in ("zh", "en"):
-        text = value.get(language) if isinstance(value, Mapping) else None
-        if not isinstance(text, str) or not text.strip():
-            raise InvalidInput(
-                "not-in-two-languages", N_("请填写中文和英文"), place=f"{place}.{name}.{language}"
-            )
-    return MappingProxyType(dict(value or {}))
-
-
 def _paper(identity: str, line: Mapping[str, Any], place: str) -> PaperRules:
     if identity not in PAPERS:
         raise InvalidInput("unknown-paper", N_("编号应为 special-law 或 general-law"), place=f"{place}.id")
     after = line.get("after", "")
     if after != "" and (after not in PAPERS or after == identity):
         raise InvalidInput("unknown-paper", N_("请选择须先通过的科目"), place=f"{place}.after")
-    is_assumption = line.get("is_assumption", False)
-    if not isinstance(is_assumption, bool):
-        raise InvalidInput("not-yes-or-no", N_("请填是或否"), place=f"{place}.is_assumption")
     return PaperRules(
         paper=identity,
-        pass_mark=Decimal(_whole(line, "pass_mark", 1, 100, place)),
+        pass_mark=Decimal(whole(line, "pass_mark", 1, 100, place)),
         after=after,
-        most_sittings=_whole(line, "most_sittings", 1, 20, place),
-        within_months=_whole(line, "within_months", 1, 60, place),
-        scores_within_workdays=_whole(line, "scores_within_workdays", 1, 120, place),
-        basis=_words(line, "basis", place),
-        is_assumption=is_assumption,
+        most_sittings=whole(line, "most_sittings", 1, 20, place),
+        within_months=whole(line, "within_months", 1, 60, place),
+        scores_within_workdays=whole(line, "scores_within_workdays", 1, 120, place),
+        basis=words(line, "basis", place),
+        is_assumption=flag(line, "is_assumption", place, missing=False),
     )
 
 

@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any
 
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.regulation.document import LINES, Content, lines_of
+from warrant.core.regulation.parsing import flag, whole, words
 
 PERIOD = "period"
 NOT_PASSED = "not-passed"
@@ -183,36 +183,6 @@ def review_findings(rules: ReviewRules, facts: ReviewFacts) -> tuple[ReviewFindi
     )
 
 
-def _whole(value: object, least: int, most: int, place: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidInput(
-            "number-out-of-range",
-            N_("应为 %(least)s 至 %(most)s 的整数"),
-            place=place,
-            least=least,
-            most=most,
-        )
-    return value
-
-
-def _words(line: Mapping[str, Any], name: str, place: str) -> Mapping[str, str]:
-    value = line.get(name)
-    for language in ("zh", "en"):
-        text = value.get(language) if isinstance(value, Mapping) else None
-        if not isinstance(text, str) or not text.strip():
-            raise InvalidInput(
-                "not-in-two-languages", N_("请填写中文和英文"), place=f"{place}.{name}.{language}"
-            )
-    return MappingProxyType(dict(value or {}))
-
-
-def _flag(line: Mapping[str, Any], place: str) -> bool:
-    value = line.get("is_asked")
-    if not isinstance(value, bool):
-        raise InvalidInput("not-yes-or-no", N_("请填是或否"), place=f"{place}.is_asked")
-    return value
-
-
 def parse(content: Content) -> ReviewRules:
     """Return the regulation ``review`` as an object.
 
@@ -225,12 +195,11 @@ def parse(content: Content) -> ReviewRules:
         if rule_id not in _NUMBERS:
             raise InvalidInput("unknown-review-line", N_("年审规则中没有这一项"), place=f"{place}.id")
         numbers = {
-            name: _whole(line.get(name), least, most, f"{place}.{name}")
-            for name, (least, most) in _NUMBERS[rule_id].items()
+            name: whole(line, name, least, most, place) for name, (least, most) in _NUMBERS[rule_id].items()
         }
-        _words(line, "basis", place)
+        words(line, "basis", place)
         lines[rule_id] = ReviewLine(
-            rule_id, _words(line, "title", place), _flag(line, place), MappingProxyType(numbers)
+            rule_id, words(line, "title", place), flag(line, "is_asked", place), MappingProxyType(numbers)
         )
     for rule_id in _NUMBERS:
         if rule_id not in lines:

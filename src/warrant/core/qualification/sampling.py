@@ -22,6 +22,7 @@ from typing import Any
 
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.regulation.document import LINES, Content, lines_of
+from warrant.core.regulation.parsing import flag, listed, whole, words
 
 WAIVER = "waiver"
 BOUNDARY = "boundary"
@@ -101,42 +102,9 @@ def sampled(rules: Sampling, candidate: Candidate) -> tuple[str, ...]:
     return tuple(rule_id for rule_id, is_so in holds.items() if is_so and rules.line(rule_id) is not None)
 
 
-def _whole(value: object, least: int, most: int, place: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidInput(
-            "number-out-of-range",
-            N_("应为 %(least)s 至 %(most)s 的整数"),
-            place=place,
-            least=least,
-            most=most,
-        )
-    return value
-
-
-def _words(line: Mapping[str, Any], name: str, place: str) -> Mapping[str, str]:
-    value = line.get(name)
-    for language in ("zh", "en"):
-        text = value.get(language) if isinstance(value, Mapping) else None
-        if not isinstance(text, str) or not text.strip():
-            raise InvalidInput(
-                "not-in-two-languages", N_("请填写中文和英文"), place=f"{place}.{name}.{language}"
-            )
-    return MappingProxyType(dict(value or {}))
-
-
-def _flag(line: Mapping[str, Any], name: str, place: str) -> bool:
-    value = line.get(name)
-    if not isinstance(value, bool):
-        raise InvalidInput("not-yes-or-no", N_("请填是或否"), place=f"{place}.{name}")
-    return value
-
-
 def _rates(line: Mapping[str, Any], place: str) -> dict[str, int]:
-    rows = line.get("provinces", [])
-    if not isinstance(rows, list):
-        raise InvalidInput("not-a-list", N_("应为列表"), place=f"{place}.provinces")
     rates: dict[str, int] = {}
-    for count, row in enumerate(rows):
+    for count, row in enumerate(listed(line, "provinces", place)):
         at = f"{place}.provinces.{count}"
         code = row.get("province") if isinstance(row, Mapping) else None
         if not (isinstance(code, str) and len(code) == 6 and code.isascii() and code.isdigit()):
@@ -145,7 +113,7 @@ def _rates(line: Mapping[str, Any], place: str) -> dict[str, int]:
             )
         if code in rates:
             raise InvalidInput("province-twice", N_("同一省份写了两次"), place=f"{at}.province")
-        rates[code] = _whole(row.get("per_mille"), 0, THOUSAND, f"{at}.per_mille")
+        rates[code] = whole(row, "per_mille", 0, THOUSAND, at)
     return rates
 
 
@@ -162,12 +130,11 @@ def parse(content: Content) -> Sampling:
         if rule_id not in _NUMBERS:
             raise InvalidInput("unknown-sampling", N_("没有这种抽查办法"), place=f"{place}.id")
         numbers = {
-            name: _whole(line.get(name), least, most, f"{place}.{name}")
-            for name, (least, most) in _NUMBERS[rule_id].items()
+            name: whole(line, name, least, most, place) for name, (least, most) in _NUMBERS[rule_id].items()
         }
-        _words(line, "basis", place)
+        words(line, "basis", place)
         lines[rule_id] = SamplingLine(
-            rule_id, _words(line, "title", place), _flag(line, "is_asked", place), MappingProxyType(numbers)
+            rule_id, words(line, "title", place), flag(line, "is_asked", place), MappingProxyType(numbers)
         )
         if rule_id == RANDOM:
             rates = _rates(line, place)

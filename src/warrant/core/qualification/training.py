@@ -17,6 +17,7 @@ from typing import Any
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.regulation.document import LINES, Content, lines_of
 from warrant.core.regulation.fields import Field, FieldKind
+from warrant.core.regulation.parsing import flag, whole, words
 
 MOST_HOURS = 400
 MOST_SESSION_HOURS = 12
@@ -185,37 +186,6 @@ def credited(rules: TrainingRules, lessons: Sequence[Lesson], marks: Mapping[int
     return earned
 
 
-def _whole(source: Mapping[str, Any], name: str, least: int, most: int, place: str) -> int:
-    value = source.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidInput(
-            "number-out-of-range",
-            N_("应为 %(least)s 至 %(most)s 的整数"),
-            place=place,
-            least=least,
-            most=most,
-        )
-    return value
-
-
-def _flag(source: Mapping[str, Any], name: str, place: str) -> bool:
-    value = source.get(name, False)
-    if not isinstance(value, bool):
-        raise InvalidInput("not-yes-or-no", N_("请填是或否"), place=place)
-    return value
-
-
-def _words(line: Mapping[str, Any], name: str, place: str) -> Mapping[str, str]:
-    value = line.get(name)
-    for language in ("zh", "en"):
-        text = value.get(language) if isinstance(value, Mapping) else None
-        if not isinstance(text, str) or not text.strip():
-            raise InvalidInput(
-                "not-in-two-languages", N_("请填写中文和英文"), place=f"{place}.{name}.{language}"
-            )
-    return MappingProxyType(dict(value or {}))
-
-
 def _asked_from(content: Content) -> tuple[tuple[int, int], ...]:
     rows = content.get("in_service")
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
@@ -225,10 +195,10 @@ def _asked_from(content: Content) -> tuple[tuple[int, int], ...]:
         place = f"in_service.{count}"
         if not isinstance(row, Mapping):
             raise InvalidInput("not-a-row", N_("请填写年度和学时"), place=place)
-        year = _whole(row, "from_year", FIRST_YEAR, LAST_YEAR, f"{place}.from_year")
+        year = whole(row, "from_year", FIRST_YEAR, LAST_YEAR, place)
         if year in found:
             raise InvalidInput("year-twice", N_("这一年度填了两行"), place=f"{place}.from_year")
-        found[year] = _whole(row, "hours", 0, MOST_HOURS, f"{place}.hours")
+        found[year] = whole(row, "hours", 0, MOST_HOURS, place)
     return tuple(sorted(found.items()))
 
 
@@ -237,10 +207,10 @@ def _subject(code: str, line: Mapping[str, Any], place: str) -> Subject:
         raise InvalidInput("too-long", N_("最多 %(most)s 个字"), place=f"{place}.id", most=32)
     return Subject(
         code=code,
-        title=_words(line, "title", place),
-        pre_job_hours=_whole(line, "pre_job_hours", 0, MOST_HOURS, f"{place}.pre_job_hours"),
-        basis=_words(line, "basis", place),
-        is_assumption=_flag(line, "is_assumption", f"{place}.is_assumption"),
+        title=words(line, "title", place),
+        pre_job_hours=whole(line, "pre_job_hours", 0, MOST_HOURS, place),
+        basis=words(line, "basis", place),
+        is_assumption=flag(line, "is_assumption", place, missing=False),
     )
 
 
@@ -259,9 +229,9 @@ def parse(content: Content) -> TrainingRules:
     return TrainingRules(
         subjects=MappingProxyType(subjects),
         asked_from=_asked_from(content),
-        late_counts=_flag(content, "late_counts", "late_counts"),
-        hand_in_within_workdays=_whole(content, "hand_in_within_workdays", 1, 120, "hand_in_within_workdays"),
-        minutes_per_hour=_whole(content, "minutes_per_hour", 30, 60, "minutes_per_hour"),
+        late_counts=flag(content, "late_counts", missing=False),
+        hand_in_within_workdays=whole(content, "hand_in_within_workdays", 1, 120),
+        minutes_per_hour=whole(content, "minutes_per_hour", 30, 60),
     )
 
 

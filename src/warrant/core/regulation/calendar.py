@@ -5,7 +5,7 @@ Source: 全国年节及纪念日放假办法 (2024 revision) and the yearly noti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -13,6 +13,8 @@ from typing import Any
 
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.regulation.document import LINES, Content, lines_of
+from warrant.core.regulation.parsing import day as day_of
+from warrant.core.regulation.parsing import flag, listed, words
 
 ONE_DAY = timedelta(days=1)
 LONGEST_HOLIDAY_DAYS = 20
@@ -99,42 +101,16 @@ class WorkCalendar:
         return count + sum(1 for day in self.worked_weekends if after < day <= until)
 
 
-def _day(value: object, place: str) -> date:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise InvalidInput("not-a-day", N_("请按 2026-11-22 的格式填写日期"), place=place)
-
-
-def _words(value: object, place: str) -> Mapping[str, str]:
-    if not isinstance(value, Mapping):
-        raise InvalidInput("not-in-two-languages", N_("请填写中文和英文"), place=place)
-    for language in ("zh", "en"):
-        text = value.get(language)
-        if not isinstance(text, str) or not text.strip():
-            raise InvalidInput("not-in-two-languages", N_("请填写中文和英文"), place=f"{place}.{language}")
-    return MappingProxyType({"zh": value["zh"], "en": value["en"]})
-
-
-def _list(line: Mapping[str, Any], name: str, place: str) -> Sequence[Any]:
-    value = line.get(name, [])
-    if not isinstance(value, list):
-        raise InvalidInput("not-a-list", N_("应为列表"), place=f"{place}.{name}")
-    return value
-
-
 def _holiday(value: object, year: int, place: str) -> Holiday:
     if not isinstance(value, Mapping):
         raise InvalidInput("not-a-holiday", N_("请填写节日名称、开始和结束日期"), place=place)
-    from_on = _day(value.get("from"), f"{place}.from")
-    until_on = _day(value.get("until"), f"{place}.until")
+    from_on = day_of(value.get("from"), f"{place}.from")
+    until_on = day_of(value.get("until"), f"{place}.until")
     if from_on.year != year:
         raise InvalidInput("other-year", N_("假期应从 %(year)s 年开始"), place=f"{place}.from", year=year)
     if until_on < from_on:
         raise InvalidInput("date-order", N_("结束日期早于开始日期，请核对"), place=f"{place}.until")
-    holiday = Holiday(from_on, until_on, _words(value.get("name"), f"{place}.name"))
+    holiday = Holiday(from_on, until_on, words(value, "name", place))
     if holiday.days > LONGEST_HOLIDAY_DAYS:
         raise InvalidInput(
             "holiday-too-long",
@@ -151,7 +127,7 @@ def _year(identity: str, line: Mapping[str, Any], place: str) -> CalendarYear:
     year = int(identity)
     holidays = tuple(
         _holiday(value, year, f"{place}.holidays.{count}")
-        for count, value in enumerate(_list(line, "holidays", place))
+        for count, value in enumerate(listed(line, "holidays", place))
     )
     off: dict[date, int] = {}
     for count, holiday in enumerate(holidays):
@@ -165,9 +141,9 @@ def _year(identity: str, line: Mapping[str, Any], place: str) -> CalendarYear:
                 )
             off[day] = count
     workdays: set[date] = set()
-    for count, value in enumerate(_list(line, "workdays", place)):
+    for count, value in enumerate(listed(line, "workdays", place)):
         where = f"{place}.workdays.{count}"
-        day = _day(value, where)
+        day = day_of(value, where)
         if day.year != year:
             raise InvalidInput("other-year", N_("调休上班日应在 %(year)s 年内"), place=where, year=year)
         if day.weekday() < 5:
@@ -177,10 +153,8 @@ def _year(identity: str, line: Mapping[str, Any], place: str) -> CalendarYear:
         if day in off:
             raise InvalidInput("holiday-and-workday", N_("%(day)s 已列为放假日"), place=where, day=day)
         workdays.add(day)
-    is_assumption = line.get("is_assumption", False)
-    if not isinstance(is_assumption, bool):
-        raise InvalidInput("not-yes-or-no", N_("请填是或否"), place=f"{place}.is_assumption")
-    basis = _words(line.get("basis"), f"{place}.basis")
+    is_assumption = flag(line, "is_assumption", place, missing=False)
+    basis = words(line, "basis", place)
     return CalendarYear(year, holidays, frozenset(workdays), basis, is_assumption)
 
 
