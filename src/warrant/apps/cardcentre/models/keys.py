@@ -1,0 +1,78 @@
+"""Key sets as the register knows them, and the acts of their custodians."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from warrant.apps.accounts.models import Account
+from warrant.core.lifecycle import KEY_ACT, KeyActState
+from warrant.core.lifecycle.key import KEY, KeyState
+
+
+class KeySet(models.Model):
+    """A version of the node's card keys as the register knows it: check values, state and periods, never keys."""
+
+    suite = models.CharField(max_length=8)
+    version = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, help_text="master (ministry) or sub (province)")
+    province_code = models.CharField(max_length=6, blank=True)
+    check_values = models.JSONField()
+    created_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in KeyState], default=KEY.initial.value
+    )
+    active_from = models.DateTimeField(null=True, help_text="from when on it went onto new cards")
+    active_until = models.DateTimeField(null=True, help_text="when that ended, for whatever reason")
+    changed_at = models.DateTimeField(null=True, help_text="when it came to its state")
+
+    class Meta:
+        db_table = "key_set"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["suite", "kind", "province_code"],
+                condition=models.Q(state="active"),
+                name="key_set_one_active",
+            ),
+            models.UniqueConstraint(fields=["suite", "version", "kind", "province_code"], name="key_set_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.suite} v{self.version} {self.province_code}"
+
+
+class KeyAct(models.Model):
+    """One act on keys: proposed by a custodian, done when a second one confirms."""
+
+    kind = models.CharField(max_length=32)
+    parameters = models.JSONField(default=dict)
+    package = models.BinaryField(null=True, help_text="a wrapped sub-key package on its way in")
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in KeyActState], default=KEY_ACT.initial.value
+    )
+    proposed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "key_act"
+        indexes = [models.Index(fields=["state", "proposed_at"], name="key_act_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
+class PeerTransportKey(models.Model):
+    """A province's public key for receiving sub-keys, as it arrived at the ministry."""
+
+    node_code = models.CharField(max_length=16, unique=True)
+    public_key = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "peer_transport_key"
+
+    def __str__(self) -> str:
+        return self.node_code

@@ -1,0 +1,98 @@
+"""What waits at the card centre and for the custodians, and their figures at a glance."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from warrant.apps.cardcentre.models import Card, CardJob, KeyAct
+from warrant.apps.cardcentre.selectors.jobs import (
+    awaiting_production,
+    produced_for_hand_over,
+    running_jobs,
+    trouble_text,
+)
+from warrant.apps.cardcentre.selectors.keys import key_act_title, key_acts, key_sets
+from warrant.apps.certificates.models import Certificate
+from warrant.apps.foundation.work import Glance, Queue, WorkItem
+from warrant.core.access import Actor, Permission, is_permitted
+from warrant.core.access.decision import NATION
+from warrant.core.lifecycle import CardState, KeyActState
+
+
+def work_queues(actor: Actor) -> list[Queue]:
+    """Return what waits for the viewer: cards to make, to take up again, to hand over, key acts to confirm."""
+    certificate = ("number", "agency_name", "officer__name")
+    queues: list[Queue] = []
+    if actor.has_anywhere(Permission.CARD_PRODUCE):
+        job = ("pk", "trouble", "created_at", "card__serial", "certificate__officer__name")
+        queues.append(Queue(running_jobs(actor), job, _job_item))
+        queues.append(Queue(awaiting_production(actor), (*certificate, "created_at"), _production_item))
+    elif actor.has_anywhere(Permission.CARD_HAND_OVER):
+        queues.append(Queue(produced_for_hand_over(actor), (*certificate, "changed_at"), _hand_over_item))
+    if actor.has_anywhere(Permission.KEY_CUSTODY):
+        waiting = KeyAct.objects.filter(state=KeyActState.PROPOSED).exclude(proposed_by_id=actor.account_id)
+        act = ("pk", "kind", "parameters", "proposed_at", "proposed_by__display_name")
+        queues.append(Queue(waiting.order_by("proposed_at"), act, _key_act_item))
+    return queues
+
+
+def _job_item(job: CardJob) -> WorkItem:
+    return WorkItem(
+        kind="card-job",
+        title=_("制卡中断：%(name)s") % {"name": job.certificate.officer.name},
+        detail=trouble_text(job.trouble)
+        or _("卡 %(serial)s 没有制完") % {"serial": job.card.serial if job.card else ""},
+        url=reverse("card-job-detail", args=[job.pk]),
+        waiting_since=job.created_at,
+        tone="broken",
+    )
+
+
+def _production_item(row: Certificate) -> WorkItem:
+    return WorkItem(
+        kind="card-production",
+        title=_("待制卡：%(name)s") % {"name": row.officer.name},
+        detail=f"{row.agency_name} {row.number}",
+        url=f"{reverse('card-centre')}?certificate={row.number}",
+        waiting_since=row.created_at,
+    )
+
+
+def _hand_over_item(row: Certificate) -> WorkItem:
+    return WorkItem(
+        kind="card-hand-over",
+        title=_("待发放：%(name)s") % {"name": row.officer.name},
+        detail=f"{row.agency_name} {row.number}",
+        url=reverse("card-hand-over", args=[row.number]),
+        waiting_since=row.changed_at,
+    )
+
+
+def _key_act_item(act: KeyAct) -> WorkItem:
+    return WorkItem(
+        kind="key-act",
+        title=_("密钥操作待确认：%(act)s") % {"act": key_act_title(act)},
+        detail=(act.proposed_by and act.proposed_by.display_name) or _("由系统提出，待第一名保管员核对"),
+        url=reverse("key-act-detail", args=[act.pk]),
+        waiting_since=act.proposed_at,
+    )
+
+
+def glances(actor: Actor) -> list[Glance]:
+    """Return the blanks in stock and the cards to make, for who makes them."""
+    if not actor.has_anywhere(Permission.CARD_STOCK):
+        return []
+    blanks = Card.objects.filter(state=CardState.BLANK)
+    return [Glance(_("空白卡"), blanks, f"{reverse('card-stock')}?state=blank")]
+
+
+def key_glances(actor: Actor) -> list[Glance]:
+    """Return the key acts that wait for a second custodian and the key sets in the register, for the custodians."""
+    if not is_permitted(actor, Permission.KEY_VIEW, NATION):
+        return []
+    url = reverse("key-acts")
+    return [
+        Glance(_("待确认的密钥操作"), key_acts(actor, is_waiting=True), url),
+        Glance(_("密钥版本"), key_sets(actor), url),
+    ]
