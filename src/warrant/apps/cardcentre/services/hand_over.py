@@ -8,11 +8,12 @@ from django.db import transaction
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import Card, CardJob
+from warrant.apps.cardcentre.services import stock
 from warrant.apps.certificates import services as certificates
 from warrant.apps.certificates.models import Certificate
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput
-from warrant.core.lifecycle import CARD, CardJobState
+from warrant.core.lifecycle import CardJobState
 
 
 @transaction.atomic
@@ -36,10 +37,7 @@ def record_hand_over(actor: Actor, certificate: Certificate, received_by_name: s
             N_("执法证件须由持证人本人签收，请填写与证件一致的姓名"),
             place="received_by_name",
         )
-    card.state = CARD.next_state("hand-over", card.state)
-    card.received_by_name, card.handed_over_by_id = signed_by, actor.account_id
-    card.handed_over_at = card.changed_at = now
-    card.save(update_fields=["state", "received_by_name", "handed_over_by", "handed_over_at", "changed_at"])
+    card = stock.mark_issued(card=card, received_by_name=signed_by, actor=actor, now=now)
     record(actor, "card.handed-over", f"card:{card.serial}", f"{certificate.number} {signed_by}", now=now)
     certificates.hand_over(actor, certificate, now=now)
     return card

@@ -18,8 +18,9 @@ from django.db import transaction
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep
+from warrant.apps.cardcentre.services import stock
 from warrant.apps.cardcentre.services.gate import NO_RECEIPT, closed, content_for, pass_gate
-from warrant.apps.cardcentre.services.key_states import active_version, check_not_revoked
+from warrant.apps.cardcentre.services.key_states import check_not_revoked
 from warrant.apps.cardcentre.services.readers import card_in
 from warrant.apps.cardcentre.types import ISSUER_LABEL, TRANSPORT_KEY_LABEL
 from warrant.apps.certificates.models import Certificate
@@ -41,7 +42,7 @@ from warrant.core.chip.personalisation import (
 )
 from warrant.core.errors import N_, Conflict, InvalidInput, WarrantError
 from warrant.core.keys.hierarchy import KEY_LENGTH, KeyUsage, check_suite
-from warrant.core.lifecycle import CARD, CARD_JOB, CERTIFICATE, CardJobState
+from warrant.core.lifecycle import CARD_JOB, CERTIFICATE, CardJobState
 
 OnStep = Callable[[StepName, StepMoment], None]
 
@@ -87,11 +88,9 @@ def spoil_card_job(actor: Actor, job: CardJob, reason: str, *, now: datetime) ->
     job = _locked(job)
     card = _locked_card(job)
     job.state = CARD_JOB.next_state("spoil", job.state)
-    card.state = CARD.next_state("spoil", card.state)
     job.finished_by_id, job.finished_at = actor.account_id, now
-    card.spoiled_reason, card.changed_at = reason.strip()[:300], now
     job.save(update_fields=["state", "finished_by", "finished_at"])
-    card.save(update_fields=["state", "spoiled_reason", "changed_at"])
+    stock.spoil(card=card, reason=reason, actor=actor, now=now)
     record(
         actor,
         "card-job.spoiled",
@@ -108,26 +107,15 @@ def _reserve(actor: Actor, certificate: Certificate, serial: str, reader_name: s
     if CardJob.objects.filter(certificate=certificate, state=CardJobState.RUNNING).exists():
         raise Conflict("card-job-running", N_("该证件已有制卡任务在进行，请在任务中继续"))
     CERTIFICATE.next_state("record-production", certificate.state)
-    card = Card.objects.select_for_update().filter(serial=serial).first()
-    if card is None:
-        raise Conflict(
-            "card-not-in-stock", N_("卡 %(serial)s 没有入库，请先登记入库或换一张卡"), serial=serial
-        )
-    card_state = CARD.next_state("reserve", card.state)
-    case = pass_gate(certificate)
-    suite = check_suite(card.key_suite)
-    version = active_version(suite)
-    content = content_for(certificate, case, serial, suite, version)
     job = CardJob(certificate=certificate, created_at=now)
-    job.state = CARD_JOB.next_state("start", job.state)
-    job.card, job.reader_name, job.attempts = card, reader_name, 1
-    job.key_suite, job.key_version = suite, version
+    job.state, job.attempts = CARD_JOB.next_state("start", job.state), 1
+    stock.take_blank(serial=serial, job=job, station=reader_name, actor=actor, now=now)
+    case = pass_gate(certificate)
+    content = content_for(certificate, case, serial, check_suite(job.key_suite), job.key_version or 0)
     job.content = store_content(content)
     job.credential = issue_certificate_credential(certificate, content.photo, now=now)
     job.started_by_id, job.started_at = actor.account_id, now
     job.save()
-    card.state, card.certificate, card.key_version, card.changed_at = card_state, certificate, version, now
-    card.save(update_fields=["state", "certificate", "key_version", "changed_at"])
     record(actor, "card-job.started", f"card-job:{job.pk}", f"{certificate.number} {serial}", now=now)
     return job
 
@@ -200,11 +188,9 @@ def _finish(actor: Actor, job: CardJob, now: datetime) -> CardJob:
         return job  # two attempts saw the same finished card
     card = _locked_card(job)
     job.state = CARD_JOB.next_state("finish", job.state)
-    card.state = CARD.next_state("record-personalisation", card.state)
     job.trouble, job.finished_by_id, job.finished_at = {}, actor.account_id, now
-    card.changed_at = now
     job.save(update_fields=["state", "trouble", "finished_by", "finished_at"])
-    card.save(update_fields=["state", "changed_at"])
+    stock.mark_made(card=card, actor=actor, now=now)
     record(actor, "card-job.finished", f"card-job:{job.pk}", f"{certificate.number} {card.serial}", now=now)
     record_production(actor, certificate, now=now)
     return job

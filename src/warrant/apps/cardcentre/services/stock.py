@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.cardcentre.models import Card, CardBatch
+from warrant.apps.cardcentre.models import Card, CardBatch, CardJob
+from warrant.apps.cardcentre.services.key_states import active_version
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, InvalidInput
@@ -85,12 +86,69 @@ def spoil_blank(actor: Actor, card: Card, reason: str, *, now: datetime) -> None
     Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``, ``card-in-job``.
     """
     require(actor, Permission.CARD_STOCK, NATION)
-    if not reason.strip():
-        raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
     card = Card.objects.select_for_update().get(pk=card.pk)
-    state = CARD.next_state("spoil", card.state)
+    CARD.next_state("spoil", card.state)
     if card.certificate_id is not None:
         raise Conflict("card-in-job", N_("此卡正用于制卡任务，请在任务中作废"))
-    card.state, card.spoiled_reason, card.changed_at = state, reason.strip(), now
-    card.save(update_fields=["state", "spoiled_reason", "changed_at"])
+    spoil(card=card, reason=reason, actor=actor, now=now)
     record(actor, "card.spoiled", f"card:{card.serial}", reason.strip(), now=now)
+
+
+def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: datetime) -> Card:
+    """Take a blank for a job, in the job's transaction: the card is reserved for the job's certificate.
+
+    ``job`` names its certificate and need not be saved yet; it gets its card, cipher suite and key version.
+    ``station`` is the reader in which the card lies.
+
+    Raises: Conflict ``card-not-in-stock``, ``wrong-state``, ``card-keys-missing``.
+    """
+    require(actor, Permission.CARD_PRODUCE, job.certificate.place)
+    card = Card.objects.select_for_update(of=("self",)).filter(serial=serial).first()
+    if card is None:
+        raise Conflict(
+            "card-not-in-stock", N_("卡 %(serial)s 没有入库，请先登记入库或换一张卡"), serial=serial
+        )
+    card.state = CARD.next_state("reserve", card.state)
+    job.card, job.reader_name = card, station
+    job.key_suite = check_suite(card.key_suite)
+    job.key_version = active_version(job.key_suite)
+    card.certificate, card.key_version, card.changed_at = job.certificate, job.key_version, now
+    card.save(update_fields=["state", "certificate", "key_version", "changed_at"])
+    return card
+
+
+def mark_made(*, card: Card, actor: Actor, now: datetime) -> Card:
+    """Record, in the job's transaction, that a reserved card was personalised and read back.
+
+    Raises: Conflict ``wrong-state``.
+    """
+    card.state, card.changed_at = CARD.next_state("record-personalisation", card.state), now
+    card.save(update_fields=["state", "changed_at"])
+    return card
+
+
+def mark_issued(*, card: Card, received_by_name: str, actor: Actor, now: datetime) -> Card:
+    """Record, in the transaction of the hand-over, that the holder took the card and signed for it.
+
+    Raises: Conflict ``wrong-state``.
+    """
+    card.state = CARD.next_state("hand-over", card.state)
+    card.received_by_name, card.handed_over_by_id = received_by_name, actor.account_id
+    card.handed_over_at = card.changed_at = now
+    card.save(update_fields=["state", "received_by_name", "handed_over_by", "handed_over_at", "changed_at"])
+    return card
+
+
+def spoil(*, card: Card, reason: str, actor: Actor, now: datetime) -> Card:
+    """Record, in the caller's transaction, that a card can no longer be used; it keeps its own serial for ever.
+
+    ``card`` is a locked row; the caller has asked for the right and writes the audit row.
+
+    Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``.
+    """
+    if not reason.strip():
+        raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
+    card.state, card.spoiled_reason = CARD.next_state("spoil", card.state), reason.strip()[:300]
+    card.changed_at = now
+    card.save(update_fields=["state", "spoiled_reason", "changed_at"])
+    return card
