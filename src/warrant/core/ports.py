@@ -12,6 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
+from warrant.core.credential.face_design import FaceDesign
+
 
 @dataclass(frozen=True)
 class PhotoFinding:
@@ -73,15 +75,32 @@ class CardFace:
     qr_text: str
 
 
-class CardFacePrinter(Protocol):
-    """Draws the two sides of a card."""
+class FacePart(StrEnum):
+    """What of a card is drawn: all of it, or only what the pre-printed stock does not carry yet."""
 
-    def draw_card(self, face: CardFace) -> bytes:
-        """Return a PDF of two pages (front, back) in CR80 size.
+    WHOLE = "whole"
+    PERSONAL = "personal"
+
+
+class CardFacePrinter(Protocol):
+    """Draws the two sides of cards."""
+
+    def draw_cards(
+        self,
+        faces: Sequence[CardFace],
+        design: FaceDesign,
+        part: FacePart = FacePart.WHOLE,
+        shift: tuple[float, float] = (0.0, 0.0),
+    ) -> bytes:
+        """Return a PDF in CR80 size, front and back of each card in turn; ``shift`` in millimetres, right and up.
 
         Raises:
-            InvalidInput: a character has no glyph, or a text does not fit.
+            InvalidInput: a character has no glyph, a text does not fit, there are too many cards.
         """
+        ...
+
+    def draw_common_face(self, design: FaceDesign) -> bytes:
+        """Return a PDF of the common face, front and back, with crop marks for the printing house."""
         ...
 
     def missing_characters(self, text: str) -> str:

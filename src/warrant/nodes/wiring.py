@@ -53,6 +53,7 @@ _REGULATIONS = {
     "steps": "warrant.core.lifecycle.application_steps",
     "sampling": "warrant.core.qualification.sampling",
     "review": "warrant.core.qualification.review",
+    "card-face": "warrant.core.credential.face_design",
     "training": "warrant.core.qualification.training",
     "examination": "warrant.core.qualification.examination",
     "assessment": "warrant.core.qualification.assessment",

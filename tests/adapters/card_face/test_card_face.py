@@ -10,11 +10,12 @@ import pytest
 import zxingcpp
 
 from warrant.adapters import card_face
-from warrant.adapters.card_face import draw_card, missing_characters
+from warrant.adapters.card_face import draw_cards, draw_common_face, missing_characters
 from warrant.adapters.made_up_portraits import portrait
 from warrant.adapters.photo import normalise
+from warrant.core.credential.face_design import FIRST
 from warrant.core.errors import InvalidInput
-from warrant.core.ports import CardFace, CardFacePrinter
+from warrant.core.ports import CardFace, CardFacePrinter, FacePart
 
 QR_TEXT = "YZ1:" + "6BFOXN*TS0BI$ZD-PHQ7I9AD66V5B22CH9M9ESI9XBHXK-%69LQOGI" * 5
 PHOTO = normalise(portrait(5, "male"))
@@ -38,6 +39,10 @@ LONG_FACE = dataclasses.replace(
     area_name="江苏省连云港市徐圩新区及东辛农场",
     issuer_name="江苏省人民政府交通运输综合行政执法监督委员会办公室",
 )
+
+
+def draw_card(face: CardFace) -> bytes:
+    return draw_cards([face], FIRST)
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -196,3 +201,80 @@ def test_cards_drawn_in_parallel_keep_their_own_names():
 def test_package_is_a_card_face_printer():
     printer: CardFacePrinter = card_face
     assert printer.missing_characters("王") == ""
+
+
+def picture_of(pdf: bytes, page: int):
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return document[page].render(scale=2).to_pil().convert("RGB")
+    finally:
+        document.close()
+
+
+def test_personal_print_leaves_the_common_face_to_the_stock(card):
+    personal = draw_cards([FACE], FIRST, FacePart.PERSONAL)
+    front, back = map(squeezed, pages_of(personal))
+    assert "王𬭎䶮" in front
+    assert "中华人民共和国" not in front
+    assert "江苏省交通运输厅" in back
+    assert "本证是持证人" not in back
+    assert picture_of(personal, 0).getpixel((4, 4)) == (255, 255, 255)
+    assert picture_of(card, 0).getpixel((4, 4)) != (255, 255, 255)
+
+
+def test_a_batch_has_front_and_back_of_each_card_in_turn():
+    other = dataclasses.replace(FACE, holder_name="李秋实", certificate_number="32000000025")
+    pages = [squeezed(page) for page in pages_of(draw_cards([FACE, other], FIRST))]
+    assert [number in page for page, number in zip(pages, ["017", "017", "025", "025"], strict=True)] == [
+        True
+    ] * 4
+    assert "李秋实" in pages[2]
+
+
+def test_a_shift_moves_what_is_printed_by_millimetres():
+    def left_edge(pdf: bytes) -> int:
+        picture = picture_of(pdf, 0).point(lambda tone: 255 if tone < 200 else 0).convert("L")
+        return picture.getbbox()[0]
+
+    still = draw_cards([FACE], FIRST, FacePart.PERSONAL)
+    moved = draw_cards([FACE], FIRST, FacePart.PERSONAL, (2.0, 0.0))
+    assert left_edge(moved) - left_edge(still) == pytest.approx(2 * 2 * 72 / 25.4, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("faces", "shift", "code"),
+    [
+        ([], (0.0, 0.0), "no-cards"),
+        ([FACE] * 501, (0.0, 0.0), "too-many-cards"),
+        ([FACE], (0.0, -3.1), "shift-too-far"),
+    ],
+)
+def test_a_print_run_that_cannot_be_is_refused(faces, shift, code):
+    with pytest.raises(InvalidInput) as refused:
+        draw_cards(faces, FIRST, FacePart.WHOLE, shift)
+    assert refused.value.code == code
+
+
+def test_the_common_face_goes_to_the_printing_house_with_its_trim_box_and_nobodys_name():
+    pdf = draw_common_face(FIRST)
+    document = pypdfium2.PdfDocument(pdf)
+    boxes = [page.get_trimbox() for page in document]
+    document.close()
+    for left, bottom, right, top in boxes:
+        assert (right - left, top - bottom) == (
+            pytest.approx(242.646, abs=0.01),
+            pytest.approx(153.014, abs=0.01),
+        )
+    pages = [squeezed(page) for page in pages_of(pdf)]
+    assert "交通运输行政执法证" in pages[0]
+    assert "姓名" not in pages[0]
+    assert "版式1" in pages[1]
+    assert draw_common_face(FIRST) == pdf
+
+
+def test_another_design_gives_another_picture():
+    pattern = dataclasses.replace(FIRST.pattern, band_tint="#D08080", rosette_lobes=18)
+    other = dataclasses.replace(FIRST, version=2, pattern=pattern)
+    assert (
+        picture_of(draw_common_face(FIRST), 0).tobytes() != picture_of(draw_common_face(other), 0).tobytes()
+    )

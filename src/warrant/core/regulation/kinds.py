@@ -19,6 +19,7 @@ class RegulationKind(StrEnum):
     ASSESSMENT = "assessment"
     SAMPLING = "sampling"
     REVIEW = "review"
+    CARD_FACE = "card-face"
 
 
 KIND_NAMES: Mapping[RegulationKind, str] = {
@@ -30,10 +31,13 @@ KIND_NAMES: Mapping[RegulationKind, str] = {
     RegulationKind.ASSESSMENT: N_("考核评议标准"),
     RegulationKind.SAMPLING: N_("备案抽查"),
     RegulationKind.REVIEW: N_("证件年审"),
+    RegulationKind.CARD_FACE: N_("证件版式"),
 }
 
-NATIONAL_ONLY: frozenset[RegulationKind] = frozenset({RegulationKind.CALENDAR, RegulationKind.SAMPLING})
-"""Holidays are set by the State Council, and only the ministry reviews filings: no province has its own."""
+NATIONAL_ONLY: frozenset[RegulationKind] = frozenset(
+    {RegulationKind.CALENDAR, RegulationKind.SAMPLING, RegulationKind.CARD_FACE}
+)
+"""Holidays are set by the State Council, only the ministry reviews filings, and the face is one for the nation."""
 
 
 def kind_named(text: str) -> RegulationKind:

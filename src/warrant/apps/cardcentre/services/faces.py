@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import timezone
 
 from warrant.apps.cardcentre.models import CardJob
 from warrant.apps.cardcentre.services.gate import pass_gate
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.ports import card_face_printer
+from warrant.apps.regulations.selectors import in_force
+from warrant.apps.regulations.selectors.versions import own_jurisdiction
+from warrant.core.credential.face_design import FaceDesign, FaceDesigns
 from warrant.core.credential.qr import qr_text
 from warrant.core.errors import N_, Conflict
 from warrant.core.lifecycle import CardJobState
 from warrant.core.ports import CardFace
+from warrant.core.regulation.kinds import RegulationKind
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 
@@ -24,6 +29,7 @@ def draw_face(certificate: Certificate) -> bytes:
     if job is None or job.credential is None:
         raise Conflict("card-missing", N_("该证件还没有制成的卡"))
     case = pass_gate(certificate)
+    design = design_of(job)
     face = CardFace(
         certificate_number=certificate.number,
         holder_name=str(case.officer["name"]),
@@ -36,7 +42,17 @@ def draw_face(certificate: Certificate) -> bytes:
         photo=case.photo,
         qr_text=public_link(job),
     )
-    return card_face_printer().draw_card(face)
+    return card_face_printer().draw_cards([face], design)
+
+
+def design_of(job: CardJob) -> FaceDesign:
+    """Return the common face of the card that ``job`` made: the one in use on the day it was finished.
+
+    Raises: Conflict ``no-face-design``.
+    """
+    made_on = timezone.localdate(job.finished_at)
+    designs: FaceDesigns = in_force(RegulationKind.CARD_FACE, own_jurisdiction(), made_on).document
+    return designs.used_on(made_on)
 
 
 def public_link(job: CardJob) -> str:
