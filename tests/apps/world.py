@@ -63,6 +63,7 @@ from warrant.apps.rosters.services import preview_roster
 from warrant.apps.training.models import (
     Attendance,
     Enrolment,
+    HoursCorrection,
     Programme,
     TrainingAssignment,
     TrainingClass,
@@ -127,8 +128,8 @@ class Things:
 
     @property
     def enrolment(self) -> Enrolment:
-        """The officer's place in a class."""
-        return self.officer.enrolments.get()
+        """The officer's place in a class that is not handed in yet."""
+        return self.officer.enrolments.get(training_class__state="planned")
 
     @property
     def candidacy(self) -> Candidate:
@@ -224,6 +225,13 @@ class Things:
             **{
                 f"class-{page}": {"pk": self.enrolment.training_class_id}
                 for page in ("detail", "people", "attendance", "hand-in", "confirm", "return", "cancel")
+            },
+            "class-correct": {
+                "pk": self.officer.enrolments.get(training_class__term="第三期").training_class_id
+            },
+            **{
+                key: {"pk": HoursCorrection.system.get(lines__enrolment__officer=self.officer).pk}
+                for key in ("hours-correction", "hours-correction-decide", "hours-correction-withdraw")
             },
             "session-new": {"pk": self.enrolment.training_class_id},
             "session-remove": {
@@ -462,7 +470,61 @@ def _assessment(officer: Officer, by: Account) -> None:
     correction.save()
 
 
-def _training_class(officer: Officer, by: Account) -> None:
+def _training_classes(officer: Officer, document: Document, by: Account) -> None:
+    """A class that is over, half marked; a confirmed one with a correction that waits, and one without."""
+    planned = _training_class(officer, by)
+    for term, is_wrong in (("第二期", True), ("第三期", False)):
+        confirmed = planned.programme.classes.create(
+            **{
+                column: getattr(planned, column)
+                for column in (
+                    "organiser",
+                    "venue",
+                    "teacher",
+                    "starts_on",
+                    "ends_on",
+                    "capacity",
+                    "planned_hours",
+                    "regulation_digest",
+                    "hand_in_due_on",
+                    "planned_by",
+                    "planned_by_name",
+                    "planned_at",
+                )
+            },
+            term=term,
+            state="confirmed",
+            proof=document,
+            confirmed_by=by,
+            confirmed_by_name=by.display_name,
+            confirmed_at=AT,
+        )
+        confirmed.put_at(officer.place)
+        confirmed.save()
+        enrolment = confirmed.enrolments.create(
+            officer=officer, number=1, record=officer.trainings.earliest("pk")
+        )
+        if is_wrong:
+            correction = HoursCorrection(
+                training_class=confirmed,
+                reason="签到表漏计一课",
+                proof=document,
+                asked_by=by,
+                asked_by_name=by.display_name,
+                asked_at=AT,
+            )
+            correction.put_at(officer.place)
+            correction.save()
+            correction.lines.create(
+                enrolment=enrolment,
+                record=enrolment.record,
+                after={"practice": 8},
+                hours_before=60,
+                hours_after=8,
+            )
+
+
+def _training_class(officer: Officer, by: Account) -> TrainingClass:
     """A class of one day that is over, with one of its two lessons marked."""
     who: dict[str, Any] = {"made_by": by, "made_by_name": by.display_name, "made_at": AT}
     programme = Programme(name="执法实务班", kind="in-service", organiser=officer.agency, **who)
@@ -502,6 +564,7 @@ def _training_class(officer: Officer, by: Account) -> None:
             venue="培训基地",
         )
     Attendance.objects.create(session=session, enrolment=enrolment, mark="present")
+    return training_class
 
 
 def _application(officer: Officer, number: str, by: Account, **fields: Any) -> Application:
@@ -810,7 +873,7 @@ class World:
         _records(officer, document, self.clerk)
         _sitting(officer, self.clerk)
         _assessment(officer, self.clerk)
-        _training_class(officer, self.clerk)
+        _training_classes(officer, document, self.clerk)
         application = _application(officer, f"A322026{count:06d}", self.clerk, state="filed")
         certificate = _certificate(application, count)
         _review(certificate, self.clerk)
@@ -915,6 +978,8 @@ class World:
             "key-set-detail": {"pk": self.key_set.pk},
             "key-set-change": {"pk": self.key_set.pk, "kind": "revoke-keys"},
             "card-spoil": {"serial": "1D000000000001"},
+            "card-design-sheet": {"design": 1},
+            "card-design-draft-sheet": {"pk": self.regulations[own_jurisdiction()].pk, "design": 1},
             **{name: {"pk": self.regulations[own_jurisdiction()].pk} for name in REGULATION_PAGES},
             "regulation-act": {"pk": self.regulations[own_jurisdiction()].pk, "action": "propose"},
             "regulation-kind": {"kind": "eligibility"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from warrant.apps.cardcentre.urls import key_urlpatterns
+from warrant.apps.cardcentre.urls import design_urlpatterns, key_urlpatterns
 from warrant.apps.exchange.urls import link_urlpatterns
 from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
 from warrant.apps.officers.urls.national import ministry_urlpatterns as duplicate_urlpatterns
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("warrant.apps.officers.urls")),
     path("", include(filing_urlpatterns)),
     path("", include(review_urlpatterns)),
+    path("", include(design_urlpatterns)),
     path("", include(key_urlpatterns)),
     path("", include(publication_urlpatterns)),
     path("", include("warrant.apps.supervision.urls")),

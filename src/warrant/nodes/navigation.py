@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from warrant.apps.foundation.work import NavigationItem
 from warrant.core.access import Permission
 from warrant.core.errors import N_
@@ -120,6 +122,15 @@ _RULES = (
         N_("查看资格条件、办理时限、工作日历等规则，起草和确认新版"),
     ),
     NavigationItem(_WORK, N_("工作日历"), "work-calendar", "calendar-days"),
+)
+
+_DESIGNS = NavigationItem(
+    _CARDS,
+    N_("证件版式"),
+    "card-designs",
+    "book-marked",
+    Permission.CARD_VIEW,
+    N_("查看统一版面的各个版式，取印刷稿"),
 )
 
 _WAIVERS = NavigationItem(
@@ -278,6 +289,7 @@ PROVINCE: tuple[NavigationItem, ...] = (
         Permission.CARD_STOCK,
         N_("登记到货，核对结存，报废坏卡"),
     ),
+    _DESIGNS,
     NavigationItem(
         _CARDS,
         N_("密钥"),
@@ -330,6 +342,7 @@ MINISTRY: tuple[NavigationItem, ...] = (
         Permission.CERTIFICATE_VIEW,
         N_("看各省年审进展"),
     ),
+    replace(_DESIGNS, permission=Permission.REGULATION_DRAFT),
     NavigationItem(
         _CARDS,
         N_("密钥"),

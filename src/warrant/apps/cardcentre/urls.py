@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from warrant.apps.cardcentre.views import hand_over, key_sets, keys, station, stock
+from warrant.apps.cardcentre.views import designs, hand_over, key_sets, keys, station, stock
+
+design_urlpatterns = [
+    path("card-designs/", designs.card_design_list, name="card-designs"),
+    path("card-designs/<int:design>.pdf", designs.card_design_sheet, name="card-design-sheet"),
+    path(
+        "card-designs/drafts/<int:pk>/<int:design>.pdf",
+        designs.card_design_draft_sheet,
+        name="card-design-draft-sheet",
+    ),
+]
+"""The common face: the ministry sets it, everybody who reads regulations sees it."""
 
 key_urlpatterns = [
     path("keys/", keys.key_act_list, name="key-acts"),
@@ -34,5 +45,6 @@ urlpatterns = [
     path("card-faces/<str:number>.pdf", station.card_face, name="card-face"),
     path("hand-over/", hand_over.card_hand_over_list, name="card-hand-over-list"),
     path("hand-over/<str:number>/", hand_over.card_hand_over, name="card-hand-over"),
+    *design_urlpatterns,
     *key_urlpatterns,
 ]

@@ -116,7 +116,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[P]] = {
         {P.REGULATION_VIEW, P.REGULATION_DRAFT, P.REGULATION_CONFIRM, P.ORGANISATION_VIEW}
     ),
     Role.CARD_OPERATOR: frozenset(
-        {P.CARD_VIEW, P.CARD_PRODUCE, P.CARD_STOCK, P.CARD_HAND_OVER, P.CERTIFICATE_VIEW, P.ORGANISATION_VIEW}
+        {
+            P.CARD_VIEW,
+            P.CARD_PRODUCE,
+            P.CARD_STOCK,
+            P.CARD_HAND_OVER,
+            P.CERTIFICATE_VIEW,
+            P.ORGANISATION_VIEW,
+            P.REGULATION_VIEW,
+        }
     ),
     Role.KEY_CUSTODIAN: frozenset({P.KEY_VIEW, P.KEY_CUSTODY}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
