@@ -24,7 +24,15 @@ from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.types import DECLARATIONS
 from warrant.apps.assessments.models import Assessment, OutcomeCorrection, Sheet
-from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct, KeySet, PeerTransportKey
+from warrant.apps.cardcentre.models import (
+    Card,
+    CardBatch,
+    CardJob,
+    KeyAct,
+    KeySet,
+    PeerTransportKey,
+    StationBatch,
+)
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.examinations.models import (
@@ -269,6 +277,9 @@ class Things:
             "card-job-detail": job,
             "card-job-resume": job,
             "card-job-spoil": job,
+            "card-job-pass": job,
+            "card-job-erase": job,
+            "card-batch-put-back": {"pk": self.job.batch_id},
             "card-face": certificate,
             "card-hand-over": certificate,
             "filing-request": application,
@@ -694,8 +705,18 @@ def _card_job(
         certificate=certificate,
         changed_at=AT,
     )
+    # Closed batches: a person has one open one at most.
+    taken = StationBatch.objects.create(
+        station="1号工位", taken_by=by, taken_at=AT, taken_count=1, closed_at=AT
+    )
     return CardJob.objects.create(
-        certificate=certificate, card=card, state=state, created_at=AT, started_by=by, started_at=AT
+        certificate=certificate,
+        card=card,
+        batch=taken,
+        state=state,
+        created_at=AT,
+        started_by=by,
+        started_at=AT,
     )
 
 

@@ -205,8 +205,8 @@ def interrupted(operator, certificate, readers, now):
     monkey = pytest.MonkeyPatch()
     original = jobs._step_recorder
 
-    def recorder(job, elapsed):
-        on_step = original(job, elapsed)
+    def recorder(steps):
+        on_step = original(steps)
 
         def watched(name, moment):
             on_step(name, moment)

@@ -29,8 +29,8 @@ def die_at(monkeypatch, name, moment):
     """Let the process die when a step begins or is done, as its record was just written."""
     original = jobs._step_recorder
 
-    def recorder(job, elapsed):
-        on_step = original(job, elapsed)
+    def recorder(steps):
+        on_step = original(steps)
 
         def watched(step, when):
             on_step(step, when)
@@ -50,6 +50,10 @@ def made(operator, certificate, now):
     return jobs.start_card_job(operator, certificate, "virtual-1", now=now)
 
 
+def finished(operator, certificate, now):
+    return jobs.pass_check(operator, made(operator, certificate, now), now=now)
+
+
 @pytest.mark.parametrize("suite", ["sm4", "3des"])
 def test_blank_becomes_the_officers_card(
     suite, operator, certificate, put_blank, readers, province_vault, now
@@ -57,7 +61,9 @@ def test_blank_becomes_the_officers_card(
     put_blank(suite=suite)
     job = made(operator, certificate, now)
 
-    assert (job.state, job.trouble, job.key_suite, job.key_version) == ("finished", {}, suite, 1)
+    assert (job.state, job.trouble, job.key_suite, job.key_version) == ("made", {}, suite, 1)
+    assert (Card.objects.get().state, state_of(certificate)) == ("reserved", "awaiting-production")
+    assert jobs.pass_check(operator, job, now=now).state == "finished"
     assert Card.objects.get(serial=FIRST_SERIAL).state == "personalised"
     assert state_of(certificate) == CertificateState.PRODUCED
     card = readers.reader("virtual-1").connect()
@@ -83,12 +89,12 @@ def test_credential_of_the_job_is_signed_and_tied_to_the_photo_on_the_chip(
 
 def test_every_step_is_on_record(operator, certificate, put_blank, now):
     put_blank()
-    job = made(operator, certificate, now)
+    job = finished(operator, certificate, now)
     steps = CardJobStep.objects.filter(job=job).order_by("id")
     assert [step.name for step in steps] == [name.value for name in StepName]
     assert all(step.begun_at <= step.done_at for step in steps)
     actions = AuditRow.objects.filter(subject=f"card-job:{job.pk}").order_by("entry_id")
-    assert [row.action for row in actions] == ["card-job.started", "card-job.finished"]
+    assert [row.action for row in actions] == ["card-job.started", "card-job.made", "card-job.finished"]
     assert LogEntry.objects.filter(kind="certificate.changed").exists()
 
 
@@ -107,7 +113,11 @@ def test_job_that_died_at_any_step_is_visible_and_finishes(
     assert Card.objects.get().state == "reserved"
 
     job = jobs.resume_card_job(operator, job, "virtual-1", now=now)
-    assert (job.state, job.attempts, state_of(certificate)) == ("finished", 2, CertificateState.PRODUCED)
+    assert (job.state, job.attempts, state_of(certificate)) == (
+        "made",
+        2,
+        CertificateState.AWAITING_PRODUCTION,
+    )
 
 
 def test_job_that_died_between_card_and_register_finishes(operator, certificate, put_blank, monkeypatch, now):
@@ -116,11 +126,11 @@ def test_job_that_died_between_card_and_register_finishes(operator, certificate,
 
     put_blank()
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "_finish", die)
+        patch.setattr(jobs, "_make", die)
         with pytest.raises(ProcessDiedError):
             made(operator, certificate, now)
     job = jobs.resume_card_job(operator, CardJob.objects.get(), "virtual-1", now=now)
-    assert job.state == "finished"
+    assert job.state == "made"
     names = CardJobStep.objects.filter(job=job, attempt=2).values_list("name", flat=True)
     assert set(names) == {"identify", "read-back"}
 
@@ -148,8 +158,8 @@ def test_card_taken_out_in_the_middle_is_told_and_resumed(
     put_blank()
     original = jobs._step_recorder
 
-    def recorder(job, elapsed):
-        on_step = original(job, elapsed)
+    def recorder(steps):
+        on_step = original(steps)
 
         def watched(step, when):
             on_step(step, when)
@@ -172,7 +182,7 @@ def test_card_taken_out_in_the_middle_is_told_and_resumed(
 
     readers.take_out("virtual-1")
     readers.put_in("virtual-2", FIRST_SERIAL)
-    assert jobs.resume_card_job(operator, job, "virtual-2", now=now).state == "finished"
+    assert jobs.resume_card_job(operator, job, "virtual-2", now=now).state == "made"
     assert Card.objects.get(serial=SECOND_SERIAL).state == "blank"
 
 
@@ -203,8 +213,7 @@ def test_chip_under_foreign_keys_is_told_and_can_be_spoiled(
     operator, certificate, put_blank, province_vault, readers, now
 ):
     put_blank()
-    made(operator, certificate, now)
-    readers.reader("virtual-1")
+    finished(operator, certificate, now)
     other_box_key = province_vault.secret("somebody-elses-transport-key", 16)
     readers.take_out("virtual-1")
     readers.add_blank(SECOND_SERIAL, "sm4", other_box_key)
@@ -237,7 +246,10 @@ def test_card_that_is_not_in_stock_is_refused(operator, certificate, put_blank, 
 
 def test_made_card_is_never_made_again(operator, case_for, certificate, put_blank, now):
     put_blank()
-    made(operator, certificate, now)
+    job = made(operator, certificate, now)
+    with pytest.raises(Conflict, match="card-job-running"):
+        made(operator, certificate, now)
+    jobs.pass_check(operator, job, now=now)
     with pytest.raises(Conflict, match="wrong-state"):
         made(operator, certificate, now)
     with pytest.raises(Conflict, match="wrong-state"):
@@ -281,7 +293,7 @@ class TestHandOver:
     @pytest.fixture
     def produced(self, operator, certificate, put_blank, now):
         put_blank()
-        made(operator, certificate, now)
+        finished(operator, certificate, now)
         return certificate
 
     def test_holder_signs_and_the_certificate_is_valid(self, produced, registrar, now):

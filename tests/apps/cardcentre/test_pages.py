@@ -56,13 +56,20 @@ class TestStation:
         assert FIRST_SERIAL in page
         assert "autofocus" in page
 
-    def test_one_enter_makes_the_card_and_offers_the_next(self, browser, case_for, put_blank):
+    def test_one_enter_makes_the_card_one_passes_it_and_the_next_is_offered(
+        self, browser, case_for, put_blank
+    ):
         first, second = case_for(), case_for("陈予安")
         put_blank()
         page = start(browser, first)
-        assert f"已制成林书白的证卡 {first.number}" in text_of(page)
+        assert f"林书白的证卡 {first.number} 已写好芯片，已回读核对" in text_of(page)
         assert f'name="certificate" value="{second.number}"' in page.content.decode()
-        assert "回读核对" in text_of(page)
+        assert page.content.decode().count("autofocus") == 1
+        url = reverse("card-job-pass", args=[CardJob.objects.get().pk])
+        page = browser.post(url, follow=True)
+        assert f"已制成林书白的证卡 {first.number}，质检合格" in text_of(page)
+        assert f'name="certificate" value="{second.number}"' in page.content.decode()
+        assert browser.post(url).status_code == 409
 
     def test_closed_gate_answers_409_and_says_why(self, browser, certificate, put_blank):
         put_blank()
@@ -102,8 +109,8 @@ class TestJob:
         put_blank()
         original = jobs._step_recorder
 
-        def recorder(job, elapsed):
-            on_step = original(job, elapsed)
+        def recorder(steps):
+            on_step = original(steps)
 
             def watched(step, when):
                 on_step(step, when)
@@ -132,7 +139,7 @@ class TestJob:
         response = browser.post(
             reverse("card-job-resume", args=[interrupted.pk]), {"reader": "virtual-1"}, follow=True
         )
-        assert "已制成林书白的证卡" in text_of(response)
+        assert "已写好芯片，已回读核对；请打印并质检" in text_of(response)
 
     def test_other_card_answers_409_naming_both(self, browser, interrupted, put_blank):
         put_blank("1D000000000002")
@@ -144,7 +151,7 @@ class TestJob:
         url = reverse("card-job-spoil", args=[interrupted.pk])
         assert "卡片已被取出" in browser.get(url).content.decode()
         assert browser.post(url, {"reason": ""}).status_code == 400
-        assert "已作废；林书白回到待制卡队列" in text_of(
+        assert "已作废；林书白重新待制卡。芯片没有清除" in text_of(
             browser.post(url, {"reason": "卡片遗失"}, follow=True)
         )
         assert browser.post(url, {"reason": "再次"}).status_code == 409
@@ -180,7 +187,8 @@ class TestHandOver:
     @pytest.fixture
     def produced(self, operator, certificate, put_blank, now):
         put_blank()
-        jobs.start_card_job(operator, certificate, "virtual-1", now=now)
+        job = jobs.start_card_job(operator, certificate, "virtual-1", now=now)
+        jobs.pass_check(operator, job, now=now)
         return certificate
 
     def test_registrar_hands_over_from_the_list(self, registrar, sign_in, produced):

@@ -112,6 +112,7 @@ JOB_FACES: Mapping[str, Face] = {
     "waiting": Face(N_("待制卡"), "waiting"),
     "running": Face(N_("制卡中"), "waiting"),
     "interrupted": Face(N_("已中断"), "broken"),
+    "made": Face(N_("待质检"), "attention"),
     "finished": Face(N_("已制成"), "valid"),
     "spoiled": Face(N_("已作废"), "ended"),
 }
@@ -170,8 +171,26 @@ STEP_LABELS: Mapping[StepName, str] = {
 TROUBLE_CURES: Mapping[str, str] = {
     "card-removed": N_("把同一张卡放回读卡器，再按“继续制卡”。"),
     "card-spoiled": N_("此卡不能再用：作废此卡，换一张空白卡重新制作。"),
+    "card-foreign": N_("此卡不能再用：作废此卡，换一张空白卡重新制作。"),
     "card-refused": N_("先按“继续制卡”再试一次；仍被拒绝时作废此卡，换一张空白卡。"),
+    "apdu-malformed": N_("把卡取出擦净再放好，按“继续制卡”；仍不行时换一台读卡器。"),
     "card-different": N_("换回本任务领用的卡，再按“继续制卡”。"),
+    "card-absent": N_("把空白卡平放在读卡器上，等“读卡器”一栏显示“有卡”，再按回车。"),
+    "card-in-use": N_("同一读卡器正在制另一张卡：等它做完，或改用另一台读卡器。"),
+    "card-unresponsive": N_("把卡取出再放好；仍无应答时换一张空白卡，原卡在库存中作废。"),
+    "reader-absent": N_("检查读卡器的连接线，等“读卡器”一栏重新显示它。"),
+    "reader-unknown": N_("检查读卡器的连接线，等“读卡器”一栏重新显示它。"),
+    "pcsc-unavailable": N_("读卡服务没有运行：请系统管理员启动 pcscd，再重试。"),
+    "card-not-in-stock": N_("换一张本中心库存中的空白卡；这张卡交库管查明来历。"),
+    "card-keys-missing": N_("请密钥保管员导入并启用这种算法的分密钥，再制卡。"),
+    "card-keys-revoked": N_("这一版密钥已吊销：作废此卡，启用新版密钥后重新制作。"),
+    "characters-not-printable": N_(
+        "先按居民身份证核对用字；用字无误的，请部级增补卡面字体后再制卡，其余任务可先做。"
+    ),
+    "card-job-taken": N_("由取走任务的人制作；他不在时，先在“其他工位”中把那批任务放回。"),
+    "card-job-running": N_("在“没有制完的任务”中打开它，继续制卡或作废。"),
+    "no-verified-receipt": N_("在“数据交换”查看备案回执是否收到；登记内容被改动的，改回后再制卡。"),
+    "wrong-state": N_("刷新页面查看最新状态；证件已结束的，作废此卡。"),
 }
 INTERRUPTED_CURE = N_("把本任务领用的卡放在读卡器上，按“继续制卡”：系统先检查卡片，再从断点接着做。")
 

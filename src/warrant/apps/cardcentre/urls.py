@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from warrant.apps.cardcentre.views import designs, hand_over, key_sets, keys, station, stock
+from warrant.apps.cardcentre.views import designs, hand_over, key_sets, keys, station, stock, visits
 
 design_urlpatterns = [
     path("card-designs/", designs.card_design_list, name="card-designs"),
@@ -35,10 +35,15 @@ urlpatterns = [
     path("card-centre/", station.card_centre, name="card-centre"),
     path("card-centre/readers/", station.card_readers_state, name="card-readers"),
     path("card-centre/start/", station.card_job_start, name="card-job-start"),
+    path("card-centre/take/", station.card_batch_take, name="card-batch-take"),
+    path("card-centre/batches/<int:pk>/put-back/", station.card_batch_put_back, name="card-batch-put-back"),
+    path("card-centre/visit/", visits.card_visit, name="card-visit"),
     path("card-centre/box/", stock.card_box, name="card-box"),
     path("card-jobs/<int:pk>/", station.card_job_detail, name="card-job-detail"),
     path("card-jobs/<int:pk>/resume/", station.card_job_resume, name="card-job-resume"),
+    path("card-jobs/<int:pk>/pass/", station.card_job_pass, name="card-job-pass"),
     path("card-jobs/<int:pk>/spoil/", station.card_job_spoil, name="card-job-spoil"),
+    path("card-jobs/<int:pk>/erase/", station.card_job_erase, name="card-job-erase"),
     path("cards/", stock.card_stock, name="card-stock"),
     path("cards/receive/", stock.card_receive, name="card-receive"),
     path("cards/<str:serial>/spoil/", stock.card_spoil, name="card-spoil"),

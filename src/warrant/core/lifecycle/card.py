@@ -25,10 +25,11 @@ class CardState(StrEnum):
 
 
 class CardJobState(StrEnum):
-    """Where a card job stands; ``running`` survives a crash and shows as interrupted."""
+    """Where a card job stands: taken to a station, at the chip (survives a crash), made and to be checked, ended."""
 
     WAITING = "waiting"
     RUNNING = "running"
+    MADE = "made"
     FINISHED = "finished"
     SPOILED = "spoiled"
 
@@ -72,12 +73,11 @@ CARD_JOB = Machine(
             guards=("verified-receipt",),
             label=N_("继续制卡"),
         ),
-        Transition(
-            "finish", (J.RUNNING,), (J.FINISHED,), Permission.CARD_PRODUCE, guards=("card-read-back",)
-        ),
+        Transition("make", (J.RUNNING,), (J.MADE,), Permission.CARD_PRODUCE, guards=("card-read-back",)),
+        Transition("finish", (J.MADE,), (J.FINISHED,), Permission.CARD_PRODUCE, label=N_("质检合格")),
         Transition(
             "spoil",
-            (J.RUNNING,),
+            (J.RUNNING, J.MADE),
             (J.SPOILED,),
             Permission.CARD_PRODUCE,
             needs_reason=True,

@@ -60,7 +60,7 @@ def keys(walk: Walk) -> str:
 
 
 def card(walk: Walk) -> str:
-    """The operator receives blanks, puts one into the reader and makes the card."""
+    """The operator receives blanks, puts one into the reader, makes the card and passes its check."""
     operator = walk.person("province", "card")
     if FIRST_SERIAL not in operator.open("/cards/").text:
         page = operator.open("/cards/receive/")
@@ -80,8 +80,10 @@ def card(walk: Walk) -> str:
     form = page.form(action="/card-centre/start/")
     walk.certificate_number = form.fields["certificate"][0]
     page = operator.submit(page, form)
-    page.expect("刚制成", walk.certificate_number)
-    walk.qr_text = operator.open(page.link("任务")).link("/Q/")
+    page.expect("已写好芯片", walk.certificate_number)
+    job = operator.open(page.link("任务"))
+    walk.qr_text = job.link("/Q/")
+    operator.submit(page, page.form(action="/pass/")).expect("质检合格", walk.certificate_number)
     return f"certificate {walk.certificate_number} on a chip, read back"
 
 

@@ -1,6 +1,6 @@
 """Stock of cards, card jobs and their steps, key sets and the acts of their custodians."""
 
-from warrant.apps.cardcentre.models.jobs import CardJob, CardJobStep
+from warrant.apps.cardcentre.models.jobs import CardJob, CardJobStep, StationBatch
 from warrant.apps.cardcentre.models.keys import KeyAct, KeySet, PeerTransportKey
 from warrant.apps.cardcentre.models.stock import Card, CardBatch
 
@@ -12,4 +12,5 @@ __all__ = [
     "KeyAct",
     "KeySet",
     "PeerTransportKey",
+    "StationBatch",
 ]

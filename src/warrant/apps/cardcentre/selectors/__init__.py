@@ -4,7 +4,12 @@ from warrant.apps.cardcentre.selectors.chain import (
     chain_links,
 )
 from warrant.apps.cardcentre.selectors.jobs import (
+    AtStation,
+    at_station,
     awaiting_production,
+    batch_for,
+    batches_elsewhere,
+    cards_in_the_last_hour,
     certificate_with_card,
     face_of,
     is_interrupted,
@@ -36,12 +41,17 @@ from warrant.apps.cardcentre.selectors.work import (
 )
 
 __all__ = [
+    "AtStation",
+    "at_station",
     "awaiting_production",
+    "batch_for",
+    "batches_elsewhere",
     "blanks_by_suite",
     "card_counts",
     "card_for",
     "cards_by_unit",
     "cards_in_stock",
+    "cards_in_the_last_hour",
     "cards_with",
     "certificate_with_card",
     "chain_links",

@@ -65,5 +65,5 @@ def _card_links(certificate: Certificate, job: CardJob | None, made: str, handed
 def _making_link(certificate: Certificate, job: CardJob | None, title: str, centre: str) -> ChainLink:
     if certificate.state != CertificateState.AWAITING_PRODUCTION:
         return ChainLink(title=title, order=70)
-    note = trouble_text(job.trouble) if job is not None else _("等待制卡中心制卡")
-    return ChainLink(title=title, tone="current", unit=centre, note=note, order=70)
+    note = trouble_text(job.trouble) if job is not None else ""
+    return ChainLink(title=title, tone="current", unit=centre, note=note or _("等待制卡中心制卡"), order=70)

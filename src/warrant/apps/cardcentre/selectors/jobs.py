@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from warrant.apps.cardcentre.models import CardJob
+from warrant.apps.cardcentre.models import CardJob, StationBatch
 from warrant.apps.cardcentre.types import JOB_FACES, Face
 from warrant.apps.certificates.models import Certificate
 from warrant.core.access import Actor, Permission
@@ -18,6 +19,27 @@ from warrant.core.lifecycle import CardJobState, CertificateState
 
 ALIVE = timedelta(seconds=10)
 """A step takes a fraction of a second: a running job without one for longer has nobody at work."""
+OPEN_STATES = (CardJobState.WAITING, CardJobState.RUNNING, CardJobState.MADE)
+AT_STATION_MOST = 200
+PACE_OVER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class AtStation:
+    """What a person has in hand: own batch with the jobs still to begin, and all jobs that are not at their end."""
+
+    batch: StationBatch | None
+    waiting: list[CardJob]
+    running: list[CardJob]
+    made: list[CardJob]
+
+    @property
+    def done_count(self) -> int:
+        """Cards of the own batch that have passed their check."""
+        if self.batch is None:
+            return 0
+        mine = [job for job in (*self.waiting, *self.running, *self.made) if job.batch_id == self.batch.pk]
+        return max(0, self.batch.taken_count - len(mine))
 
 
 def awaiting_production(viewer: Actor) -> QuerySet[Certificate]:
@@ -25,27 +47,74 @@ def awaiting_production(viewer: Actor) -> QuerySet[Certificate]:
     rows = Certificate.objects.visible_to(viewer, Permission.CARD_PRODUCE)
     return (
         rows.filter(state=CertificateState.AWAITING_PRODUCTION)
-        .exclude(card_jobs__state=CardJobState.RUNNING)
+        .exclude(card_jobs__state__in=OPEN_STATES)
         .select_related("officer")
         .order_by("created_at", "id")
     )
 
 
 def running_jobs(viewer: Actor) -> QuerySet[CardJob]:
-    """Return the jobs that are not at their end, oldest first."""
+    """Return the jobs that have begun and are not at their end, oldest first."""
     visible = Certificate.objects.visible_to(viewer, Permission.CARD_PRODUCE)
     return (
-        CardJob.objects.filter(state=CardJobState.RUNNING, certificate__in=visible)
+        CardJob.objects.filter(state__in=(CardJobState.RUNNING, CardJobState.MADE), certificate__in=visible)
         .select_related("certificate__officer", "card", "started_by")
         .annotate(last_begun_at=Max("step_records__begun_at"), last_done_at=Max("step_records__done_at"))
         .order_by("created_at", "id")
     )
 
 
+def at_station(viewer: Actor) -> AtStation:
+    """Return the viewer's batch, and every job in reach that runs or waits for its check, oldest first; one query."""
+    visible = Certificate.objects.visible_to(viewer, Permission.CARD_PRODUCE)
+    own = Q(state=CardJobState.WAITING, batch__taken_by=viewer.account_id)
+    rows = (
+        CardJob.objects.filter(
+            own | Q(state__in=(CardJobState.RUNNING, CardJobState.MADE)), certificate__in=visible
+        )
+        .select_related("certificate__officer", "card", "started_by", "batch")
+        .annotate(last_begun_at=Max("step_records__begun_at"), last_done_at=Max("step_records__done_at"))
+        .order_by("created_at", "id")[:AT_STATION_MOST]
+    )
+    by_state: dict[str, list[CardJob]] = {state.value: [] for state in OPEN_STATES}
+    for job in rows:
+        by_state[job.state].append(job)
+    batches = (job.batch for jobs in by_state.values() for job in jobs)
+    batch = next((row for row in batches if row is not None and row.taken_by_id == viewer.account_id), None)
+    return AtStation(batch, by_state["waiting"], by_state["running"], by_state["made"])
+
+
+def batches_elsewhere(viewer: Actor) -> list[StationBatch]:
+    """Return what other people have taken to their stations, oldest first."""
+    rows = StationBatch.objects.filter(closed_at=None).exclude(taken_by=viewer.account_id)
+    visible = Certificate.objects.visible_to(viewer, Permission.CARD_PRODUCE)
+    rows = rows.filter(pk__in=CardJob.objects.filter(certificate__in=visible).values("batch"))
+    return list(rows.select_related("taken_by").order_by("taken_at")[:20])
+
+
+def batch_for(viewer: Actor, pk: int) -> StationBatch:
+    """Return a batch with a job in the viewer's reach. Raises: NotFound."""
+    visible = Certificate.objects.visible_to(viewer, Permission.CARD_PRODUCE)
+    jobs = CardJob.objects.filter(certificate__in=visible, batch=pk)
+    batch = StationBatch.objects.filter(pk=pk, pk__in=jobs.values("batch")).first()
+    if batch is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    return batch
+
+
+def cards_in_the_last_hour(viewer: Actor, now: datetime) -> int:
+    """Return how many cards the viewer has passed in the hour before ``now``."""
+    return (
+        CardJob.objects.filter(finished_by=viewer.account_id, finished_at__gt=now - PACE_OVER)
+        .filter(state=CardJobState.FINISHED)
+        .count()
+    )
+
+
 def job_for(viewer: Actor, pk: int) -> CardJob:
     """Return a job whose certificate the viewer may see cards of. Raises: NotFound."""
     job = (
-        CardJob.objects.select_related("certificate__officer", "card", "started_by", "finished_by")
+        CardJob.objects.select_related("certificate__officer", "card", "started_by", "finished_by", "batch")
         .annotate(last_begun_at=Max("step_records__begun_at"), last_done_at=Max("step_records__done_at"))
         .filter(pk=pk, certificate__in=Certificate.objects.visible_to(viewer, Permission.CARD_VIEW))
         .first()

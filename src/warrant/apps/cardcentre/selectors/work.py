@@ -17,7 +17,7 @@ from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.access.decision import NATION
-from warrant.core.lifecycle import CardState, KeyActState
+from warrant.core.lifecycle import CardJobState, CardState, KeyActState
 
 
 def work_queues(actor: Actor) -> list[Queue]:
@@ -25,7 +25,7 @@ def work_queues(actor: Actor) -> list[Queue]:
     certificate = ("number", "agency_name", "officer__name")
     queues: list[Queue] = []
     if actor.has_anywhere(Permission.CARD_PRODUCE):
-        job = ("pk", "trouble", "created_at", "card__serial", "certificate__officer__name")
+        job = ("pk", "state", "trouble", "created_at", "card__serial", "certificate__officer__name")
         queues.append(Queue(running_jobs(actor), job, _job_item))
         queues.append(Queue(awaiting_production(actor), (*certificate, "created_at"), _production_item))
     elif actor.has_anywhere(Permission.CARD_HAND_OVER):
@@ -38,11 +38,19 @@ def work_queues(actor: Actor) -> list[Queue]:
 
 
 def _job_item(job: CardJob) -> WorkItem:
+    serial = job.card.serial if job.card else ""
+    if job.state == CardJobState.MADE:
+        return WorkItem(
+            kind="card-check",
+            title=_("待质检：%(name)s") % {"name": job.certificate.officer.name},
+            detail=_("卡 %(serial)s 已写好芯片") % {"serial": serial},
+            url=reverse("card-job-detail", args=[job.pk]),
+            waiting_since=job.created_at,
+        )
     return WorkItem(
         kind="card-job",
         title=_("制卡中断：%(name)s") % {"name": job.certificate.officer.name},
-        detail=trouble_text(job.trouble)
-        or _("卡 %(serial)s 没有制完") % {"serial": job.card.serial if job.card else ""},
+        detail=trouble_text(job.trouble) or _("卡 %(serial)s 没有制完") % {"serial": serial},
         url=reverse("card-job-detail", args=[job.pk]),
         waiting_since=job.created_at,
         tone="broken",

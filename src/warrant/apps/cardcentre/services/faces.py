@@ -19,13 +19,16 @@ from warrant.core.ports import CardFace
 from warrant.core.regulation.kinds import RegulationKind
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
+DRAWABLE = (CardJobState.MADE, CardJobState.FINISHED)
+"""The face is printed before the card is checked."""
+
 
 def draw_face(certificate: Certificate) -> bytes:
     """Return the PDF of front and back; the caller has checked that it may.
 
     Raises: Conflict ``card-missing``, ``no-verified-receipt``; InvalidInput for a character that has no glyph.
     """
-    job = CardJob.objects.filter(certificate=certificate, state=CardJobState.FINISHED).first()
+    job = CardJob.objects.filter(certificate=certificate, state__in=DRAWABLE).first()
     if job is None or job.credential is None:
         raise Conflict("card-missing", N_("该证件还没有制成的卡"))
     case = pass_gate(certificate)
@@ -46,11 +49,11 @@ def draw_face(certificate: Certificate) -> bytes:
 
 
 def design_of(job: CardJob) -> FaceDesign:
-    """Return the common face of the card that ``job`` made: the one in use on the day it was finished.
+    """Return the common face of the card that ``job`` made: the one in use on the day it was made.
 
     Raises: Conflict ``no-face-design``.
     """
-    made_on = timezone.localdate(job.finished_at)
+    made_on = timezone.localdate(job.made_at or job.finished_at)
     designs: FaceDesigns = in_force(RegulationKind.CARD_FACE, own_jurisdiction(), made_on).document
     return designs.used_on(made_on)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from warrant.apps.cardcentre.types import REFUSED_OTHERWISE, REFUSED_PLACES
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.outbox import event_type, log_name
-from warrant.apps.foundation.ports import photo_desk
+from warrant.apps.foundation.ports import card_face_printer, photo_desk
 from warrant.apps.officers.models import Document
 from warrant.apps.officers.selectors.documents import document_content
 from warrant.core.chip.content import CardContent
@@ -91,12 +92,41 @@ def content_for(
         issuer=case.issuer_name,
         valid_from=certificate.valid_from,
         valid_until=certificate.valid_until + timedelta(days=1),
-        photo=photo_desk().for_chip(case.photo),
+        photo=chip_photo(case.photo),
         receipt_digest=case.receipt_digest,
         key_suite=suite,
         key_version=version,
         status_list_index=certificate.status_index,
     )
+
+
+@lru_cache(maxsize=256)
+def chip_photo(photo: bytes) -> bytes:
+    """Return the photo as the chip holds it. Finding the best quality takes longer than writing the card: it is kept
+    in memory, and made when a batch is taken to a station."""
+    return photo_desk().for_chip(photo)
+
+
+def unprintable_characters(certificate: Certificate) -> str:
+    """Return the characters of the certificate that the font of the card has no glyph for; mostly none."""
+    printed = (
+        certificate.officer.name,
+        certificate.agency_name,
+        certificate.area_name,
+        certificate.issuer_name,
+    )
+    return card_face_printer().missing_characters("".join(printed))
+
+
+def check_printable(certificate: Certificate) -> None:
+    """Refuse a card whose face could not be printed. Raises: Conflict ``characters-not-printable``."""
+    missing = unprintable_characters(certificate)
+    if missing:
+        raise Conflict(
+            "characters-not-printable",
+            N_("卡面字体没有“%(characters)s”这些字，制成的卡印不出来"),
+            characters=missing,
+        )
 
 
 def _filed_event(request: FilingRequest) -> Event:
@@ -182,4 +212,13 @@ def closed(place: str) -> Conflict:
     )
 
 
-__all__ = ["NO_RECEIPT", "FiledCase", "closed", "content_for", "pass_gate"]
+__all__ = [
+    "NO_RECEIPT",
+    "FiledCase",
+    "check_printable",
+    "chip_photo",
+    "closed",
+    "content_for",
+    "pass_gate",
+    "unprintable_characters",
+]

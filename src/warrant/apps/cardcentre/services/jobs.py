@@ -1,25 +1,33 @@
 """Making one card: reserved, acted, read back, recorded; whatever dies in between can be taken up again.
 
-The reservation is committed before the first command goes to the card, every step is on record before and after it,
-and the last transaction moves job, card and certificate together. A job that is ``running`` with nobody at work is an
-interrupted one: :func:`resume_card_job` looks at the card and finishes, :func:`spoil_card_job` gives the card up.
+The reservation is committed before the first command goes to the card. A job that is ``running`` with nobody at work
+is an interrupted one: :func:`resume_card_job` looks at the card and finishes, :func:`spoil_card_job` gives the card
+up. A made card is printed and looked at; only :func:`pass_check` moves job, card and certificate together.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import time
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep
+from warrant.apps.cardcentre.models import Card, CardJob
 from warrant.apps.cardcentre.services import stock
-from warrant.apps.cardcentre.services.gate import NO_RECEIPT, closed, content_for, pass_gate
+from warrant.apps.cardcentre.services.batches import close_if_done
+from warrant.apps.cardcentre.services.gate import (
+    NO_RECEIPT,
+    FiledCase,
+    check_printable,
+    chip_photo,
+    closed,
+    content_for,
+    pass_gate,
+)
+from warrant.apps.cardcentre.services.job_content import store_content, stored_content
+from warrant.apps.cardcentre.services.job_steps import StepLog, Stopwatch
 from warrant.apps.cardcentre.services.key_states import check_not_revoked
 from warrant.apps.cardcentre.services.readers import card_in
 from warrant.apps.cardcentre.types import ISSUER_LABEL, TRANSPORT_KEY_LABEL
@@ -32,29 +40,28 @@ from warrant.apps.certificates.services import (
 from warrant.apps.foundation.ports import key_vault
 from warrant.core.access import Actor, Permission, require
 from warrant.core.chip.connection import CardConnection
-from warrant.core.chip.content import CardContent, decode_content, encode_content
+from warrant.core.chip.content import CardContent
 from warrant.core.chip.personalisation import (
+    OnStep,
     PersonalisationPlan,
-    StepMoment,
-    StepName,
     personalise,
     plan_personalisation,
 )
+from warrant.core.chip.retirement import erase_application
 from warrant.core.errors import N_, Conflict, InvalidInput, WarrantError
 from warrant.core.keys.hierarchy import KEY_LENGTH, KeyUsage, check_suite
 from warrant.core.lifecycle import CARD_JOB, CERTIFICATE, CardJobState
 
-OnStep = Callable[[StepName, StepMoment], None]
-
 
 def start_card_job(actor: Actor, certificate: Certificate, reader_name: str, *, now: datetime) -> CardJob:
-    """Make the card of a certificate with the blank in a reader; return the job, finished or with its trouble.
+    """Make the card of a certificate with the blank in a reader; return the job, made or with its trouble.
 
-    Raises: Conflict ``no-verified-receipt``, ``wrong-state``, ``card-job-running``, ``card-not-in-stock``,
-    ``card-keys-missing``; Unavailable for reader and card, as long as nothing was reserved.
+    Raises: Conflict ``no-verified-receipt``, ``characters-not-printable``, ``wrong-state``, ``card-job-running``,
+    ``card-job-taken``, ``card-not-in-stock``, ``card-keys-missing``; Unavailable for reader and card, as long as
+    nothing was reserved.
     """
     require(actor, Permission.CARD_PRODUCE, certificate.place)
-    elapsed = _Stopwatch(now)
+    elapsed = Stopwatch(now)
     with card_in(reader_name) as (connection, serial):
         with _refusals_on_record(actor, certificate, now):
             job = _reserve(actor, certificate, serial, reader_name, now)
@@ -62,13 +69,13 @@ def start_card_job(actor: Actor, certificate: Certificate, reader_name: str, *, 
 
 
 def resume_card_job(actor: Actor, job: CardJob, reader_name: str, *, now: datetime) -> CardJob:
-    """Take up an interrupted job with its own card; return it, finished or with its new trouble.
+    """Take up an interrupted job with its own card; return it, made or with its new trouble.
 
     Raises: Conflict ``no-verified-receipt``, ``wrong-state``, ``card-different`` (naming both serials); Unavailable.
     """
     certificate = Certificate.system.get(pk=job.certificate_id)
     require(actor, Permission.CARD_PRODUCE, certificate.place)
-    elapsed = _Stopwatch(now)
+    elapsed = Stopwatch(now)
     with card_in(reader_name) as (connection, serial):
         with _refusals_on_record(actor, certificate, now):
             job = _take_up(actor, job, serial, reader_name, now)
@@ -76,21 +83,83 @@ def resume_card_job(actor: Actor, job: CardJob, reader_name: str, *, now: dateti
 
 
 @transaction.atomic
-def spoil_card_job(actor: Actor, job: CardJob, reason: str, *, now: datetime) -> CardJob:
+def pass_check(actor: Actor, job: CardJob, *, now: datetime) -> CardJob:
+    """Record that the printed card was looked at and is good: it is made, and waits for its holder.
+
+    Raises: Conflict ``wrong-state``, also if the certificate ended meanwhile: then spoil the card.
+    """
+    certificate = locked_certificate(job.certificate_id)
+    require(actor, Permission.CARD_PRODUCE, certificate.place)
+    job = _locked(job)
+    card = _locked_card(job)
+    job.state = CARD_JOB.next_state("finish", job.state)
+    job.finished_by_id, job.finished_at = actor.account_id, now
+    job.save(update_fields=["state", "finished_by", "finished_at"])
+    stock.mark_made(card=card, actor=actor, now=now)
+    record(actor, "card-job.finished", f"card-job:{job.pk}", f"{certificate.number} {card.serial}", now=now)
+    record_production(actor, certificate, now=now)
+    close_if_done(job.batch_id, now=now)
+    return job
+
+
+def spoil_card_job(
+    actor: Actor, job: CardJob, reason: str, *, now: datetime, reader_name: str = ""
+) -> CardJob:
     """Give up a job and its card: the card is spoiled under its own serial, the certificate waits for a new one.
+
+    With ``reader_name`` the chip is emptied as well if it lies there; ``chip_erased_at`` tells whether that worked.
 
     Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``.
     """
+    job = _spoil(actor, job, reason, now)
+    if not reader_name:
+        return job
+    try:
+        return erase_spoiled_chip(actor, job, reader_name, now=now)
+    except WarrantError:
+        return job  # it stays on record that the chip has to be cut
+
+
+def erase_spoiled_chip(actor: Actor, job: CardJob, reader_name: str, *, now: datetime) -> CardJob:
+    """Empty the chip of a spoiled card, so that no reader takes it for a certificate; may be tried again.
+
+    Raises: Conflict ``wrong-state``, ``card-different``, ``chip-not-erased``; Unavailable for reader and card.
+    """
+    require(actor, Permission.CARD_PRODUCE, job.certificate.place)
+    if job.state != CardJobState.SPOILED or job.card is None:
+        raise Conflict("wrong-state", N_("只有已作废的卡才能清除芯片"))
+    vault = key_vault()
+    control = vault.card_key(
+        check_suite(job.key_suite), job.key_version or 0, KeyUsage.CARD_CONTROL, job.certificate.number
+    )
+    with card_in(reader_name) as (connection, _serial):
+        transport = vault.secret(TRANSPORT_KEY_LABEL, KEY_LENGTH)
+        serial = bytes.fromhex(job.card.serial)
+        is_erased = erase_application(connection, job.key_suite, serial, transport, control)
+    if not is_erased:
+        raise Conflict("chip-not-erased", N_("芯片不受本系统的密钥控制，无法清除，请剪断芯片"))
+    with transaction.atomic():
+        if CardJob.objects.filter(pk=job.pk, chip_erased_at=None).update(chip_erased_at=now):
+            record(actor, "card-job.chip-erased", f"card-job:{job.pk}", job.card.serial, now=now)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def _spoil(actor: Actor, job: CardJob, reason: str, now: datetime) -> CardJob:
     certificate = locked_certificate(job.certificate_id)
     require(actor, Permission.CARD_PRODUCE, certificate.place)
     if not reason.strip():
         raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
     job = _locked(job)
-    card = _locked_card(job)
     job.state = CARD_JOB.next_state("spoil", job.state)
+    card = _locked_card(job)
     job.finished_by_id, job.finished_at = actor.account_id, now
     job.save(update_fields=["state", "finished_by", "finished_at"])
     stock.spoil(card=card, reason=reason, actor=actor, now=now)
+    if job.batch_id is not None and certificate.state in CERTIFICATE.transition("record-production").sources:
+        # The certificate stays at the station, for the next blank.
+        CardJob.objects.create(certificate=certificate, batch_id=job.batch_id, created_at=now)
     record(
         actor,
         "card-job.spoiled",
@@ -98,26 +167,49 @@ def spoil_card_job(actor: Actor, job: CardJob, reason: str, *, now: datetime) ->
         f"{certificate.number} {card.serial}: {reason.strip()}",
         now=now,
     )
+    close_if_done(job.batch_id, now=now)
     return job
 
 
 @transaction.atomic(durable=True)
 def _reserve(actor: Actor, certificate: Certificate, serial: str, reader_name: str, now: datetime) -> CardJob:
     certificate = locked_certificate(certificate.pk)
-    if CardJob.objects.filter(certificate=certificate, state=CardJobState.RUNNING).exists():
-        raise Conflict("card-job-running", N_("该证件已有制卡任务在进行，请在任务中继续"))
     CERTIFICATE.next_state("record-production", certificate.state)
-    job = CardJob(certificate=certificate, created_at=now)
+    job = _open_job(actor, certificate, now)
     job.state, job.attempts = CARD_JOB.next_state("start", job.state), 1
+    check_printable(certificate)
     stock.take_blank(serial=serial, job=job, station=reader_name, actor=actor, now=now)
     case = pass_gate(certificate)
-    content = content_for(certificate, case, serial, check_suite(job.key_suite), job.key_version or 0)
-    job.content = store_content(content)
-    job.credential = issue_certificate_credential(certificate, content.photo, now=now)
+    job.content = store_content(_content(certificate, case, job, serial))
+    job.credential = issue_certificate_credential(certificate, chip_photo(case.photo), now=now)
     job.started_by_id, job.started_at = actor.account_id, now
     job.save()
     record(actor, "card-job.started", f"card-job:{job.pk}", f"{certificate.number} {serial}", now=now)
     return job
+
+
+def _open_job(actor: Actor, certificate: Certificate, now: datetime) -> CardJob:
+    """Return the job that this person took to a station, or a new one; nobody makes what another one took."""
+    open_states = (CardJobState.WAITING, CardJobState.RUNNING, CardJobState.MADE)
+    jobs = CardJob.objects.select_for_update(of=("self",)).select_related("batch__taken_by")
+    job = jobs.filter(certificate=certificate, state__in=open_states).first()
+    if job is None:
+        return CardJob(certificate=certificate, created_at=now)
+    if job.state != CardJobState.WAITING:
+        raise Conflict("card-job-running", N_("该证件已有制卡任务在进行，请在任务中继续"))
+    if job.batch is not None and job.batch.taken_by_id != actor.account_id:
+        raise Conflict(
+            "card-job-taken",
+            N_("这张卡已由%(person)s取到“%(station)s”制作"),
+            person=job.batch.taken_by.display_name,
+            station=job.batch.station,
+        )
+    job.certificate = certificate
+    return job
+
+
+def _content(certificate: Certificate, case: FiledCase, job: CardJob, serial: str) -> CardContent:
+    return content_for(certificate, case, serial, check_suite(job.key_suite), job.key_version or 0)
 
 
 @transaction.atomic(durable=True)
@@ -137,8 +229,7 @@ def _take_up(actor: Actor, job: CardJob, serial: str, reader_name: str, now: dat
         )
     check_not_revoked(job.key_suite, job.key_version or 0)
     case = pass_gate(certificate)
-    content = content_for(certificate, case, serial, check_suite(job.key_suite), job.key_version or 0)
-    if store_content(content) != bytes(job.content or b""):
+    if store_content(_content(certificate, case, job, serial)) != bytes(job.content or b""):
         raise closed("content")
     job.attempts += 1
     job.reader_name, job.trouble = reader_name, {}
@@ -147,14 +238,15 @@ def _take_up(actor: Actor, job: CardJob, serial: str, reader_name: str, now: dat
     return job
 
 
-def _act(actor: Actor, job: CardJob, connection: CardConnection, elapsed: _Stopwatch) -> CardJob:
+def _act(actor: Actor, job: CardJob, connection: CardConnection, elapsed: Stopwatch) -> CardJob:
     """Drive the card and record the end; what stops it on purpose is kept on the job for the operator."""
+    steps = StepLog(job, elapsed)
     try:
         plan = _plan(job, stored_content(bytes(job.content or b"")))
-        personalise(connection, plan, _step_recorder(job, elapsed))
-        return _finish(actor, job, elapsed.now())
+        personalise(connection, plan, _step_recorder(steps))
+        return _make(actor, job, steps, elapsed.now())
     except WarrantError as error:
-        return _keep_trouble(job, error)
+        return _keep_trouble(job, steps, error)
 
 
 def _plan(job: CardJob, content: CardContent) -> PersonalisationPlan:
@@ -168,35 +260,28 @@ def _plan(job: CardJob, content: CardContent) -> PersonalisationPlan:
     )
 
 
-def _step_recorder(job: CardJob, elapsed: _Stopwatch) -> OnStep:
-    def on_step(name: StepName, moment: StepMoment) -> None:
-        if moment is StepMoment.BEGUN:
-            CardJobStep.objects.create(job=job, attempt=job.attempts, name=name.value, begun_at=elapsed.now())
-        else:
-            CardJobStep.objects.filter(job=job, attempt=job.attempts, name=name.value).update(
-                done_at=elapsed.now()
-            )
-
-    return on_step
+def _step_recorder(steps: StepLog) -> OnStep:
+    """Return what the personalisation calls at each step; tests let a process die here."""
+    return steps
 
 
 @transaction.atomic(durable=True)
-def _finish(actor: Actor, job: CardJob, now: datetime) -> CardJob:
-    certificate = locked_certificate(job.certificate_id)
+def _make(actor: Actor, job: CardJob, steps: StepLog, now: datetime) -> CardJob:
+    """Record that the chip was read back; certificate and card wait for the eye."""
+    steps.write()
     job = _locked(job)
-    if job.state == CardJobState.FINISHED:
-        return job  # two attempts saw the same finished card
-    card = _locked_card(job)
-    job.state = CARD_JOB.next_state("finish", job.state)
-    job.trouble, job.finished_by_id, job.finished_at = {}, actor.account_id, now
-    job.save(update_fields=["state", "trouble", "finished_by", "finished_at"])
-    stock.mark_made(card=card, actor=actor, now=now)
-    record(actor, "card-job.finished", f"card-job:{job.pk}", f"{certificate.number} {card.serial}", now=now)
-    record_production(actor, certificate, now=now)
+    if job.state != CardJobState.RUNNING:
+        return job  # two attempts saw the same made card
+    job.state = CARD_JOB.next_state("make", job.state)
+    job.trouble, job.made_at = {}, now
+    job.save(update_fields=["state", "trouble", "made_at"])
+    record(actor, "card-job.made", f"card-job:{job.pk}", f"{job.attempts}", now=now)
     return job
 
 
-def _keep_trouble(job: CardJob, error: WarrantError) -> CardJob:
+@transaction.atomic
+def _keep_trouble(job: CardJob, steps: StepLog, error: WarrantError) -> CardJob:
+    steps.write()
     trouble: Mapping[str, Any] = {
         "code": error.code,
         "message": error.message,
@@ -205,34 +290,6 @@ def _keep_trouble(job: CardJob, error: WarrantError) -> CardJob:
     CardJob.objects.filter(pk=job.pk, state=CardJobState.RUNNING).update(trouble=trouble)
     job.refresh_from_db()
     return job
-
-
-def store_content(content: CardContent) -> bytes:
-    """Return the chip's signed files as one piece of JSON: the same bytes for the same content."""
-    images = {
-        f"{file_id:04X}": base64.b64encode(image).decode()
-        for file_id, image in encode_content(content).items()
-    }
-    return json.dumps(images, sort_keys=True).encode("ascii")
-
-
-def stored_content(stored: bytes) -> CardContent:
-    """Return what :func:`store_content` stored. Raises: InvalidInput ``card-content-malformed``."""
-    return decode_content(
-        {int(file_id, 16): base64.b64decode(image) for file_id, image in json.loads(stored).items()}
-    )
-
-
-class _Stopwatch:
-    """Tells instants of one piece of work from the one at which it began, without reading the clock."""
-
-    def __init__(self, began_at: datetime) -> None:
-        self._began_at = began_at
-        self._started = time.monotonic()
-
-    def now(self) -> datetime:
-        """Return the instant at which the work has arrived."""
-        return self._began_at + timedelta(seconds=time.monotonic() - self._started)
 
 
 class _refusals_on_record:
@@ -264,3 +321,14 @@ def _locked(job: CardJob) -> CardJob:
 
 def _locked_card(job: CardJob) -> Card:
     return Card.objects.select_for_update(of=("self",)).get(jobs=job)
+
+
+__all__ = [
+    "erase_spoiled_chip",
+    "pass_check",
+    "resume_card_job",
+    "spoil_card_job",
+    "start_card_job",
+    "store_content",
+    "stored_content",
+]

@@ -11,23 +11,35 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from warrant.apps.cardcentre.forms import ReasonForm
 from warrant.apps.cardcentre.models import CardJob, CardJobStep
 from warrant.apps.cardcentre.selectors import (
+    at_station,
     awaiting_production,
+    batch_for,
+    batches_elsewhere,
     blanks_by_suite,
+    cards_in_the_last_hour,
     certificate_with_card,
     face_of,
     is_interrupted,
     job_for,
-    running_jobs,
     trouble_text,
 )
+from warrant.apps.cardcentre.services.batches import BATCH_MOST, put_back, take_jobs
 from warrant.apps.cardcentre.services.faces import draw_face, public_link
-from warrant.apps.cardcentre.services.jobs import resume_card_job, spoil_card_job, start_card_job
+from warrant.apps.cardcentre.services.gate import unprintable_characters
+from warrant.apps.cardcentre.services.jobs import (
+    erase_spoiled_chip,
+    pass_check,
+    resume_card_job,
+    spoil_card_job,
+    start_card_job,
+)
 from warrant.apps.cardcentre.services.readers import card_readers, reader_states
 from warrant.apps.cardcentre.types import INTERRUPTED_CURE, STEP_LABELS, TROUBLE_CURES, VirtualCardReaders
 from warrant.apps.certificates.models import Certificate
@@ -35,11 +47,14 @@ from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
 from warrant.core.access import Permission
 from warrant.core.chip.personalisation import StepName
-from warrant.core.errors import Conflict, InvalidInput, NotFound, Unavailable, WarrantError
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, Unavailable, WarrantError
 from warrant.core.lifecycle import CardJobState
 
 QUEUE_SHOWN = 30
-_ID = re.compile(r"[0-9]{1,18}")
+BATCH_SIZE = 20
+STATION_NAME = "card-station"
+"""Key of the session: the work place is typed once."""
+_COUNT = re.compile(r"[0-9]{1,3}")
 
 
 def has_card_box() -> bool:
@@ -61,44 +76,86 @@ def card_centre(request: HttpRequest) -> HttpResponse:
 
 
 def _station(
-    request: HttpRequest, number: str, wanted: str, problem: WarrantError | None = None
+    request: HttpRequest, number: str, wanted: str, problem: WarrantError | None = None, typed: str = ""
 ) -> HttpResponse:
     actor = actor_of(request)
+    now = clock.now()
+    hand = at_station(actor)
     queue = list(awaiting_production(actor)[: QUEUE_SHOWN + 1])
-    chosen = next((row for row in queue if row.number == number), queue[0] if queue else None)
+    makeable = [job.certificate for job in hand.waiting] or queue
+    chosen = next((row for row in makeable if row.number == number), makeable[0] if makeable else None)
     states = reader_states()
     ready = [state.name for state in states if state.state == "card"]
-    now = clock.now()
+    pace = cards_in_the_last_hour(actor, now)
     return render_page(
         request,
         "cardcentre/station.jinja",
         {
             "page_title": _("制卡中心"),
-            "queue": queue[:QUEUE_SHOWN],
+            "hand": hand,
+            "check": _check(hand.made, request.GET.get("made", "")),
+            "others": batches_elsewhere(actor),
+            "queue": [(row, unprintable_characters(row)) for row in queue[:QUEUE_SHOWN]],
             "has_more": len(queue) > QUEUE_SHOWN,
             "chosen": chosen,
             "readers": states,
             "reader": wanted if wanted in ready else (ready[0] if ready else wanted),
-            "running": [_job_row(job, now) for job in running_jobs(actor)[:QUEUE_SHOWN]],
-            "made": _last_made(request),
+            "running": [_job_row(job, now) for job in hand.running[:QUEUE_SHOWN]],
+            "pace": pace,
+            "minutes_left": round(len(hand.waiting) * 60 / pace) if pace and hand.waiting else 0,
+            "station": typed or (hand.batch.station if hand.batch else request.session.get(STATION_NAME, "")),
+            "batch_size": BATCH_SIZE,
+            "batch_most": BATCH_MOST,
             "blanks": blanks_by_suite(),
             "has_card_box": has_card_box(),
             "problem": error_text(problem) if problem else "",
+            "cure": _(TROUBLE_CURES[problem.code]) if problem and problem.code in TROUBLE_CURES else "",
         },
         status=problem.status if problem else 200,
     )
 
 
-def _last_made(request: HttpRequest) -> dict[str, Any] | None:
-    """Show the card that was made just now beside the next one, with its steps."""
-    made = request.GET.get("made", "")
-    if not _ID.fullmatch(made):
-        return None
+def _check(made: list[CardJob], asked: str) -> CardJob | None:
+    """Return the made card that is looked at next: the one just made, or the oldest."""
+    return next((job for job in made if str(job.pk) == asked), made[0] if made else None)
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_POST
+def card_batch_take(request: HttpRequest) -> HttpResponse:
+    """Take the next cards of the queue to a station."""
+    actor = actor_of(request)
+    station, count = request.POST.get("station", ""), request.POST.get("count", "")
+    size = int(count) if _COUNT.fullmatch(count) else 0
     try:
-        job = job_for(actor_of(request), int(made))
-    except NotFound:
-        return None
-    return {"job": job, "steps": _steps(job)}
+        if not 1 <= size <= BATCH_MOST:
+            raise InvalidInput("batch-size", N_("一批取 1 到 %(most)s 张"), place="count", most=BATCH_MOST)
+        taking = take_jobs(actor, station, awaiting_production(actor)[:size], now=clock.now())
+    except (Conflict, InvalidInput) as error:
+        return _station(request, "", "", error, station)
+    request.session[STATION_NAME] = taking.batch.station
+    messages.success(
+        request,
+        _("已取 %(count)s 张到“%(station)s”")
+        % {"count": taking.batch.taken_count, "station": taking.batch.station},
+    )
+    for certificate, why in taking.refused:
+        messages.warning(
+            request, _("没有取%(name)s：%(why)s") % {"name": certificate.officer.name, "why": error_text(why)}
+        )
+    return redirect("card-centre")
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_POST
+def card_batch_put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put what was not begun of a batch back into the queue."""
+    try:
+        count = put_back(actor_of(request), batch_for(actor_of(request), pk), now=clock.now())
+    except Conflict as error:
+        return _station(request, "", "", error)
+    messages.success(request, _("%(count)s 张没有开始的卡已放回队列") % {"count": count})
+    return redirect("card-centre")
 
 
 @permission_for_view(Permission.CARD_PRODUCE)
@@ -139,15 +196,46 @@ def card_job_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _after(request: HttpRequest, job: CardJob, certificate: Certificate, reader: str) -> HttpResponse:
-    if job.state != CardJobState.FINISHED:
+    if job.state == CardJobState.RUNNING:
         messages.error(request, _("没有制完：%(why)s") % {"why": trouble_text(job.trouble)})
         return redirect("card-job-detail", pk=job.pk)
     messages.success(
         request,
-        _("已制成%(name)s的证卡 %(number)s，已回读核对")
+        _("%(name)s的证卡 %(number)s 已写好芯片，已回读核对；请打印并质检")
         % {"name": certificate.officer.name, "number": certificate.number},
     )
-    return redirect(f"{reverse('card-centre')}?made={job.pk}&reader={reader}")
+    return redirect(reverse("card-centre") + "?" + urlencode({"made": str(job.pk), "reader": reader}))
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_POST
+def card_job_pass(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the printed card is good, then offer the next one."""
+    job = job_for(actor_of(request), pk)
+    try:
+        pass_check(actor_of(request), job, now=clock.now())
+    except Conflict as error:
+        return _job_page(request, pk, error)
+    messages.success(
+        request,
+        _("已制成%(name)s的证卡 %(number)s，质检合格")
+        % {"name": job.certificate.officer.name, "number": job.certificate.number},
+    )
+    return redirect(f"{reverse('card-centre')}?{urlencode({'reader': job.reader_name})}")
+
+
+@permission_for_view(Permission.CARD_PRODUCE)
+@require_POST
+def card_job_erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Empty the chip of a spoiled card that lies in a reader."""
+    job = job_for(actor_of(request), pk)
+    reader = request.POST.get("reader", "") or job.reader_name
+    try:
+        erase_spoiled_chip(actor_of(request), job, reader, now=clock.now())
+    except (Conflict, InvalidInput, Unavailable) as error:
+        return _job_page(request, pk, error)
+    messages.success(request, _("卡 %(serial)s 的芯片已清除") % {"serial": job.card})
+    return redirect("card-job-detail", pk=pk)
 
 
 @permission_for_view(Permission.CARD_VIEW)
@@ -161,7 +249,9 @@ def _job_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
     job = job_for(actor_of(request), pk)
     now = clock.now()
     face = face_of(job, now)
-    can_work = actor_of(request).has_anywhere(Permission.CARD_PRODUCE) and job.state == CardJobState.RUNNING
+    can_make = actor_of(request).has_anywhere(Permission.CARD_PRODUCE)
+    can_work = can_make and job.state == CardJobState.RUNNING
+    can_erase = can_make and job.state == CardJobState.SPOILED and job.chip_erased_at is None
     return render_page(
         request,
         "cardcentre/job.jinja",
@@ -176,13 +266,19 @@ def _job_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
             "trouble": trouble_text(job.trouble),
             "cure": _(TROUBLE_CURES.get(job.trouble.get("code", ""), INTERRUPTED_CURE)),
             "is_interrupted": is_interrupted(job, now),
-            "readers": reader_states() if can_work else [],
+            "readers": reader_states() if can_work or can_erase else [],
             "public_link": public_link(job),
             "allowed": {
                 "work": can_work,
-                "face": job.state == CardJobState.FINISHED,
+                "check": can_make and job.state == CardJobState.MADE,
+                "spoil": can_make and job.state in (CardJobState.RUNNING, CardJobState.MADE),
+                "erase": can_erase,
+                "face": job.state in (CardJobState.MADE, CardJobState.FINISHED),
             },
             "problem": error_text(problem) if problem else "",
+            "problem_cure": _(TROUBLE_CURES[problem.code])
+            if problem and problem.code in TROUBLE_CURES
+            else "",
         },
         status=problem.status if problem else 200,
     )
@@ -196,15 +292,25 @@ def card_job_spoil(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None, initial={"reason": trouble_text(job.trouble)})
     if request.method == "POST" and form.is_valid():
         try:
-            spoil_card_job(actor_of(request), job, form.cleaned_data["reason"], now=clock.now())
+            spoiled = spoil_card_job(
+                actor_of(request),
+                job,
+                form.cleaned_data["reason"],
+                now=clock.now(),
+                reader_name=job.reader_name,
+            )
         except InvalidInput as error:
             add_error(form, error)
         else:
-            messages.success(
-                request,
-                _("卡 %(serial)s 已作废；%(name)s回到待制卡队列")
-                % {"serial": job.card, "name": job.certificate.officer.name},
-            )
+            words = {"serial": job.card, "name": job.certificate.officer.name}
+            if spoiled.chip_erased_at:
+                messages.success(request, _("卡 %(serial)s 已作废，芯片已清除；%(name)s重新待制卡") % words)
+            else:
+                messages.warning(
+                    request,
+                    _("卡 %(serial)s 已作废；%(name)s重新待制卡。芯片没有清除：请在任务页清除，或剪断芯片")
+                    % words,
+                )
             return redirect(f"{reverse('card-centre')}?certificate={job.certificate.number}")
     return render_page(
         request,
@@ -215,8 +321,8 @@ def card_job_spoil(request: HttpRequest, pk: int) -> HttpResponse:
             "question": _("作废卡 %(serial)s，放弃为%(name)s制作的这张卡")
             % {"serial": job.card, "name": job.certificate.officer.name},
             "consequences": [
-                _("此卡按自己的序列号永久记为作废，请剪断芯片后交回库管销毁。"),
-                _("证件回到待制卡队列，须换一张空白卡重新制作。"),
+                _("此卡按自己的序列号永久记为作废，交回库管销毁；卡还在读卡器中的，芯片随即清除。"),
+                _("证件重新待制卡，须换一张空白卡制作。"),
             ],
             "form": form,
             "confirm_label": _("作废此卡"),
