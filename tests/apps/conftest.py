@@ -18,6 +18,7 @@ from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.foundation import ports
+from warrant.apps.foundation.models import LogEntry
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.sealing import seal_id_number
 from warrant.apps.officers.services.writing import write_new
@@ -25,6 +26,7 @@ from warrant.apps.organisations.models import Agency, AgencyVersion
 from warrant.apps.regulations.selectors import forget_regulations
 from warrant.core.access import Actor, Level, Role
 from warrant.core.crypto.secret import Secret
+from warrant.core.ledger.event import parse_event
 from warrant.core.lifecycle import ChangeKind
 from warrant.core.standards.id_number import check_character
 
@@ -185,3 +187,14 @@ def enter(tree: SimpleNamespace, vault: Any, now: datetime) -> Enter:
         return write_new([officer], ChangeKind.ENTERED, None, now=now)[0]
 
     return put
+
+
+@pytest.fixture
+def told_figures(db: None) -> Callable[[], list[dict[str, Any]]]:
+    """What the ministry was told of organisers' years, oldest first."""
+
+    def read() -> list[dict[str, Any]]:
+        rows = LogEntry.objects.filter(kind="year-figures.changed").order_by("seq")
+        return [dict(parse_event(bytes(row.body)).data) for row in rows]
+
+    return read

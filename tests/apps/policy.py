@@ -364,5 +364,7 @@ POLICY: Mapping[str, Row] = {
     "transfer-units": Row(P.OFFICER_TRANSFER),
     "work-calendar": Row(SIGNED_IN),
     "work-calendar-year": Row(SIGNED_IN),
+    "year-figures": Row(P.STATISTICS_VIEW),
+    "year-figures-province": Row(P.STATISTICS_VIEW),
 }
 """By the name of the address; both kinds of node."""

@@ -293,6 +293,7 @@ class Things:
             "organisation-rename": {"code": self.unit.code},
             "organisation-merge": {"code": self.unit.code},
             "organisation-close": {"code": self.unit.code},
+            "year-figures-province": {"node": "320000"},
         }
 
 

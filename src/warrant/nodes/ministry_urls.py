@@ -10,6 +10,7 @@ from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
 from warrant.apps.officers.urls.national import ministry_urlpatterns as duplicate_urlpatterns
 from warrant.apps.publication.urls import ministry_urlpatterns as publication_urlpatterns
 from warrant.apps.reviews.urls import ministry_urlpatterns as review_urlpatterns
+from warrant.apps.supervision.urls import ministry_urlpatterns as supervision_urlpatterns
 
 urlpatterns = [
     path("", include("warrant.apps.foundation.urls")),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include(design_urlpatterns)),
     path("", include(key_urlpatterns)),
     path("", include(publication_urlpatterns)),
+    path("", include(supervision_urlpatterns)),
     path("", include("warrant.apps.supervision.urls")),
     path("", include("warrant.apps.exchange.urls")),
     path("", include(link_urlpatterns)),

@@ -333,6 +333,14 @@ MINISTRY: tuple[NavigationItem, ...] = (
         Permission.FILING_VIEW,
         N_("审查各省报备的资格，签发备案回执"),
     ),
+    NavigationItem(
+        _REGISTER,
+        N_("各省培训考试考核"),
+        "year-figures",
+        "graduation-cap",
+        Permission.STATISTICS_VIEW,
+        N_("看各省培训、考试和考核的数字，找出值得注意的单位"),
+    ),
     _FILING_STATISTICS,
     NavigationItem(
         _CARDS,

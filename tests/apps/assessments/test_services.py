@@ -344,3 +344,13 @@ def test_work_waits_for_whom_it_concerns(
 def test_an_officer_with_a_sheet_is_in_use(assessment: Assessment, officers: list[Officer]) -> None:
     assert uses_of([officers[0].pk]) == {officers[0].pk: ("有 1 张年度考核表",)}
     assert Sheet.objects.filter(officer=officers[0]).count() == 1
+
+
+def test_the_ministry_is_told_how_many_were_assessed_and_nobodys_name(
+    assessment: Assessment, people: SimpleNamespace, now: datetime, told_figures: Any
+) -> None:
+    confirmed(assessment, people, now, 单书白=GOOD)
+    (told,) = told_figures()
+    names = ("kind", "year", "held", "people", "reached", "base", "late", "corrected", "uniform")
+    assert [told[name] for name in names] == ["assessment", YEAR, 1, 3, 1, 3, 0, 0, 0]
+    assert "单书白" not in str(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_pass_rates_count_what_counts_now(
     result: ExaminationRecord, people: SimpleNamespace, now: datetime
 ) -> None:
     (row,) = organisers(people.reviewer, 2026)
-    assert [(year.year, year.sittings, year.sat, year.passed, year.rate) for year in row.years] == [
+    assert [(year.year, year.held, year.people, year.reached, year.rate) for year in row.years] == [
         (2026, 1, 2, 1, 50)
     ]
     asked = ask_correction(people.first, result.pk, better(), None, WHY, now=now)
@@ -119,3 +120,15 @@ def test_a_correction_waits_for_everybody_but_the_asker(
         who: work_queues(getattr(people, who))[1].rows.count() for who in ("first", "second", "stranger")
     }
     assert waiting == {"first": 0, "second": 1, "stranger": 0}
+
+
+def test_the_ministry_is_told_how_the_year_stands_and_again_when_a_result_is_mended(
+    result: ExaminationRecord, people: SimpleNamespace, now: datetime, told_figures: Any
+) -> None:
+    asked = ask_correction(people.first, result.pk, better(), None, WHY, now=now)
+    decide_claim(people.second, asked.pk, "confirm", now=now)
+    first, second = told_figures()
+    names = ("kind", "organiser_name", "year", "held", "people", "base", "corrected")
+    assert [first[name] for name in names] == ["examination", "苏州市交通运输局", SAT_ON.year, 1, 2, 2, 0]
+    assert [second[name] for name in names] == ["examination", "苏州市交通运输局", SAT_ON.year, 1, 2, 2, 1]
+    assert second["reached"] == first["reached"] + 1

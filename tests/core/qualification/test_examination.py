@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 from warrant.core.errors import Conflict, InvalidInput
 from warrant.core.qualification.examination import NATIONAL, Attempt, check_candidate, counts_until, parse
 from warrant.core.qualification.scores import (
-    OrganiserYear,
     agreed,
-    odd_ones,
     read_score,
     read_sheet,
 )
@@ -155,26 +153,6 @@ def test_whoever_is_missing_is_named():
 def test_a_sheet_without_the_heading_is_refused():
     with pytest.raises(InvalidInput, match="考号"):
         read_sheet([["a", "b"]], PEOPLE)
-
-
-def year(number: int, sat: int, passed: int, sittings: int = 1, **odd: int) -> OrganiserYear:
-    return OrganiserYear(7, number, sittings, sat, passed, odd.get("late", 0), odd.get("corrected", 0))
-
-
-@pytest.mark.parametrize(
-    ("years", "found"),
-    [
-        ([year(2024, 10, 7), year(2025, 10, 7), year(2026, 100, 79)], ["low"]),
-        ([year(2024, 10, 7), year(2025, 10, 8), year(2026, 10, 7)], []),
-        ([year(2024, 10, 7), year(2026, 10, 7)], []),
-        ([year(2025, 5, 5, 2), year(2026, 5, 5)], ["always"]),
-        ([year(2025, 5, 5), year(2026, 5, 5)], []),
-        ([year(2025, 4, 4, 2), year(2026, 5, 5)], []),
-        ([year(2026, 10, 9, late=1, corrected=2)], ["late", "corrected"]),
-    ],
-)
-def test_what_is_odd_is_pointed_out(years, found):
-    assert odd_ones(years, 2026) == found
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.organisations.models import Agency
 from warrant.core.indicators import CATEGORY, DIMENSIONS, EDUCATION
+from warrant.core.qualification.year_figures import FigureKind
 
 FIRST_DAY = date(2009, 11, 25)
 """The day of the notice that ordered the register: nobody is counted before it."""
@@ -22,6 +23,13 @@ AGAINST = (
     ("above", gettext_lazy("与上级相比")),
     ("before", gettext_lazy("与去年同日相比")),
 )
+
+
+KIND_WORDS = {
+    FigureKind.EXAMINATION: gettext_lazy("考试"),
+    FigureKind.TRAINING: gettext_lazy("培训班"),
+    FigureKind.ASSESSMENT: gettext_lazy("年度考核"),
+}
 
 
 class UnitSelect(forms.Select):
@@ -103,3 +111,19 @@ class FlowForm(UnitForm):
         years = range(today.year, FIRST_DAY.year - 1, -1)
         self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]  # a choice field
         self.initial.setdefault("year", today.year)
+
+
+class FiguresFilter(forms.Form):
+    """Which year of which kind: training, examinations or assessments."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("内容"),
+        required=False,
+        choices=[(key.value, word) for key, word in KIND_WORDS.items()],
+    )
+    year = forms.TypedChoiceField(label=gettext_lazy("年度"), required=False, coerce=int)
+
+    def offer_years(self, years: Sequence[int]) -> None:
+        """Set the years to choose from."""
+        field = self.fields["year"]
+        field.choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]  # of a choice field

@@ -12,6 +12,7 @@ from django.db import models
 
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Officer
+from warrant.core.qualification.year_figures import FigureKind
 
 OPEN_END = date(9999, 12, 31)
 """``valid_until`` of a fact that still holds: a plain date, so that an index serves every day alike."""
@@ -201,3 +202,38 @@ class StatisticWaiting(models.Model):
 
     def __str__(self) -> str:
         return str(self.officer_id)
+
+
+class OrganiserYear(models.Model):
+    """What an organiser's training, examinations or assessments of a year came to, as its province told the ministry.
+
+    Columns as in ``core.qualification.year_figures``; ``odd`` names what was odd as of that year, separated by commas.
+    """
+
+    node = models.CharField(max_length=16)
+    kind = models.CharField(max_length=16, choices=[(one.value, one.value) for one in FigureKind])
+    organiser = models.CharField(max_length=24, help_text="code of the unit")
+    organiser_name = models.CharField(max_length=120)
+    year = models.PositiveSmallIntegerField()
+    held = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    reached = models.PositiveIntegerField()
+    base = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+    corrected = models.PositiveIntegerField()
+    uniform = models.PositiveIntegerField()
+    odd = models.CharField(max_length=80, blank=True)
+    told_at = models.DateTimeField(help_text="when it stood so")
+
+    class Meta:
+        db_table = "organiser_year"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "node", "organiser", "year"], name="organiser_year_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[one.value for one in FigureKind]), name="organiser_year_kind"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "year", "node"], name="organiser_year_page")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.organiser} {self.year}"

@@ -12,3 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("statistics/flows/people/", views.statistics_flow_people, name="statistics-flow-people"),
     path("statistics/export/", views.statistics_export, name="statistics-export"),
 ]
+
+ministry_urlpatterns: list[URLPattern] = [
+    path("year-figures/", views.year_figures, name="year-figures"),
+    path("year-figures/<slug:node>/", views.year_figures_province, name="year-figures-province"),
+]
+"""What provinces told of training, examinations and assessments."""

@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from warrant.core.errors import N_, InvalidInput
@@ -133,54 +132,3 @@ def read_sheet(rows: Sequence[Sequence[object]], candidates: Mapping[int, str]) 
             )
         )
     return SheetReading(scores, findings)
-
-
-@dataclass(frozen=True)
-class OrganiserYear:
-    """What one organiser's sittings of one year came to; ``sat`` without those absent."""
-
-    organiser: int
-    year: int
-    sittings: int
-    sat: int
-    passed: int
-    late: int
-    corrected: int
-
-    @property
-    def rate(self) -> int | None:
-        """Passed of a hundred, rounded down; nothing when nobody sat."""
-        return self.passed * 100 // self.sat if self.sat else None
-
-
-LOW_RATE = 80
-LOW_YEARS = 3
-LEAST_SITTINGS = 3
-LEAST_CANDIDATES = 10
-ODD_WORDS: Mapping[str, str] = {
-    "low": N_("合格率连续三年低于 80%%"),
-    "always": N_("合格率始终为 100%%"),
-    "late": N_("有逾期登记的成绩"),
-    "corrected": N_("有更正过的成绩"),
-}
-
-
-def odd_ones(years: Sequence[OrganiserYear], last_year: date | int) -> list[str]:
-    """Return what is odd about one organiser, by the names of ``ODD_WORDS``; ``years`` are those of that organiser.
-
-    Source: assumption; the limits are those that supervisors of other examinations use.
-    """
-    last = last_year.year if isinstance(last_year, date) else last_year
-    rates = {one.year: one.rate for one in years}
-    found = []
-    low = [rates.get(last - back) for back in range(LOW_YEARS)]
-    if all(rate is not None and rate < LOW_RATE for rate in low):
-        found.append("low")
-    sat, passed = sum(one.sat for one in years), sum(one.passed for one in years)
-    if sum(one.sittings for one in years) >= LEAST_SITTINGS and sat >= LEAST_CANDIDATES and passed == sat:
-        found.append("always")
-    if any(one.late for one in years):
-        found.append("late")
-    if any(one.corrected for one in years):
-        found.append("corrected")
-    return found

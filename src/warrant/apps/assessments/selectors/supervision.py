@@ -29,6 +29,7 @@ from warrant.core.qualification.assessment import (
     SheetKind,
     odd_ones,
 )
+from warrant.core.qualification.year_figures import YearFigures
 
 UNSCORED, NOT_ASSESSED, ALL = "unscored", "not-assessed", "all"
 SHOWN: Mapping[str, str] = {
@@ -79,6 +80,35 @@ def figures(viewer: Actor, kind: str, year: int) -> list[UnitFigures]:
             )
         )
     return sorted(found, key=lambda one: (not one.odd, one.assessment.unit.code))
+
+
+def figures_of(unit: Agency, year: int) -> YearFigures:
+    """Return what the confirmed assessments of a unit's people of a year came to, for the ministry."""
+    rounds = Assessment.system.filter(
+        unit=unit, year=year, kind=SheetKind.PERSON.value, state=AssessmentState.CONFIRMED.value
+    )
+    sheets = list(
+        Sheet.objects.filter(assessment__in=rounds.order_by().values("pk"))
+        .exclude(band="")
+        .values_list("band", "total", "corrections_made")
+    )
+    best = next(iter(BANDS[SheetKind.PERSON]))
+    reached = sum(1 for band, _total, _mended in sheets if band == best)
+    held = list(rounds.values_list("is_late", "returns"))
+    totals = frozenset(total for _band, total, _mended in sheets if total is not None)
+    late = sum(1 for is_late, _returns in held if is_late)
+    changes = sum(returns for _is_late, returns in held) + sum(mended for _band, _total, mended in sheets)
+    odd = odd_ones(RoundFigures(len(sheets), reached, totals, bool(late), changes))
+    return YearFigures(
+        year=year,
+        held=len(held),
+        people=len(sheets),
+        reached=reached,
+        base=len(sheets),
+        late=late,
+        corrected=changes,
+        uniform=int("same" in odd),
+    )
 
 
 def odd_words(found: UnitFigures) -> str:

@@ -11,6 +11,7 @@ from warrant.apps.assessments.models import OutcomeCorrection, Sheet
 from warrant.apps.assessments.selectors.rounds import form_of
 from warrant.apps.assessments.services.opening import locked_assessment, said, subject_of
 from warrant.apps.assessments.services.scoring import SheetsRefusedError, read_sheet
+from warrant.apps.assessments.services.telling import tell_year
 from warrant.apps.assessments.types import Scores
 from warrant.apps.audit.services import record
 from warrant.apps.officers.selectors.register import is_own
@@ -123,4 +124,6 @@ def decide_correction(actor: Actor, pk: int, action: str, *, now: datetime) -> O
         now=now,
         detail={"sheet": sheet.pk, "correction": row.pk},
     )
+    if is_agreed:
+        tell_year(sheet.assessment, now=now)
     return row

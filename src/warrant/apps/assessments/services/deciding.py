@@ -10,6 +10,7 @@ from django.utils import timezone
 from warrant.apps.assessments.models import Assessment, Sheet
 from warrant.apps.assessments.selectors.rounds import form_of
 from warrant.apps.assessments.services.opening import locked_assessment, said, subject_of, wanted_changes
+from warrant.apps.assessments.services.telling import tell_year
 from warrant.apps.audit.services import record
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.services.entries import record_assessment
@@ -145,4 +146,5 @@ def confirm_assessment(actor: Actor, pk: int, *, now: datetime) -> Assessment:
         bands[band] = bands.get(band, 0) + 1
     summary = "，".join(f"{BAND_NAMES[band]} {count}" for band, count in sorted(bands.items()))
     record(actor, "assessment.confirmed", subject_of(assessment), summary or "—", now=now)
+    tell_year(assessment, now=now)
     return assessment

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from warrant.apps.audit.services import record
-from warrant.apps.examinations.models import Candidate, ExaminationRecord, ResultClaim
+from warrant.apps.examinations.models import Candidate, ExaminationRecord, ResultClaim, Sitting
 from warrant.apps.examinations.services.results import checked_result, correct_examination, record_sat
+from warrant.apps.examinations.services.telling import tell_year
 from warrant.apps.examinations.types import ExaminationEntry
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import is_own
@@ -145,7 +146,11 @@ def _make(actor: Actor, row: ResultClaim, now: datetime) -> ExaminationRecord:
     if wrong is not None:
         entry = ExaminationEntry(row.paper, row.sat_on, row.organiser, row.score, wrong.pass_mark)
         made = correct_examination(actor, wrong.pk, entry, row.proof, row.reason, now=now)
-        Candidate.objects.filter(result=wrong).update(result=made)
+        candidates = Candidate.objects.filter(result=wrong)
+        sitting = Sitting.system.select_related("organiser").filter(candidates__in=candidates).first()
+        candidates.update(result=made)
+        if sitting is not None:
+            tell_year(sitting.organiser, sitting.sat_on.year, now=now)
         return made
     if row.proof is None:
         raise Conflict("proof-missing", N_("没有证明文件，不能确认"))

@@ -14,6 +14,7 @@ from warrant.apps.examinations.models import Candidate, EnteredScore, Entry, Sit
 from warrant.apps.examinations.selectors.sittings import differing, entries_of, workbooks
 from warrant.apps.examinations.services.planning import locked_sitting, subject_of
 from warrant.apps.examinations.services.results import record_sat
+from warrant.apps.examinations.services.telling import tell_year
 from warrant.apps.examinations.types import SEATS, ExaminationEntry
 from warrant.apps.officers.selectors.register import is_own
 from warrant.apps.officers.services.documents import store_document
@@ -177,6 +178,7 @@ def _record_if_agreed(actor: Actor, sitting: Sitting, candidates: list[Candidate
         now=now,
         detail={"late": sitting.is_late, "proof": proof.digest},
     )
+    tell_year(sitting.organiser, sitting.sat_on.year, now=now)
 
 
 def read_score_sheet(sitting: Sitting, table: Proof) -> SheetReading:

@@ -118,9 +118,9 @@ def pass_rates(request: HttpRequest) -> HttpResponse:
         {
             "name": one.name,
             "year": str(year.year),
-            "sittings": year.sittings,
-            "sat": year.sat,
-            "passed": year.passed,
+            "sittings": year.held,
+            "sat": year.people,
+            "passed": year.reached,
             "rate": "" if year.rate is None else f"{year.rate}%",
             "late": year.late or "",
             "corrected": year.corrected or "",

@@ -12,6 +12,7 @@ from datetime import date
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
+from warrant.apps.organisations.models import Agency
 from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.apps.training.models import Attendance, ClassSession, Enrolment, TrainingClass
@@ -20,6 +21,7 @@ from warrant.core.access import Actor, Permission
 from warrant.core.lifecycle import ClassState
 from warrant.core.qualification.training import Mark
 from warrant.core.qualification.training_oddities import ODD_WORDS, HeldClass, HeldLesson, odd_classes
+from warrant.core.qualification.year_figures import YearFigures
 from warrant.core.regulation import RegulationKind, WorkCalendar
 
 
@@ -134,4 +136,27 @@ def classes_of_year(viewer: Actor, year: int, today: date) -> ClassesOfYear:
             for one in classes
             if one.pk in odd
         ],
+    )
+
+
+def figures_of(organiser: Agency, year: int) -> YearFigures:
+    """Return what an organiser's confirmed classes of a year came to, for the ministry: classes by their first day."""
+    classes = TrainingClass.system.filter(
+        organiser=organiser, starts_on__year=year, state=ClassState.CONFIRMED.value
+    )
+    keys = classes.order_by().values("pk")
+    present = Q(mark__in=(Mark.PRESENT, Mark.LATE))
+    marks = Attendance.objects.filter(session__training_class__in=keys).aggregate(
+        marked=Count("pk"), present=Count("pk", filter=present)
+    )
+    enrolled = Enrolment.objects.filter(training_class__in=keys)
+    was_corrected = Q(record__corrects__isnull=False) | Q(record__corrections__isnull=False)
+    return YearFigures(
+        year=year,
+        held=classes.count(),
+        people=enrolled.count(),
+        reached=marks["present"],
+        base=marks["marked"],
+        late=classes.filter(is_late=True).count(),
+        corrected=enrolled.filter(was_corrected).distinct().count(),
     )

@@ -1,0 +1,14 @@
+"""What the ministry is told of an organiser's sittings: figures, no people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from warrant.apps.examinations.selectors.supervision import KIND, figures_of
+from warrant.apps.organisations.models import Agency
+from warrant.apps.organisations.services.year_figures import tell_year_figures
+
+
+def tell_year(organiser: Agency, year: int, *, now: datetime) -> None:
+    """Tell the ministry how the organiser's year stands in the running transaction."""
+    tell_year_figures(organiser, KIND, figures_of(organiser, year), now=now)
