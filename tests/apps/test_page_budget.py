@@ -305,6 +305,14 @@ def test_card_station_and_its_job_are_light(readers: Readers) -> None:
         f"{station}?made={job.pk}",
         reverse("card-job-detail", args=[job.pk]),
         reverse("card-stock"),
+        reverse("card-batches"),
+        reverse("card-movements"),
+        reverse("card-movement-new"),
+        reverse("card-stores"),
+        *(
+            reverse(f"card-{page}", kwargs=readers.world.arguments()[f"card-{page}"])
+            for page in ("detail", "batch-detail", "batch-count", "movement-detail", "movement-take")
+        ),
     ):
         readers.open(client, address)
     assert not readers.too_heavy

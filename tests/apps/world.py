@@ -28,6 +28,8 @@ from warrant.apps.cardcentre.models import (
     Card,
     CardBatch,
     CardJob,
+    CardMovement,
+    CardStore,
     KeyAct,
     KeySet,
     PeerTransportKey,
@@ -690,19 +692,32 @@ def _card_job(
     card_state: str = "handed-over",
     state: str = "finished",
 ) -> CardJob:
+    store, _ = CardStore.objects.get_or_create(kind="station", name="一号制卡点")
     batch, _ = CardBatch.objects.get_or_create(
         supplier="苏州芯卡",
+        number="B-2026-01",
         first_serial="1D000000000001",
         last_serial="1D00000000000F",
+        ranges=[["1D000000000001", "1D00000000000F"]],
+        key_suite="sm4",
+        state="usable",
         defaults={"count": 15, "received_by": by, "received_at": AT},
     )
-    Card.objects.create(serial=f"1D0000000000{count:02X}", batch=batch, key_suite="sm4", changed_at=AT)
+    Card.objects.create(
+        serial=f"1D0000000000{count:02X}",
+        batch=batch,
+        key_suite="sm4",
+        state="blank",
+        store=store,
+        changed_at=AT,
+    )
     card = Card.objects.create(
         serial=f"1D0000000001{count:02X}",
         batch=batch,
         key_suite="sm4",
         key_version=1,
         state=card_state,
+        store=store,
         certificate=certificate,
         changed_at=AT,
     )
@@ -718,6 +733,43 @@ def _card_job(
         created_at=AT,
         started_by=by,
         started_at=AT,
+    )
+
+
+def _stock(by: Account) -> None:
+    """A delivery that nobody has counted, and blanks on their way from the central store to the station's."""
+    central = CardStore.objects.create(kind="central", name="中心库")
+    station, _ = CardStore.objects.get_or_create(kind="station", name="一号制卡点")
+    ranges = [["1D0000000002A0", "1D0000000002A0"]]
+    batch = CardBatch.objects.create(
+        supplier="苏州芯卡",
+        number="B-2026-02",
+        delivery_note="S-7",
+        first_serial=ranges[0][0],
+        last_serial=ranges[0][1],
+        ranges=ranges,
+        key_suite="sm4",
+        count=1,
+        received_by=by,
+        received_at=AT,
+    )
+    Card.objects.create(serial=ranges[0][0], batch=batch, key_suite="sm4", changed_at=AT)
+    movement = CardMovement.objects.create(
+        from_store=central,
+        to_store=station,
+        ranges=[["1D0000000002B0", "1D0000000002B0"]],
+        count=1,
+        given_by=by,
+        given_at=AT,
+    )
+    Card.objects.create(
+        serial="1D0000000002B0",
+        batch=batch,
+        key_suite="sm4",
+        state="blank",
+        store=central,
+        movement=movement,
+        changed_at=AT,
     )
 
 
@@ -845,6 +897,7 @@ class World:
         self.cases = {state: self._case(state) for state in ("draft", "review", "verification", "approval")}
         self.waiting = self._waiting("awaiting-production")
         self.made = self._waiting("produced")
+        _stock(self.clerk)
         self.job_made = _card_job(self.made, self.clerk, 20, "personalised")
         self.job_at_work = _card_job(
             self._waiting("awaiting-production"), self.clerk, 21, "reserved", "running"
@@ -999,9 +1052,21 @@ class World:
             "key-act-record": key_act,
             "key-set-detail": {"pk": self.key_set.pk},
             "key-set-change": {"pk": self.key_set.pk, "kind": "revoke-keys"},
-            "card-spoil": {"serial": "1D000000000001"},
             "card-design-sheet": {"design": 1},
             "card-design-draft-sheet": {"pk": self.regulations[own_jurisdiction()].pk, "design": 1},
+            **{
+                f"card-{page}": {"serial": "1D000000000001"}
+                for page in ("detail", "spoil", "take-back", "find")
+            },
+            **{
+                f"card-batch-{page}": {"pk": CardBatch.objects.get(number="B-2026-02").pk}
+                for page in ("detail", "count", "settle")
+            },
+            **{
+                f"card-movement-{page}": {"pk": CardMovement.objects.get().pk}
+                for page in ("detail", "take", "refuse")
+            },
+            "card-store-close": {"pk": CardStore.objects.get(kind="station").pk},
             **{name: {"pk": self.regulations[own_jurisdiction()].pk} for name in REGULATION_PAGES},
             "regulation-act": {"pk": self.regulations[own_jurisdiction()].pk, "action": "propose"},
             "regulation-kind": {"kind": "eligibility"},

@@ -23,7 +23,7 @@ from warrant.core.crypto.secret import Secret
 from warrant.nodes.config import load_config
 from warrant.nodes.group import Logins
 from warrant.nodes.journey.browser import HttpPerson, PageUnexpectedError
-from warrant.nodes.journey.cards import keys
+from warrant.nodes.journey.cards import keys, stock_station
 from warrant.nodes.journey.walk import Walk
 from warrant.nodes.launcher import NodeGroup, NodeProcess
 
@@ -63,18 +63,8 @@ class CardCentre:
     def prepare(self) -> list[str]:
         """Bring keys, blanks and granted cases to the province; return the certificate numbers."""
         keys(self.walk)
-        page = self.operator.open("/cards/receive/")
         first = 0x3200000001
-        self.operator.submit(
-            page,
-            page.form(with_field="first_serial"),
-            {
-                "supplier": "虚构制卡厂",
-                "suite": "sm4",
-                "first_serial": f"{first:X}",
-                "last_serial": f"{first + BLANKS - 1:X}",
-            },
-        )
+        stock_station(self.walk, f"{first:X}", f"{first + BLANKS - 1:X}")
         numbers = prepare_cases(self.province, CERTIFICATES)
         approver, reviewer = (
             self.walk.person("province", "approver"),

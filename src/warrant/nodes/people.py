@@ -35,6 +35,7 @@ JIANGSU_PEOPLE: tuple[Person, ...] = (
     Person("registrar", "周文清", "320000", (Role.REGISTRAR,)),
     Person("approver", "沈国栋", "320000", (Role.APPROVER,)),
     Person("card", "唐小雅", "320000", (Role.CARD_OPERATOR,)),
+    Person("card-b", "白思齐", "320000", (Role.CARD_OPERATOR,)),
     Person("training", "汤学勤", "320000", (Role.TRAINING_MANAGER,)),
     Person("rules-a", "姚守中", "320000", (Role.RULE_EDITOR,)),
     Person("rules-b", "吕方正", "320000", (Role.RULE_EDITOR,)),

@@ -18,8 +18,11 @@ from warrant.adapters.virtual_card.reader import CardBox
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
-from warrant.apps.cardcentre.models import KeySet
-from warrant.apps.cardcentre.services import keys, stock
+from warrant.apps.cardcentre.models import CardBatch, CardMovement, CardStore, KeySet
+from warrant.apps.cardcentre.services import keys
+from warrant.apps.cardcentre.services.movements import give_cards, take_cards
+from warrant.apps.cardcentre.services.receiving import count_batch, receive_cards
+from warrant.apps.cardcentre.services.stores import central_store, open_store
 from warrant.apps.cardcentre.types import TRANSPORT_KEY_LABEL, KeyActKind
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.filing.models import FilingRequest
@@ -106,6 +109,42 @@ def operator(actor: Callable[..., Actor], tree: SimpleNamespace) -> Actor:
     return actor("tang", tree.jiangsu, Role.CARD_OPERATOR)
 
 
+@pytest.fixture
+def counter(actor: Callable[..., Actor], tree: SimpleNamespace) -> Actor:
+    """The card centre's second operator, who counts and takes what the first received and gave."""
+    return actor("bai", tree.jiangsu, Role.CARD_OPERATOR)
+
+
+@pytest.fixture
+def station(operator: Actor, now: datetime) -> CardStore:
+    """The store of a station, open to every reader."""
+    return open_store(operator, "一号制卡点", "", now=now)
+
+
+@pytest.fixture
+def receive(operator: Actor, counter: Actor, now: datetime) -> Callable[..., CardBatch]:
+    """Blanks received by one and counted by the other: ``receive("1D000001 至 1D000005", 5)``."""
+
+    def take_in(serials: str, count: int, suite: str = "sm4") -> CardBatch:
+        batch = receive_cards(
+            operator, "苏州芯卡", serials, suite, count=count, number="B-1", delivery_note="S-1", now=now
+        )
+        return count_batch(counter, batch, count, "", "", now=now)
+
+    return take_in
+
+
+@pytest.fixture
+def move(operator: Actor, counter: Actor, now: datetime) -> Callable[..., CardMovement]:
+    """Cards given by one and taken by the other: ``move(central, station, "1D000001", 1)``."""
+
+    def bring(source: CardStore, target: CardStore, serials: str, count: int) -> CardMovement:
+        movement = give_cards(operator, source, target, serials, "", now=now)
+        return take_cards(counter, movement, count, now=now)
+
+    return bring
+
+
 class ReadersHere:
     """Stands where the node's factory of the readers stands."""
 
@@ -133,15 +172,20 @@ def readers(tmp_path: Path, settings: SimpleNamespace, province_vault: SoftwareV
 
 @pytest.fixture
 def put_blank(
-    readers: BoxReaders, operator: Actor, province_vault: SoftwareVault, now: datetime
+    readers: BoxReaders,
+    receive: Callable[..., CardBatch],
+    move: Callable[..., CardMovement],
+    station: CardStore,
+    province_vault: SoftwareVault,
 ) -> Callable[..., None]:
-    """A blank out of stock lies in a reader: ``put_blank("1D00000000000001", "sm4")``."""
+    """A blank out of a station's store lies in a reader: ``put_blank("1D00000000000001", "sm4")``."""
 
     def put(
         serial: str = FIRST_SERIAL, suite: str = "sm4", reader: str = "virtual-1", stocked: bool = True
     ) -> None:
         if stocked:
-            stock.receive_cards(operator, "苏州芯卡", serial, serial, suite, now=now)
+            receive(serial, 1, suite)
+            move(central_store(), station, serial, 1)
         readers.add_blank(serial, suite, province_vault.secret(TRANSPORT_KEY_LABEL, 16))
         readers.take_out(reader)
         readers.put_in(reader, serial)

@@ -8,7 +8,8 @@ from django.db import connection
 from tests.apps.cardcentre.conftest import FIRST_SERIAL
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.cardcentre.models import Card, CardJob, CardJobStep, KeySet
-from warrant.apps.cardcentre.services import hand_over, jobs, stock
+from warrant.apps.cardcentre.services import hand_over, jobs
+from warrant.apps.cardcentre.services.stores import central_store
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.models import LogEntry
 from warrant.core.access import Role
@@ -210,7 +211,7 @@ def test_spoiled_card_keeps_its_serial_and_another_blank_takes_over(
 
 
 def test_chip_under_foreign_keys_is_told_and_can_be_spoiled(
-    operator, certificate, put_blank, province_vault, readers, now
+    operator, certificate, put_blank, province_vault, readers, receive, move, station, now
 ):
     put_blank()
     finished(operator, certificate, now)
@@ -218,7 +219,8 @@ def test_chip_under_foreign_keys_is_told_and_can_be_spoiled(
     readers.take_out("virtual-1")
     readers.add_blank(SECOND_SERIAL, "sm4", other_box_key)
     readers.put_in("virtual-1", SECOND_SERIAL)
-    stock.receive_cards(operator, "苏州芯卡", SECOND_SERIAL, SECOND_SERIAL, "sm4", now=now)
+    receive(SECOND_SERIAL, 1)
+    move(central_store(), station, SECOND_SERIAL, 1)
     Certificate.system.update(state="awaiting-production")
     CardJob.objects.update(state="spoiled")
     Card.objects.filter(serial=FIRST_SERIAL).update(state="spoiled")

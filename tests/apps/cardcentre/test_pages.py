@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from tests.apps.cardcentre.conftest import FIRST_SERIAL
 from warrant.apps.accounts.models import Account
-from warrant.apps.cardcentre.models import Card, CardJob, KeyAct
+from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct
 from warrant.apps.cardcentre.selectors import chain_links, glances, is_interrupted, work_queues
 from warrant.apps.cardcentre.services import jobs, keys
 from warrant.apps.cardcentre.services.hand_over import record_hand_over
+from warrant.apps.cardcentre.services.receiving import count_batch
+from warrant.apps.cardcentre.services.stores import central_store
 from warrant.apps.cardcentre.types import KeyActKind
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.work import counted, waiting
@@ -224,54 +226,53 @@ def test_certificate_that_waits_for_its_card_is_work_and_an_open_link(operator, 
     assert [link.tone for link in chain_links(certificate.officer)] == ["current", "pending"]
 
 
+DELIVERY = {
+    "supplier": "苏州芯卡",
+    "delivery_note": "S-1",
+    "number": "B-1",
+    "suite": "sm4",
+    "transport_key": "card-transport-key",
+}
+
+
 class TestStock:
     def test_batch_is_received_listed_and_a_blank_spoiled(
-        self, browser, readers, django_assert_max_num_queries
+        self, browser, counter, readers, now, django_assert_max_num_queries
     ):
-        typed = {
-            "supplier": "苏州芯卡",
-            "suite": "sm4",
-            "first_serial": "1D000001",
-            "last_serial": "1D000040",
-        }
-        assert "64 张空白卡已入库" in text_of(browser.post(reverse("card-receive"), typed, follow=True))
+        typed = {**DELIVERY, "serials": "1D000001 至 1D000040", "count": "64"}
+        told = text_of(browser.post(reverse("card-receive"), typed, follow=True))
+        assert "64 张空白卡已登记，须由另一人清点后使用" in told
+        count_batch(counter, CardBatch.objects.get(), 64, "", "", now=now)
         with django_assert_max_num_queries(PAGE_QUERIES):
             response = browser.get(reverse("card-stock"), {"state": "blank"})
         assert "1D000001" in response.content.decode()
         assert len(response.content) < PAGE_BYTES
         again = browser.post(reverse("card-receive"), typed)
         assert again.status_code == 400
-        assert "1D000001 已经入库" in text_of(again)
+        assert "1D000001 已经登记过" in text_of(again)
         url = reverse("card-spoil", args=["1D000001"])
         assert browser.post(url, {"reason": ""}).status_code == 400
         browser.post(url, {"reason": "卡面划伤"})
         assert Card.objects.get(serial="1D000001").spoiled_reason == "卡面划伤"
 
     def test_wrong_range_is_told_beside_its_field(self, browser):
-        typed = {
-            "supplier": "苏州芯卡",
-            "suite": "sm4",
-            "first_serial": "1D0000ZZ",
-            "last_serial": "1D000040",
-        }
+        typed = {**DELIVERY, "serials": "1D0000ZZ 至 1D000040", "count": "64"}
         response = browser.post(reverse("card-receive"), typed)
         assert response.status_code == 400
-        assert 'id="id_first_serial_error"' in response.content.decode()
+        assert 'id="id_serials_error"' in response.content.decode()
+        assert "1D0000ZZ 至 1D000040" in response.content.decode()
 
     def test_blanks_at_a_glance(self, operator, put_blank):
         put_blank()
-        assert [(item.label, item.value) for item in counted(glances(operator))] == [("空白卡", "1")]
+        assert [(item.label, item.value) for item in counted(glances(operator))] == [("制卡点空白卡", "1")]
 
 
 class TestBox:
-    def test_next_blank_of_the_stock_is_put_in_and_taken_out(self, browser, operator, readers, now):
-        jobs_stock = {
-            "supplier": "苏州芯卡",
-            "suite": "3des",
-            "first_serial": "1D000001",
-            "last_serial": "1D000002",
-        }
-        browser.post(reverse("card-receive"), jobs_stock)
+    def test_next_blank_of_the_station_is_put_in_and_taken_out(
+        self, browser, readers, receive, move, station
+    ):
+        receive("1D000001 至 1D000002", 2, "3des")
+        move(central_store(), station, "1D000001", 1)
         url = reverse("card-box")
         browser.post(url, {"act": "next-blank", "reader": "virtual-1"})
         assert [(card.serial, card.suite, card.reader_name) for card in readers.cards()] == [
@@ -286,7 +287,7 @@ class TestBox:
         response = browser.post(
             reverse("card-box"), {"act": "next-blank", "reader": "virtual-1"}, follow=True
         )
-        assert "库存中没有空白卡" in text_of(response)
+        assert "制卡点库没有空白卡" in text_of(response)
 
     def test_only_on_a_development_node(self, browser, readers, settings):
         settings.WARRANT_NODE = settings.WARRANT_NODE.__class__(

@@ -12,7 +12,7 @@ from warrant.core.chip.personalisation import StepName
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_
 from warrant.core.keys.hierarchy import KeyUsage
-from warrant.core.lifecycle import CardState, KeyActState
+from warrant.core.lifecycle import BatchState, CardState, KeyActState, MovementState, StoreKind
 from warrant.core.lifecycle.key import KeyState
 from warrant.core.standards.divisions import find
 
@@ -100,12 +100,52 @@ class Face:
 
 
 CARD_FACES: Mapping[CardState, Face] = {
+    CardState.ARRIVED: Face(N_("待清点"), "attention"),
     CardState.BLANK: Face(N_("空白卡"), "waiting"),
     CardState.RESERVED: Face(N_("已领用"), "attention"),
     CardState.PERSONALISED: Face(N_("已制成"), "valid"),
     CardState.HANDED_OVER: Face(N_("已发放"), "valid"),
     CardState.SPOILED: Face(N_("废卡"), "broken"),
     CardState.DEAD: Face(N_("停用"), "ended"),
+    CardState.RETURNED: Face(N_("已收回"), "ended"),
+    CardState.LOST: Face(N_("库存遗失"), "broken"),
+    CardState.DESTROYED: Face(N_("已销毁"), "ended"),
+    CardState.MISSING: Face(N_("到货缺少"), "broken"),
+    CardState.UNDELIVERED: Face(N_("未交付"), "ended"),
+}
+
+ENTRY_LABELS: Mapping[str, str] = {
+    "carry-over": N_("登账"),
+    "count": N_("清点入库"),
+    "settle": N_("处理清点差异"),
+    "move": N_("移交"),
+    "reserve": N_("领用制卡"),
+    "record-personalisation": N_("制成"),
+    "spoil": N_("作废"),
+    "hand-over": N_("发放"),
+    "kill": N_("停用"),
+    "take-back": N_("收回"),
+    "lose": N_("盘点遗失"),
+    "find": N_("找到"),
+    "destroy": N_("销毁"),
+}
+"""What a line of a card's ledger is called, by its action."""
+
+BATCH_FACES: Mapping[BatchState, Face] = {
+    BatchState.ARRIVED: Face(N_("待清点"), "attention"),
+    BatchState.DIFFERENT: Face(N_("有差异"), "broken"),
+    BatchState.USABLE: Face(N_("已入库"), "valid"),
+}
+
+MOVEMENT_FACES: Mapping[MovementState, Face] = {
+    MovementState.GIVEN: Face(N_("待接收"), "waiting"),
+    MovementState.TAKEN: Face(N_("已接收"), "valid"),
+    MovementState.REFUSED: Face(N_("已退回"), "ended"),
+}
+
+STORE_KINDS: Mapping[StoreKind, str] = {
+    StoreKind.CENTRAL: N_("中心库"),
+    StoreKind.STATION: N_("制卡点库"),
 }
 
 JOB_FACES: Mapping[str, Face] = {

@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from warrant.apps.cardcentre.views import designs, hand_over, key_sets, keys, station, stock, visits
+from warrant.apps.cardcentre.views import (
+    batches,
+    box,
+    designs,
+    hand_over,
+    key_sets,
+    keys,
+    movements,
+    station,
+    stock,
+    visits,
+)
 
 design_urlpatterns = [
     path("card-designs/", designs.card_design_list, name="card-designs"),
@@ -38,14 +49,28 @@ urlpatterns = [
     path("card-centre/take/", station.card_batch_take, name="card-batch-take"),
     path("card-centre/batches/<int:pk>/put-back/", station.card_batch_put_back, name="card-batch-put-back"),
     path("card-centre/visit/", visits.card_visit, name="card-visit"),
-    path("card-centre/box/", stock.card_box, name="card-box"),
+    path("card-centre/box/", box.card_box, name="card-box"),
     path("card-jobs/<int:pk>/", station.card_job_detail, name="card-job-detail"),
     path("card-jobs/<int:pk>/resume/", station.card_job_resume, name="card-job-resume"),
     path("card-jobs/<int:pk>/pass/", station.card_job_pass, name="card-job-pass"),
     path("card-jobs/<int:pk>/spoil/", station.card_job_spoil, name="card-job-spoil"),
     path("card-jobs/<int:pk>/erase/", station.card_job_erase, name="card-job-erase"),
     path("cards/", stock.card_stock, name="card-stock"),
-    path("cards/receive/", stock.card_receive, name="card-receive"),
+    path("cards/receive/", batches.card_receive, name="card-receive"),
+    path("card-batches/", batches.card_batch_list, name="card-batches"),
+    path("card-batches/<int:pk>/", batches.card_batch_detail, name="card-batch-detail"),
+    path("card-batches/<int:pk>/count/", batches.card_batch_count, name="card-batch-count"),
+    path("card-batches/<int:pk>/settle/", batches.card_batch_settle, name="card-batch-settle"),
+    path("card-movements/", movements.card_movement_list, name="card-movements"),
+    path("card-movements/new/", movements.card_movement_new, name="card-movement-new"),
+    path("card-movements/<int:pk>/", movements.card_movement_detail, name="card-movement-detail"),
+    path("card-movements/<int:pk>/take/", movements.card_movement_take, name="card-movement-take"),
+    path("card-movements/<int:pk>/refuse/", movements.card_movement_refuse, name="card-movement-refuse"),
+    path("card-stores/", movements.card_store_list, name="card-stores"),
+    path("card-stores/<int:pk>/close/", movements.card_store_close, name="card-store-close"),
+    path("cards/<str:serial>/", stock.card_detail, name="card-detail"),
+    path("cards/<str:serial>/take-back/", stock.card_take_back, name="card-take-back"),
+    path("cards/<str:serial>/find/", stock.card_find, name="card-find"),
     path("cards/<str:serial>/spoil/", stock.card_spoil, name="card-spoil"),
     path("card-faces/<str:number>.pdf", station.card_face, name="card-face"),
     path("hand-over/", hand_over.card_hand_over_list, name="card-hand-over-list"),

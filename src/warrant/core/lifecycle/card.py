@@ -14,14 +14,20 @@ from warrant.core.lifecycle.table import Machine, Transition
 
 
 class CardState(StrEnum):
-    """Where a card stands; the value is stored."""
+    """Where a card stands; the value is stored. The first three are announced by a supplier and not in stock."""
 
+    ARRIVED = "arrived"
+    MISSING = "missing"
+    UNDELIVERED = "undelivered"
     BLANK = "blank"
     RESERVED = "reserved"
     PERSONALISED = "personalised"
     HANDED_OVER = "handed-over"
     SPOILED = "spoiled"
     DEAD = "dead"
+    RETURNED = "returned"
+    LOST = "lost"
+    DESTROYED = "destroyed"
 
 
 class CardJobState(StrEnum):
@@ -40,14 +46,60 @@ J = CardJobState
 CARD = Machine(
     name="card",
     states=CardState,
-    initial=K.BLANK,
-    final=frozenset({K.SPOILED, K.DEAD}),
+    initial=K.ARRIVED,
+    final=frozenset({K.UNDELIVERED, K.DESTROYED}),
     transitions=(
-        Transition("reserve", (K.BLANK,), (K.RESERVED,), Permission.CARD_PRODUCE),
+        Transition(
+            "count", (K.ARRIVED,), (K.BLANK, K.MISSING), Permission.CARD_STOCK, needs_second_person=True
+        ),
+        Transition(
+            "settle",
+            (K.ARRIVED, K.MISSING),
+            (K.BLANK, K.UNDELIVERED),
+            Permission.CARD_STOCK,
+            needs_reason=True,
+            needs_second_person=True,
+        ),
+        Transition("reserve", (K.BLANK,), (K.RESERVED,), Permission.CARD_PRODUCE, guards=("at-station",)),
         Transition("record-personalisation", (K.RESERVED,), (K.PERSONALISED,), Permission.CARD_PRODUCE),
-        Transition("spoil", (K.BLANK, K.RESERVED), (K.SPOILED,), Permission.CARD_PRODUCE, needs_reason=True),
+        Transition(
+            "spoil",
+            (K.BLANK, K.RESERVED, K.PERSONALISED),
+            (K.SPOILED,),
+            Permission.CARD_PRODUCE,
+            needs_reason=True,
+            label=N_("作废此卡"),
+        ),
         Transition("hand-over", (K.PERSONALISED,), (K.HANDED_OVER,), Permission.CARD_HAND_OVER),
         Transition("kill", (K.PERSONALISED, K.HANDED_OVER), (K.DEAD,), None),
+        Transition(
+            "take-back",
+            (K.PERSONALISED, K.HANDED_OVER, K.DEAD),
+            (K.RETURNED,),
+            Permission.CARD_STOCK,
+            guards=("certificate-ended",),
+            needs_reason=True,
+            label=N_("收回此卡"),
+        ),
+        Transition(
+            "lose",
+            (K.BLANK, K.SPOILED, K.RETURNED),
+            (K.LOST,),
+            Permission.CARD_STOCK,
+            needs_reason=True,
+            needs_second_person=True,
+        ),
+        Transition(
+            "find", (K.LOST,), (K.SPOILED,), Permission.CARD_STOCK, needs_reason=True, label=N_("找到此卡")
+        ),
+        Transition(
+            "destroy",
+            (K.SPOILED, K.RETURNED),
+            (K.DESTROYED,),
+            Permission.CARD_VIEW,
+            guards=("two-witnesses",),
+            needs_second_person=True,
+        ),
     ),
 )
 

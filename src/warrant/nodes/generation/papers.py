@@ -14,7 +14,8 @@ from django.db import models
 
 from warrant.apps.applications.models import Application, ApplicationCounter, Opinion
 from warrant.apps.applications.types import DECLARATIONS, MINISTRY_NAME
-from warrant.apps.cardcentre.models import Card, CardBatch, CardJob
+from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, CardStore
+from warrant.apps.cardcentre.services.ledger import carry_over
 from warrant.apps.certificates.models import Certificate, CertificateEntry, CertificateSerial, StatusList
 from warrant.apps.certificates.services.publishing import issuer_code
 from warrant.apps.certificates.services.status_lists import FULLEST, LIST_SIZE
@@ -27,10 +28,12 @@ from warrant.core.ledger.event import build_event
 from warrant.core.ledger.merkle import Frontier, leaf_hash
 from warrant.core.lifecycle import ApplicationState as S
 from warrant.core.lifecycle import (
+    BatchState,
     CardJobState,
     CardState,
     CertificateState,
     FilingRequestState,
+    StoreKind,
 )
 from warrant.core.standards import divisions
 from warrant.nodes.generation.careers import Career, Step
@@ -118,7 +121,9 @@ class Papers:
             count=0,
             received_by_id=recorder_id,
             received_at=_at(date(2021, 1, 4), 0),
+            state=BatchState.USABLE.value,
         )
+        self._store, _ = CardStore.objects.get_or_create(kind=StoreKind.CENTRAL, defaults={"name": "中心库"})
 
     def add(self, officers: Sequence[tuple[int, Career, Mapping[str, Any]]]) -> None:
         """Write the papers of a chunk: id, career and final columns of each, in the running transaction."""
@@ -140,9 +145,11 @@ class Papers:
     def finish(self) -> None:
         """Set every counter to the last number given."""
         LogStream.objects.filter(pk=STREAM).update(size=self._frontier.size, frontier=self._frontier.encode())
+        first, last = f"{1:010X}", f"{self._certificates:010X}"
         CardBatch.objects.filter(pk=self._batch.pk).update(
-            first_serial=f"{1:010X}", last_serial=f"{self._certificates:010X}", count=self._certificates
+            first_serial=first, last_serial=last, ranges=[[first, last]], count=self._certificates
         )
+        carry_over()
         for prefix, last in self._case_numbers.items():
             ApplicationCounter.objects.update_or_create(prefix=prefix, defaults={"last": last})
         for year, last in self._filing_numbers.items():
@@ -243,6 +250,7 @@ class Papers:
             card_id,
             serial=f"{self._certificates:010X}",
             batch_id=self._batch.pk,
+            store_id=self._store.pk,
             state=(CardState.HANDED_OVER if is_handed_over else CardState.PERSONALISED).value,
             certificate_id=certificate_id,
             key_suite=_SUITE,

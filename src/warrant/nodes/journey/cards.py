@@ -10,6 +10,7 @@ from warrant.nodes.journey.walk import Walk, require, wait_for
 PROVINCE = "320000"
 SUITES = ("sm4", "3des")
 FIRST_SERIAL, LAST_SERIAL = "3200000001", "3200000005"
+STATION = "一号制卡点"
 
 
 def _waiting_act(person: Person, settled: set[str]) -> str | None:
@@ -59,21 +60,45 @@ def keys(walk: Walk) -> str:
     return "SM4 and 3DES: check values equal on both sides"
 
 
+def stock_station(walk: Walk, first: str, last: str) -> None:
+    """One operator registers a delivery, a second counts it; one gives it to a station's store, the other takes it."""
+    one, other = walk.person("province", "card"), walk.person("province", "card-b")
+    count = str(int(last, 16) - int(first, 16) + 1)
+    page = one.open("/cards/receive/")
+    page = one.submit(
+        page,
+        page.form(with_field="serials"),
+        {
+            "supplier": "虚构制卡厂",
+            "delivery_note": f"S-{first}",
+            "number": f"B-{first}",
+            "suite": "sm4",
+            "serials": f"{first} 至 {last}",
+            "count": count,
+        },
+    )
+    require(all("/count/" not in target for _label, target in page.links), "the receiver could count")
+    page = other.open("/card-batches/")
+    page = other.open(page.link(f"B-{first}"))
+    page = other.open(page.link("清点到货"))
+    other.submit(page, page.form(with_field="counted"), {"counted": count}).expect("清点无误")
+    page = one.open("/card-stores/")
+    if STATION not in page.text:
+        one.submit(page, page.form(with_field="reader_name"), {"name": STATION})
+    page = one.open("/card-movements/new/")
+    page = one.submit(page, page.form(with_field="serials"), {"serials": f"{first} 至 {last}"})
+    require(all("/take/" not in target for _label, target in page.links), "the giver could take")
+    page = other.open("/card-movements/")
+    page = other.open(page.link("中心库"))
+    page = other.open(page.link("接收"))
+    other.submit(page, page.form(with_field="counted"), {"counted": count}).expect("已接收")
+
+
 def card(walk: Walk) -> str:
-    """The operator receives blanks, puts one into the reader, makes the card and passes its check."""
+    """Blanks come to the station through two people's hands; the operator makes the card of one and passes its check."""
     operator = walk.person("province", "card")
     if FIRST_SERIAL not in operator.open("/cards/").text:
-        page = operator.open("/cards/receive/")
-        operator.submit(
-            page,
-            page.form(with_field="first_serial"),
-            {
-                "supplier": "虚构制卡厂",
-                "suite": "sm4",
-                "first_serial": FIRST_SERIAL,
-                "last_serial": LAST_SERIAL,
-            },
-        )
+        stock_station(walk, FIRST_SERIAL, LAST_SERIAL)
     page = operator.open("/card-centre/").expect(walk.subject.name)
     page = operator.submit(page, page.form(with_button="放入空白卡"))
     page = operator.open(page.link(walk.subject.name))

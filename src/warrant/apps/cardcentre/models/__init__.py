@@ -2,15 +2,21 @@
 
 from warrant.apps.cardcentre.models.jobs import CardJob, CardJobStep, StationBatch
 from warrant.apps.cardcentre.models.keys import KeyAct, KeySet, PeerTransportKey
-from warrant.apps.cardcentre.models.stock import Card, CardBatch
+from warrant.apps.cardcentre.models.stock import Card, CardBatch, CardEntry, CardStore
+from warrant.apps.cardcentre.models.stock_acts import CardDestruction, CardMovement, StockDay
 
 __all__ = [
     "Card",
     "CardBatch",
+    "CardDestruction",
+    "CardEntry",
     "CardJob",
     "CardJobStep",
+    "CardMovement",
+    "CardStore",
     "KeyAct",
     "KeySet",
     "PeerTransportKey",
     "StationBatch",
+    "StockDay",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.cardcentre.models import Card, CardJob, KeyAct
+from warrant.apps.cardcentre.models import CardBatch, CardJob, CardMovement, KeyAct
 from warrant.apps.cardcentre.selectors.jobs import (
     awaiting_production,
     produced_for_hand_over,
@@ -13,11 +13,12 @@ from warrant.apps.cardcentre.selectors.jobs import (
     trouble_text,
 )
 from warrant.apps.cardcentre.selectors.keys import key_act_title, key_acts, key_sets
+from warrant.apps.cardcentre.selectors.stock import batches_waiting, blanks_at, movements_waiting
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.access.decision import NATION
-from warrant.core.lifecycle import CardJobState, CardState, KeyActState
+from warrant.core.lifecycle import BatchState, CardJobState, KeyActState
 
 
 def work_queues(actor: Actor) -> list[Queue]:
@@ -30,6 +31,11 @@ def work_queues(actor: Actor) -> list[Queue]:
         queues.append(Queue(awaiting_production(actor), (*certificate, "created_at"), _production_item))
     elif actor.has_anywhere(Permission.CARD_HAND_OVER):
         queues.append(Queue(produced_for_hand_over(actor), (*certificate, "changed_at"), _hand_over_item))
+    if is_permitted(actor, Permission.CARD_STOCK, NATION):
+        batch = ("pk", "number", "count", "supplier", "state", "received_at", "counted_at")
+        queues.append(Queue(batches_waiting(actor), batch, _batch_item))
+        movement = ("pk", "count", "given_at", "from_store__name", "to_store__name", "given_by__display_name")
+        queues.append(Queue(movements_waiting(actor), movement, _movement_item))
     if actor.has_anywhere(Permission.KEY_CUSTODY):
         waiting = KeyAct.objects.filter(state=KeyActState.PROPOSED).exclude(proposed_by_id=actor.account_id)
         act = ("pk", "kind", "parameters", "proposed_at", "proposed_by__display_name")
@@ -77,6 +83,34 @@ def _hand_over_item(row: Certificate) -> WorkItem:
     )
 
 
+def _batch_item(batch: CardBatch) -> WorkItem:
+    is_counted = batch.state == BatchState.DIFFERENT
+    return WorkItem(
+        kind="card-batch",
+        title=(_("处理清点差异：%(batch)s") if is_counted else _("待清点到货：%(batch)s"))
+        % {"batch": batch.number or batch.pk},
+        detail=_("%(supplier)s，%(count)s 张") % {"supplier": batch.supplier, "count": batch.count},
+        url=reverse("card-batch-detail", args=[batch.pk]),
+        waiting_since=batch.counted_at or batch.received_at,
+        tone="broken" if is_counted else "waiting",
+    )
+
+
+def _movement_item(movement: CardMovement) -> WorkItem:
+    return WorkItem(
+        kind="card-movement",
+        title=_("待接收移交：%(source)s → %(target)s，%(count)s 张")
+        % {
+            "source": movement.from_store.name,
+            "target": movement.to_store.name,
+            "count": movement.count,
+        },
+        detail=movement.given_by.display_name,
+        url=reverse("card-movement-detail", args=[movement.pk]),
+        waiting_since=movement.given_at,
+    )
+
+
 def _key_act_item(act: KeyAct) -> WorkItem:
     return WorkItem(
         kind="key-act",
@@ -91,8 +125,7 @@ def glances(actor: Actor) -> list[Glance]:
     """Return the blanks in stock and the cards to make, for who makes them."""
     if not actor.has_anywhere(Permission.CARD_STOCK):
         return []
-    blanks = Card.objects.filter(state=CardState.BLANK)
-    return [Glance(_("空白卡"), blanks, f"{reverse('card-stock')}?state=blank")]
+    return [Glance(_("制卡点空白卡"), blanks_at(), f"{reverse('card-stock')}?state=blank")]
 
 
 def key_glances(actor: Actor) -> list[Glance]:

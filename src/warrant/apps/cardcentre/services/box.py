@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warrant.apps.cardcentre.models import Card
+from warrant.apps.cardcentre.selectors.stock import blanks_at
 from warrant.apps.cardcentre.services.readers import card_readers
 from warrant.apps.cardcentre.types import TRANSPORT_KEY_LABEL, VirtualCardReaders
 from warrant.apps.foundation.ports import key_vault
@@ -10,7 +10,6 @@ from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, NotFound
 from warrant.core.keys.hierarchy import KEY_LENGTH
-from warrant.core.lifecycle import CardState
 
 
 def box_readers() -> VirtualCardReaders:
@@ -30,11 +29,11 @@ def add_next_blank(actor: Actor, reader_name: str) -> str:
     readers = box_readers()
     boxed = {card.serial: card for card in readers.cards()}
     lying = {card.serial for card in boxed.values() if card.reader_name}
-    card = Card.objects.filter(state=CardState.BLANK).exclude(serial__in=lying).order_by("serial").first()
+    card = blanks_at(reader_name).exclude(serial__in=lying).select_related("batch").first()
     if card is None:
-        raise Conflict("blanks-missing", N_("库存中没有空白卡，请先登记入库"))
+        raise Conflict("blanks-missing", N_("制卡点库没有空白卡，请先从中心库移交"))
     if card.serial not in boxed:
-        key = key_vault().secret(TRANSPORT_KEY_LABEL, KEY_LENGTH)
+        key = key_vault().secret(card.batch.transport_key or TRANSPORT_KEY_LABEL, KEY_LENGTH)
         readers.add_blank(card.serial, card.key_suite, key)
     readers.take_out(reader_name)
     readers.put_in(reader_name, card.serial)

@@ -133,7 +133,7 @@ def erase_spoiled_chip(actor: Actor, job: CardJob, reader_name: str, *, now: dat
         check_suite(job.key_suite), job.key_version or 0, KeyUsage.CARD_CONTROL, job.certificate.number
     )
     with card_in(reader_name) as (connection, _serial):
-        transport = vault.secret(TRANSPORT_KEY_LABEL, KEY_LENGTH)
+        transport = vault.secret(_transport_label(job), KEY_LENGTH)
         serial = bytes.fromhex(job.card.serial)
         is_erased = erase_application(connection, job.key_suite, serial, transport, control)
     if not is_erased:
@@ -255,9 +255,13 @@ def _plan(job: CardJob, content: CardContent) -> PersonalisationPlan:
         usage: vault.card_key(content.key_suite, content.key_version, usage, content.certificate_number)
         for usage in KeyUsage
     }
-    return plan_personalisation(
-        content, keys, vault.secret(TRANSPORT_KEY_LABEL, KEY_LENGTH), vault.signer(ISSUER_LABEL)
-    )
+    transport = vault.secret(_transport_label(job), KEY_LENGTH)
+    return plan_personalisation(content, keys, transport, vault.signer(ISSUER_LABEL))
+
+
+def _transport_label(job: CardJob) -> str:
+    """Return the vault's name of the key under which the card's delivery came."""
+    return (job.card.batch.transport_key if job.card else "") or TRANSPORT_KEY_LABEL
 
 
 def _step_recorder(steps: StepLog) -> OnStep:

@@ -1,97 +1,26 @@
-"""The stock of blank cards: known by their chip serials from receipt to destruction."""
+"""Single cards of the stock: taken for a job, made, issued, spoiled, taken back, found again.
+
+The functions with named arguments only are parts of somebody else's transaction, who has asked for the right and
+writes the audit row; every one books its line in the ledger.
+"""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.db import transaction
 
 from warrant.apps.audit.services import record
-from warrant.apps.cardcentre.models import Card, CardBatch, CardJob
+from warrant.apps.cardcentre.models import Card, CardJob, CardStore
 from warrant.apps.cardcentre.services.key_states import active_version
+from warrant.apps.cardcentre.services.ledger import book, check_free
+from warrant.apps.cardcentre.services.stores import check_open
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, InvalidInput
 from warrant.core.keys.hierarchy import check_suite
-from warrant.core.lifecycle import CARD
-
-BATCH_LIMIT = 5000
-_SERIAL = re.compile(r"(?:[0-9A-F]{2}){4,10}")
-
-
-def normal_serial(text: str, place: str = "serial") -> str:
-    """Return a chip serial as stored: 8 to 20 hex digits, upper case; blanks, colons and hyphens are dropped.
-
-    Raises: InvalidInput ``card-serial-invalid``.
-    """
-    serial = re.sub(r"[\s:-]", "", text).upper()
-    if not _SERIAL.fullmatch(serial):
-        raise InvalidInput(
-            "card-serial-invalid",
-            N_("芯片序列号应为 8 至 20 位十六进制数字（0-9、A-F），且位数为偶数"),
-            place=place,
-        )
-    return serial
-
-
-@transaction.atomic
-def receive_cards(
-    actor: Actor, supplier: str, first_serial: str, last_serial: str, suite: str, *, now: datetime
-) -> CardBatch:
-    """Take a box of blanks into stock, from the first to the last chip serial inclusive.
-
-    Raises: InvalidInput ``card-serial-invalid``, ``card-serial-order``, ``card-batch-large``,
-    ``cipher-suite-unknown``; Conflict ``card-known``.
-    """
-    require(actor, Permission.CARD_STOCK, NATION)
-    first, last = normal_serial(first_serial, "first_serial"), normal_serial(last_serial, "last_serial")
-    check_suite(suite)
-    count = int(last, 16) - int(first, 16) + 1
-    if len(first) != len(last) or count < 1:
-        raise InvalidInput("card-serial-order", N_("末号须与首号位数相同，且不小于首号"), place="last_serial")
-    if count > BATCH_LIMIT:
-        raise InvalidInput(
-            "card-batch-large",
-            N_("一批最多 %(limit)s 张，请分批入库"),
-            place="last_serial",
-            limit=BATCH_LIMIT,
-        )
-    serials = [f"{number:0{len(first)}X}" for number in range(int(first, 16), int(last, 16) + 1)]
-    # Serials of one length sort as text as they do as numbers; others of the range are told apart by their length.
-    between = Card.objects.filter(serial__range=(first, last)).values_list("serial", flat=True)
-    known = next((serial for serial in between if len(serial) == len(first)), None)
-    if known is not None:
-        raise Conflict("card-known", N_("序列号 %(serial)s 已经入库"), serial=known)
-    batch = CardBatch.objects.create(
-        supplier=supplier.strip(),
-        first_serial=first,
-        last_serial=last,
-        count=count,
-        received_by_id=actor.account_id,
-        received_at=now,
-    )
-    Card.objects.bulk_create(
-        (Card(serial=serial, batch=batch, key_suite=suite, changed_at=now) for serial in serials),
-        batch_size=500,
-    )
-    record(actor, "cards.received", f"card-batch:{batch.pk}", f"{batch} ({count}, {suite})", now=now)
-    return batch
-
-
-@transaction.atomic
-def spoil_blank(actor: Actor, card: Card, reason: str, *, now: datetime) -> None:
-    """Take a damaged blank out of stock; it keeps its own serial for ever.
-
-    Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``, ``card-in-job``.
-    """
-    require(actor, Permission.CARD_STOCK, NATION)
-    card = Card.objects.select_for_update().get(pk=card.pk)
-    CARD.next_state("spoil", card.state)
-    if card.certificate_id is not None:
-        raise Conflict("card-in-job", N_("此卡正用于制卡任务，请在任务中作废"))
-    spoil(card=card, reason=reason, actor=actor, now=now)
-    record(actor, "card.spoiled", f"card:{card.serial}", reason.strip(), now=now)
+from warrant.core.lifecycle import CARD, CERTIFICATE, CardState, StoreKind
+from warrant.core.lifecycle.stock import ANNOUNCED
 
 
 def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: datetime) -> Card:
@@ -100,21 +29,53 @@ def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: da
     ``job`` names its certificate and need not be saved yet; it gets its card, cipher suite and key version.
     ``station`` is the reader in which the card lies.
 
-    Raises: Conflict ``card-not-in-stock``, ``wrong-state``, ``card-keys-missing``.
+    Raises: Conflict ``card-not-in-stock``, ``card-not-counted``, ``card-not-at-station``, ``card-of-other-station``,
+    ``card-on-its-way``, ``wrong-state``, ``card-keys-missing``.
     """
     require(actor, Permission.CARD_PRODUCE, job.certificate.place)
-    card = Card.objects.select_for_update(of=("self",)).filter(serial=serial).first()
+    card = Card.objects.select_for_update(of=("self",)).select_related("store").filter(serial=serial).first()
     if card is None:
         raise Conflict(
             "card-not-in-stock", N_("卡 %(serial)s 没有入库，请先登记入库或换一张卡"), serial=serial
         )
-    card.state = CARD.next_state("reserve", card.state)
+    if card.state in ANNOUNCED:
+        raise Conflict(
+            "card-not-counted", N_("卡 %(serial)s 还没有清点入库，请先由另一人清点这批到货"), serial=serial
+        )
+    CARD.next_state("reserve", card.state)
+    check_free(card)
+    _check_station(card, station)
     job.card, job.reader_name = card, station
     job.key_suite = check_suite(card.key_suite)
     job.key_version = active_version(job.key_suite)
-    card.certificate, card.key_version, card.changed_at = job.certificate, job.key_version, now
-    card.save(update_fields=["state", "certificate", "key_version", "changed_at"])
-    return card
+    return book(
+        card,
+        "reserve",
+        actor=actor,
+        now=now,
+        remark=job.certificate.number,
+        certificate=job.certificate,
+        key_version=job.key_version,
+    )
+
+
+def _check_station(card: Card, station: str) -> None:
+    store = card.store
+    if store is None or store.kind != StoreKind.STATION:
+        raise Conflict(
+            "card-not-at-station",
+            N_("卡 %(serial)s 还在“%(store)s”，请先移交到制卡点库再制卡"),
+            serial=card.serial,
+            store=store.name if store else "",
+        )
+    if store.reader_name and store.reader_name != station:
+        raise Conflict(
+            "card-of-other-station",
+            N_("卡 %(serial)s 属于“%(store)s”（读卡器 %(reader)s），请换本制卡点的卡或先办移交"),
+            serial=card.serial,
+            store=store.name,
+            reader=store.reader_name,
+        )
 
 
 def mark_made(*, card: Card, actor: Actor, now: datetime) -> Card:
@@ -122,9 +83,7 @@ def mark_made(*, card: Card, actor: Actor, now: datetime) -> Card:
 
     Raises: Conflict ``wrong-state``.
     """
-    card.state, card.changed_at = CARD.next_state("record-personalisation", card.state), now
-    card.save(update_fields=["state", "changed_at"])
-    return card
+    return book(card, "record-personalisation", actor=actor, now=now)
 
 
 def mark_issued(*, card: Card, received_by_name: str, actor: Actor, now: datetime) -> Card:
@@ -132,23 +91,91 @@ def mark_issued(*, card: Card, received_by_name: str, actor: Actor, now: datetim
 
     Raises: Conflict ``wrong-state``.
     """
-    card.state = CARD.next_state("hand-over", card.state)
-    card.received_by_name, card.handed_over_by_id = received_by_name, actor.account_id
-    card.handed_over_at = card.changed_at = now
-    card.save(update_fields=["state", "received_by_name", "handed_over_by", "handed_over_at", "changed_at"])
-    return card
+    return book(
+        card,
+        "hand-over",
+        actor=actor,
+        now=now,
+        received_by_name=received_by_name,
+        handed_over_by_id=actor.account_id,
+        handed_over_at=now,
+    )
+
+
+def mark_dead(*, card: Card, actor: Actor | None, now: datetime) -> Card:
+    """Record, in the transaction that ends a certificate, that its card is good for nothing wherever it is.
+
+    Raises: Conflict ``wrong-state``.
+    """
+    return book(card, "kill", actor=actor, now=now)
 
 
 def spoil(*, card: Card, reason: str, actor: Actor, now: datetime) -> Card:
     """Record, in the caller's transaction, that a card can no longer be used; it keeps its own serial for ever.
 
-    ``card`` is a locked row; the caller has asked for the right and writes the audit row.
-
-    Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``.
+    Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``, ``card-on-its-way``.
     """
     if not reason.strip():
         raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
-    card.state, card.spoiled_reason = CARD.next_state("spoil", card.state), reason.strip()[:300]
-    card.changed_at = now
-    card.save(update_fields=["state", "spoiled_reason", "changed_at"])
-    return card
+    CARD.next_state("spoil", card.state)
+    check_free(card)
+    written = reason.strip()[:300]
+    return book(card, "spoil", actor=actor, now=now, remark=written, spoiled_reason=written)
+
+
+@transaction.atomic
+def spoil_blank(actor: Actor, card: Card, reason: str, *, now: datetime) -> None:
+    """Take a damaged blank out of use; it keeps its own serial for ever and lies in its store until it is destroyed.
+
+    Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``, ``card-in-job``, ``card-on-its-way``.
+    """
+    require(actor, Permission.CARD_STOCK, NATION)
+    card = _locked(card)
+    CARD.next_state("spoil", card.state)
+    if card.state != CardState.BLANK:
+        raise Conflict("card-in-job", N_("此卡正用于制卡任务，请在任务中作废"))
+    spoil(card=card, reason=reason, actor=actor, now=now)
+    record(actor, "card.spoiled", f"card:{card.serial}", reason.strip(), now=now)
+
+
+@transaction.atomic
+def take_back(actor: Actor, card: Card, store: CardStore, reason: str, *, now: datetime) -> None:
+    """Take a card into a store whose certificate has ended; it lies there until it is destroyed.
+
+    Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``, ``certificate-not-ended``, ``store-closed``.
+    """
+    require(actor, Permission.CARD_STOCK, NATION)
+    card = _locked(card)
+    CARD.next_state("take-back", card.state)
+    check_open(store)
+    if not reason.strip():
+        raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
+    if card.certificate is not None and card.certificate.state not in CERTIFICATE.final:
+        raise Conflict(
+            "certificate-not-ended",
+            N_("证件 %(number)s 还没有注销、吊销或届满，不能收回它的卡；请先办理注销"),
+            number=card.certificate.number,
+        )
+    written = reason.strip()[:300]
+    book(card, "take-back", store=store, actor=actor, now=now, remark=written)
+    record(actor, "card.taken-back", f"card:{card.serial}", f"{store.name}: {written}", now=now)
+
+
+@transaction.atomic
+def find_card(actor: Actor, card: Card, reason: str, *, now: datetime) -> None:
+    """Record that a card lost from its store turned up: nobody knows where it was, so it is spoiled.
+
+    Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``.
+    """
+    require(actor, Permission.CARD_STOCK, NATION)
+    card = _locked(card)
+    CARD.next_state("find", card.state)
+    if not reason.strip():
+        raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
+    written = reason.strip()[:300]
+    book(card, "find", actor=actor, now=now, remark=written, spoiled_reason=written)
+    record(actor, "card.found", f"card:{card.serial}", written, now=now)
+
+
+def _locked(card: Card) -> Card:
+    return Card.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=card.pk)

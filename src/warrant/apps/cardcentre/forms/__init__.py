@@ -1,0 +1,6 @@
+"""What is typed at the card centre and by the custodians."""
+
+from warrant.apps.cardcentre.forms.jobs import HandOverForm, ReasonForm
+from warrant.apps.cardcentre.forms.keys import MasterForm, SubKeyForm
+
+__all__ = ["HandOverForm", "MasterForm", "ReasonForm", "SubKeyForm"]

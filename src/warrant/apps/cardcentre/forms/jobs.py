@@ -1,0 +1,28 @@
+"""What is typed at a station and at a hand-over."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ReasonForm(forms.Form):
+    """Why something is given up or turned down."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+    )
+    use_required_attribute = False
+
+
+class HandOverForm(forms.Form):
+    """Who signed for the card."""
+
+    received_by_name = forms.CharField(
+        label=_("签收人"),
+        max_length=80,
+        help_text=_("由持证人本人签收，姓名与证件一致"),
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
