@@ -38,8 +38,9 @@ class Row:
     ``needs`` is asked first, wherever it is held. ``place`` says what is asked then: a thing must be in reach.
     ``one_of``: any of these does, wherever it is held.
     ``seen_with`` and ``there`` are asked at the place of the thing: who lacks the first is told that there is
-    nothing, who lacks the second that it is not allowed. ``is_own``: the officer concerned may, too. ``also``: what
-    else it answers to an empty form, for a reason of its own.
+    nothing, who lacks the second that it is not allowed. ``is_own``: the officer concerned may, too.
+    ``is_for_those_below``: units below the one whose thing it is reach it, too. ``also``: what else it answers to an
+    empty form, for a reason of its own.
     """
 
     needs: P | str
@@ -48,6 +49,7 @@ class Row:
     seen_with: P | None = None
     there: P | None = None
     is_own: bool = False
+    is_for_those_below: bool = False
     verbs: str = "GET"
     also: frozenset[int] = frozenset()
 
@@ -339,12 +341,13 @@ POLICY: Mapping[str, Row] = {
     "hours-correction": Row(P.OFFICER_VIEW, THING),
     "hours-correction-decide": Row(P.TRAINING_CONFIRM, THING, verbs="POST"),
     "hours-correction-withdraw": Row(P.TRAINING_RECORD, THING, verbs="POST"),
-    "class-detail": Row(P.OFFICER_VIEW, THING),
+    "class-detail": Row(P.OFFICER_VIEW, THING, is_for_those_below=True),
     "class-enrol": Row(P.TRAINING_RECORD, verbs="POST"),
     "class-hand-in": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
     "class-list": Row(P.OFFICER_VIEW),
     "class-new": Row(P.TRAINING_RECORD, verbs="GET POST"),
-    "class-people": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
+    "class-people": Row(P.TRAINING_RECORD, THING, is_for_those_below=True, verbs="GET POST"),
+    "class-places": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
     "class-return": Row(P.TRAINING_CONFIRM, THING, verbs="GET POST"),
     "participant-remove": Row(P.TRAINING_RECORD, THING, verbs="POST"),
     "programme-close": Row(P.TRAINING_RECORD, THING, verbs="POST"),

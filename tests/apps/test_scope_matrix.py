@@ -228,10 +228,12 @@ def test_things_answer_by_role_and_by_where_they_lie(
     rows = rows_of_things(made)
     for relation, thing in things.items():
         shown = made.relations.shown(thing)
-        is_in_reach = stands_above(unit, thing.unit)
         is_concerned = role is Role.OFFICER and thing is world.kunshan
         for pattern, row in rows:
             url = reverse(str(pattern.name), kwargs=arguments_of(pattern, thing, shown))
+            is_in_reach = stands_above(unit, thing.unit) or (
+                row.is_for_those_below and stands_above(thing.unit, unit)
+            )
             for verb in VERBS:
                 right = outcome(row, role, verb, is_in_reach=is_in_reach, is_concerned=is_concerned)
                 status = asked(client, verb, url)

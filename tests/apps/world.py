@@ -234,7 +234,23 @@ class Things:
             },
             **{
                 f"class-{page}": {"pk": self.enrolment.training_class_id}
-                for page in ("detail", "people", "attendance", "hand-in", "confirm", "return", "cancel")
+                for page in (
+                    "detail",
+                    "people",
+                    "places",
+                    "attendance",
+                    "hand-in",
+                    "confirm",
+                    "return",
+                    "cancel",
+                )
+            },
+            "class-correct": {
+                "pk": self.officer.enrolments.get(training_class__term="第三期").training_class_id
+            },
+            **{
+                key: {"pk": HoursCorrection.system.get(lines__enrolment__officer=self.officer).pk}
+                for key in ("hours-correction", "hours-correction-decide", "hours-correction-withdraw")
             },
             "class-correct": {
                 "pk": self.officer.enrolments.get(training_class__term="第三期").training_class_id
@@ -515,9 +531,17 @@ def _training_classes(officer: Officer, document: Document, by: Account) -> None
         )
         confirmed.put_at(officer.place)
         confirmed.save()
-        enrolment = confirmed.enrolments.create(
-            officer=officer, number=1, record=officer.trainings.earliest("pk")
+        course = officer.trainings.create(
+            course=f"执法实务班{term}",
+            organiser=officer.agency.name,
+            hours=8,
+            started_on=planned.starts_on,
+            finished_on=planned.ends_on,
+            proof=document,
+            recorded_by=by,
+            recorded_at=AT,
         )
+        enrolment = confirmed.enrolments.create(officer=officer, number=1, record=course)
         if is_wrong:
             correction = HoursCorrection(
                 training_class=confirmed,
@@ -531,10 +555,10 @@ def _training_classes(officer: Officer, document: Document, by: Account) -> None
             correction.save()
             correction.lines.create(
                 enrolment=enrolment,
-                record=enrolment.record,
-                after={"practice": 8},
-                hours_before=60,
-                hours_after=8,
+                record=course,
+                after={"practice": 4},
+                hours_before=8,
+                hours_after=4,
             )
 
 

@@ -31,7 +31,7 @@ from warrant.apps.training.models import TrainingAssignment, TrainingClass, Trai
 from warrant.apps.training.selectors import trainings_of
 from warrant.apps.training.selectors.classes import finished_officers, usable_programmes, work_queues
 from warrant.apps.training.selectors.typed import typed_officers
-from warrant.apps.training.services import assign_training, correct_training, follow_merge
+from warrant.apps.training.services import assign_training, follow_merge
 from warrant.apps.training.services.closing import confirm_class, hand_in_class, return_class
 from warrant.apps.training.services.enrolling import add_participants, mark_attendance, remove_participant
 from warrant.apps.training.services.planning import (
@@ -42,7 +42,7 @@ from warrant.apps.training.services.planning import (
     plan_class,
     remove_session,
 )
-from warrant.apps.training.types import Proof, TrainingEntry
+from warrant.apps.training.types import Proof
 from warrant.core.access import Actor, Role
 from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
@@ -381,12 +381,12 @@ def test_classes_wait_for_who_can_act(
         return [[queue.rows.count() for queue in work_queues(one)] for one in (people.clerk, people.manager)]
 
     made = make_class(people.clerk, tree, now)
-    assert waiting() == [[1], [1, 0]]
+    assert waiting() == [[1], [1, 0, 0]]
     fill_class(people.clerk, made, officers, now=now)
     hand_in_class(people.clerk, made.pk, SHEET, now=now)
-    assert waiting() == [[0], [0, 1]]
+    assert waiting() == [[0], [0, 1, 0]]
     confirm_class(people.manager, made.pk, now=now)
-    assert waiting() == [[0], [0, 0]]
+    assert waiting() == [[0], [0, 0, 0]]
 
 
 def test_a_merger_takes_the_classes_along(
@@ -399,37 +399,3 @@ def test_a_merger_takes_the_classes_along(
     follow_merge(officers[0], officers[1], actor=people.clerk, now=now)
     assert [one.officer_id for one in other.enrolments.all()] == [officers[0].pk]
     assert made.enrolments.count() == 2
-
-
-def test_what_a_class_brought_is_corrected_by_the_province_alone(
-    people: SimpleNamespace, tree: SimpleNamespace, officers: list[Officer], now: datetime
-) -> None:
-    made = handed_in(people.clerk, tree, officers[:1], now)
-    confirm_class(people.manager, made.pk, now=now)
-    (row,) = trainings_of(officers[0])
-    other = TrainingEntry("执法实务班", row.organiser, row.hours, row.started_on, row.finished_on)
-    with pytest.raises(NotPermitted):
-        correct_training(people.clerk, row.pk, other, None, "名称有误", now=now)
-    better = correct_training(people.manager, row.pk, other, None, "名称有误", now=now)
-    assert made.enrolments.get().record_id == better.pk
-    assert sorted(better.subject_hours.values_list("subject", "hours")) == [("conduct", 2), ("practice", 8)]
-    fewer = TrainingEntry("执法实务班", row.organiser, 6, row.started_on, row.finished_on)
-    assert not correct_training(
-        people.manager, better.pk, fewer, None, "少算缺勤", now=now
-    ).subject_hours.exists()
-
-
-def test_who_handed_a_class_in_does_not_correct_what_it_brought(
-    people: SimpleNamespace,
-    tree: SimpleNamespace,
-    officers: list[Officer],
-    actor: Callable[..., Actor],
-    now: datetime,
-) -> None:
-    made = handed_in(people.manager, tree, officers[:1], now)
-    confirm_class(actor("other", tree.jiangsu, Role.TRAINING_MANAGER), made.pk, now=now)
-    (row,) = trainings_of(officers[0])
-    entry = TrainingEntry(row.course, row.organiser, 12, row.started_on, row.finished_on)
-    with pytest.raises(NotPermitted) as raised:
-        correct_training(people.manager, row.pk, entry, None, "学时有误", now=now)
-    assert raised.value.code == "four-eyes"

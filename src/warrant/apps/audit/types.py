@@ -112,6 +112,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "class.planned": N_("开班"),
     "class.session-added": N_("安排课程"),
     "class.session-removed": N_("删除课程"),
+    "class.places-set": N_("修改培训班名额和报名"),
     "class.enrolled": N_("编入学员"),
     "class.removed": N_("移出学员"),
     "class.attendance-marked": N_("登记考勤"),

@@ -8,7 +8,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Correctable, Document, Officer
 from warrant.apps.organisations.models import Agency
-from warrant.core.lifecycle import TRAINING_CLASS, ClassState
+from warrant.core.lifecycle import HOURS_CORRECTION, TRAINING_CLASS, ClassState, HoursCorrectionState
 from warrant.core.qualification.training import Mark, ProgrammeKind
 
 
@@ -127,6 +127,9 @@ class TrainingClass(ScopedModel):
     starts_on = models.DateField()
     ends_on = models.DateField(help_text="the last day")
     capacity = models.PositiveSmallIntegerField()
+    enrol_until = models.DateField(
+        null=True, help_text="the last day on which units below enrol their own people; none: they do not"
+    )
     planned_hours = models.PositiveSmallIntegerField(help_text="of the programme")
     regulation_digest = models.CharField(max_length=64, help_text="of the rules of the day it begins on")
     hand_in_due_on = models.DateField(help_text="the last day on which it is handed in in time")
@@ -200,6 +203,9 @@ class Enrolment(models.Model):
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="enrolments")
     number = models.PositiveSmallIntegerField()
     record = models.ForeignKey(TrainingRecord, null=True, on_delete=models.PROTECT, related_name="enrolments")
+    enrolled_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    enrolled_by_name = models.CharField(max_length=80, blank=True)
+    enrolled_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "training_enrolment"
@@ -227,3 +233,74 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.mark}"
+
+
+class HoursCorrection(ScopedModel):
+    """A correction of hours that a confirmed class credited; ``state`` is assigned by ``training.services`` only."""
+
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="corrections")
+    reason = models.CharField(max_length=200, help_text="why the hours are wrong")
+    proof = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in HoursCorrectionState],
+        default=HOURS_CORRECTION.initial.value,
+    )
+    asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    asked_by_name = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by_name = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=200, blank=True, help_text="why it was refused")
+
+    class Meta(ScopedModel.Meta):
+        db_table = "training_hours_correction"
+        indexes = scope_indexes("hours_correction", "asked_at")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in HoursCorrectionState]),
+                name="hours_correction_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(
+                    state__in=[HoursCorrectionState.CONFIRMED.value, HoursCorrectionState.REFUSED.value]
+                )
+                | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("asked_by"))),
+                name="hours_correction_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["training_class"],
+                condition=models.Q(state=HoursCorrectionState.ASKED.value),
+                name="hours_correction_asked_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.training_class_id} {self.state}"
+
+
+class HoursCorrectionLine(models.Model):
+    """What a correction changes for one person; class hours in all and by subject.
+
+    ``record``: what counted when it was asked for, none where nothing was credited. ``made``: what a confirmed
+    correction put on the record. An empty ``before`` with hours: nobody knows them by subject.
+    """
+
+    correction = models.ForeignKey(HoursCorrection, on_delete=models.PROTECT, related_name="lines")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="corrections")
+    record = models.ForeignKey(TrainingRecord, null=True, on_delete=models.PROTECT, related_name="+")
+    made = models.ForeignKey(TrainingRecord, null=True, on_delete=models.PROTECT, related_name="+")
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    hours_before = models.PositiveSmallIntegerField()
+    hours_after = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "training_hours_correction_line"
+        constraints = [
+            models.UniqueConstraint(fields=["correction", "enrolment"], name="hours_correction_line_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.hours_before} {self.hours_after}"

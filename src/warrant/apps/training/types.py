@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from warrant.core.errors import N_, WarrantError
-from warrant.core.lifecycle import ClassState
+from warrant.core.lifecycle import ClassState, HoursCorrectionState
 
 CLASS_FACES: Mapping[str, tuple[str, str]] = {
     ClassState.PLANNED.value: (N_("未报送"), "waiting"),
@@ -15,6 +15,13 @@ CLASS_FACES: Mapping[str, tuple[str, str]] = {
     ClassState.RETURNED.value: (N_("已退回"), "attention"),
     ClassState.CONFIRMED.value: (N_("已确认"), "valid"),
     ClassState.CANCELLED.value: (N_("已取消"), "ended"),
+}
+
+CORRECTION_FACES: Mapping[str, tuple[str, str]] = {
+    HoursCorrectionState.ASKED.value: (N_("待省级决定"), "waiting"),
+    HoursCorrectionState.CONFIRMED.value: (N_("已更正"), "valid"),
+    HoursCorrectionState.REFUSED.value: (N_("不同意"), "broken"),
+    HoursCorrectionState.WITHDRAWN.value: (N_("已撤回"), "ended"),
 }
 
 
@@ -49,7 +56,10 @@ class ProgrammePlan:
 
 @dataclass(frozen=True)
 class ClassPlan:
-    """A class as it is planned. ``programme`` and ``organiser`` are primary keys."""
+    """A class as it is planned. ``programme`` and ``organiser`` are primary keys.
+
+    ``enrol_until``: the last day on which units below enrol their own people; without one the organiser enrols alone.
+    """
 
     programme: int
     organiser: int
@@ -59,6 +69,7 @@ class ClassPlan:
     venue: str
     teacher: str
     capacity: int
+    enrol_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,14 @@ class SessionPlan:
     hours: int
     teacher: str = ""
     venue: str = ""
+
+
+@dataclass(frozen=True)
+class HoursChange:
+    """What somebody of a class is to be credited: ``enrolment`` by primary key, class hours by subject."""
+
+    enrolment: int
+    hours: Mapping[str, int]
 
 
 @dataclass(frozen=True)

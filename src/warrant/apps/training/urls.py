@@ -4,7 +4,7 @@ from django.urls import path
 
 from warrant.apps.exports.views import export_view
 from warrant.apps.training import views
-from warrant.apps.training.views import classes, people, programmes, supervising
+from warrant.apps.training.views import classes, closing, correcting, lessons, people, programmes, supervising
 from warrant.core.access import Permission
 
 urlpatterns = [
@@ -28,8 +28,9 @@ urlpatterns = [
     path("classes/new/", classes.class_new, name="class-new"),
     path("classes/enrol/", people.class_enrol, name="class-enrol"),
     path("classes/<int:pk>/", classes.class_detail, name="class-detail"),
-    path("classes/<int:pk>/sessions/new/", classes.session_new, name="session-new"),
-    path("classes/<int:pk>/sessions/<int:session>/remove/", classes.session_remove, name="session-remove"),
+    path("classes/<int:pk>/sessions/new/", lessons.session_new, name="session-new"),
+    path("classes/<int:pk>/sessions/<int:session>/remove/", lessons.session_remove, name="session-remove"),
+    path("classes/<int:pk>/places/", lessons.class_places, name="class-places"),
     path("classes/<int:pk>/people/", people.class_people, name="class-people"),
     path(
         "classes/<int:pk>/people/<int:enrolment>/remove/",
@@ -37,8 +38,20 @@ urlpatterns = [
         name="participant-remove",
     ),
     path("classes/<int:pk>/attendance/", people.class_attendance, name="class-attendance"),
-    path("classes/<int:pk>/hand-in/", classes.class_hand_in, name="class-hand-in"),
-    path("classes/<int:pk>/confirm/", classes.class_confirm, name="class-confirm"),
-    path("classes/<int:pk>/return/", classes.class_return, name="class-return"),
-    path("classes/<int:pk>/cancel/", classes.class_cancel, name="class-cancel"),
+    path("classes/<int:pk>/hand-in/", closing.class_hand_in, name="class-hand-in"),
+    path("classes/<int:pk>/confirm/", closing.class_confirm, name="class-confirm"),
+    path("classes/<int:pk>/return/", closing.class_return, name="class-return"),
+    path("classes/<int:pk>/cancel/", closing.class_cancel, name="class-cancel"),
+    path("classes/<int:pk>/correct/", correcting.class_correct, name="class-correct"),
+    path("hours-corrections/<int:pk>/", correcting.hours_correction, name="hours-correction"),
+    path(
+        "hours-corrections/<int:pk>/decide/",
+        correcting.hours_correction_decide,
+        name="hours-correction-decide",
+    ),
+    path(
+        "hours-corrections/<int:pk>/withdraw/",
+        correcting.hours_correction_withdraw,
+        name="hours-correction-withdraw",
+    ),
 ]

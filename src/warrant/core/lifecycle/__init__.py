@@ -59,7 +59,12 @@ from warrant.core.lifecycle.stock import (
     StoreKind,
 )
 from warrant.core.lifecycle.table import Machine, Transition
-from warrant.core.lifecycle.training_class import TRAINING_CLASS, ClassState
+from warrant.core.lifecycle.training_class import (
+    HOURS_CORRECTION,
+    TRAINING_CLASS,
+    ClassState,
+    HoursCorrectionState,
+)
 from warrant.core.lifecycle.transfer import TRANSFER, TransferKind, TransferSide, TransferState
 from warrant.core.lifecycle.waiver import WAIVER, WaiverState
 
@@ -83,6 +88,7 @@ MACHINES: tuple[Machine, ...] = (
     SITTING,
     RESULT_CLAIM,
     TRAINING_CLASS,
+    HOURS_CORRECTION,
     ANNUAL_REVIEW,
     REVIEW_BATCH,
     ASSESSMENT,
@@ -103,6 +109,7 @@ __all__ = [
     "DUPLICATE",
     "FILING",
     "FILING_REQUEST",
+    "HOURS_CORRECTION",
     "KEY_ACT",
     "MACHINES",
     "NATIONAL_DUPLICATE",
@@ -138,6 +145,7 @@ __all__ = [
     "DuplicateState",
     "FilingRequestState",
     "FilingState",
+    "HoursCorrectionState",
     "KeyActState",
     "LeavingKind",
     "Machine",

@@ -1,7 +1,8 @@
 """A training class: planned, handed in by the unit that held it, confirmed by the province.
 
-Whether it is running follows from its days, so that is no state. A confirmed class never changes: a mistake is mended on
-the officer's own record. Source: 2009 notice, 二(二), 五(二)2; the form is our own (assumption).
+Whether it is running follows from its days, so that is no state. A confirmed class never changes: hours that were
+credited wrongly are put right by a correction, for which one person asks and on which another one of the province
+decides. Source: 2009 notice, 二(二), 五(二)2; the form is our own (assumption).
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ class ClassState(StrEnum):
     RETURNED = "returned"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+
+
+class HoursCorrectionState(StrEnum):
+    """Where a correction of credited hours stands; the value is stored."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 TRAINING_CLASS = Machine(
@@ -63,6 +73,41 @@ TRAINING_CLASS = Machine(
             guards=("no-attendance-yet",),
             needs_reason=True,
             label=N_("取消培训班"),
+        ),
+    ),
+)
+
+HOURS_CORRECTION = Machine(
+    name="hours-correction",
+    states=HoursCorrectionState,
+    initial=HoursCorrectionState.ASKED,
+    final=frozenset(set(HoursCorrectionState) - {HoursCorrectionState.ASKED}),
+    transitions=(
+        Transition(
+            "confirm",
+            (HoursCorrectionState.ASKED,),
+            (HoursCorrectionState.CONFIRMED,),
+            Permission.TRAINING_CONFIRM,
+            guards=("not-a-participant", "not-who-handed-in"),
+            needs_second_person=True,
+            label=N_("同意更正学时"),
+        ),
+        Transition(
+            "refuse",
+            (HoursCorrectionState.ASKED,),
+            (HoursCorrectionState.REFUSED,),
+            Permission.TRAINING_CONFIRM,
+            guards=("not-a-participant", "not-who-handed-in"),
+            needs_reason=True,
+            needs_second_person=True,
+            label=N_("不同意更正学时"),
+        ),
+        Transition(
+            "withdraw",
+            (HoursCorrectionState.ASKED,),
+            (HoursCorrectionState.WITHDRAWN,),
+            Permission.TRAINING_RECORD,
+            label=N_("撤回学时更正"),
         ),
     ),
 )

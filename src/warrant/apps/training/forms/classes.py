@@ -23,9 +23,13 @@ def _unit(label: Any, asked: Any) -> forms.TypedChoiceField:
     )
 
 
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
+ENROL_HELP = _("此日（含）以前，下级单位可以编入本单位人员；不填则只由主办单位编入")
+
+
+def _day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label,
+        required=required,
         help_text=help_text,
         widget=DayInput(),
         error_messages={"required": _("请填写日期"), "invalid": _("请按 2026-11-22 的格式填写")},
@@ -106,6 +110,7 @@ class ClassForm(forms.Form):
     capacity = _count(_("名额"), 500)
     starts_on = _day(_("开始日期"))
     ends_on = _day(_("结束日期"))
+    enrol_until = _day(_("报名截止日"), ENROL_HELP, required=False)
     venue = forms.CharField(
         label=_("培训地点"), max_length=120, error_messages={"required": _("请填写培训地点")}
     )
@@ -130,6 +135,13 @@ class ClassForm(forms.Form):
     def plan(self) -> ClassPlan:
         """Return what was typed."""
         return ClassPlan(**self.cleaned_data)
+
+
+class PlacesForm(forms.Form):
+    """How many people a class takes, and until when units below enrol theirs."""
+
+    capacity = _count(_("名额"), 500)
+    enrol_until = _day(_("报名截止日"), ENROL_HELP, required=False)
 
 
 class SessionForm(forms.Form):
@@ -195,6 +207,29 @@ class HandInForm(forms.Form):
         """Return the file, if one was sent."""
         sent: Any = self.cleaned_data.get("proof")
         return Proof(sent.read(), sent.name or "") if sent else None
+
+
+class HoursCorrectionForm(forms.Form):
+    """Why credited hours are wrong, and what proves it; the hours stand in the table above."""
+
+    reason = forms.CharField(
+        label=_("更正的理由"),
+        max_length=200,
+        help_text=_("写明哪里有误、依据是什么"),
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("请写明更正的理由")},
+    )
+    proof = forms.FileField(
+        label=_("证明文件"),
+        help_text=_("例如重新核对并签字的考勤表；PDF、JPEG 或 PNG，不超过 10 MB"),
+        error_messages={"required": _("请选择证明文件"), "empty": _("文件是空的，请核对所选文件")},
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+    def uploaded(self) -> Proof:
+        """Return the file."""
+        sent: Any = self.cleaned_data["proof"]
+        return Proof(sent.read(), sent.name or "")
 
 
 class ReasonForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
@@ -66,7 +66,11 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     if not (is_own(viewer, officer) or is_permitted(viewer, Permission.OFFICER_VIEW, officer.place)):
         return None
     courses = officer.trainings.order_by("-finished_on", "-id").select_related("proof", "recorded_by")
-    courses = courses.annotate(is_of_class=Exists(Enrolment.objects.filter(record=OuterRef("pk"))))
+    enrolment = Enrolment.objects.filter(record=OuterRef("pk"))
+    courses = courses.annotate(
+        class_pk=Subquery(enrolment.values("training_class_id")[:1]),
+        enrolment_pk=Subquery(enrolment.values("pk")[:1]),
+    )
     trainings, past_trainings = parted(list(courses))
     past = [past_line(old, f"{old.row.course} {old.row.hours}") for old in past_trainings]
     on = clock.today()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,11 +18,18 @@ from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ListAction
 from warrant.apps.organisations.models import Agency
 from warrant.apps.regulations.selectors import by_digest
-from warrant.apps.training.models import Attendance, ClassSession, Enrolment, Programme, TrainingClass
+from warrant.apps.training.models import (
+    Attendance,
+    ClassSession,
+    Enrolment,
+    HoursCorrection,
+    Programme,
+    TrainingClass,
+)
 from warrant.apps.training.types import CLASS_FACES
-from warrant.core.access import Actor, Permission
-from warrant.core.errors import N_
-from warrant.core.lifecycle import ClassState
+from warrant.core.access import Actor, Permission, Role, is_permitted
+from warrant.core.errors import N_, NotFound
+from warrant.core.lifecycle import ClassState, HoursCorrectionState
 from warrant.core.qualification.training import Lesson, TrainingRules, credited
 from warrant.core.regulation import RegulationKind
 
@@ -78,22 +85,90 @@ def usable_programmes(viewer: Actor) -> QuerySet[Programme]:
     return rows.select_related("organiser").order_by("organiser__code", "name")
 
 
+def units_above(viewer: Actor, permission: Permission) -> set[int]:
+    """Return the units above those over which the viewer holds a permission, by primary key."""
+    grants = [grant for grant in viewer.grants_for(permission) if grant.role is not Role.OFFICER]
+    if all(grant.is_node_wide for grant in grants):
+        return set()
+    own = Agency.objects.filter(pk__in={grant.unit_id for grant in grants})
+    rows = own.values_list("pk", "province_id", "city_id", "county_id")
+    return {pk for unit, *above in rows for pk in above if pk is not None and pk != unit}
+
+
+def _reached(viewer: Actor, permission: Permission) -> QuerySet[TrainingClass]:
+    """Return the classes within the viewer's scope, and those of the units above it."""
+    visible = TrainingClass.objects.visible_to(viewer, permission)
+    above = units_above(viewer, permission)
+    if not above:
+        return visible
+    return TrainingClass.system.filter(Q(pk__in=visible.values("pk")) | Q(organiser_id__in=above))
+
+
 def classes_for(viewer: Actor) -> QuerySet[TrainingClass]:
-    """Return the classes in the viewer's scope."""
-    rows = TrainingClass.objects.visible_to(viewer, Permission.OFFICER_VIEW)
+    """Return the classes in the viewer's scope and those of the units above, with ``people``, how many take part."""
+    rows = _reached(viewer, Permission.OFFICER_VIEW)
     return rows.select_related("organiser", "programme").annotate(people=Count("enrolments"))
 
 
 def class_for(viewer: Actor, pk: int) -> TrainingClass:
-    """Return one class in the viewer's scope. Raises: NotFound."""
-    found: TrainingClass = TrainingClass.objects.get_visible(viewer, Permission.OFFICER_VIEW, pk=pk)
+    """Return one class that :func:`classes_for` has, with ``people``. Raises: NotFound."""
+    found = classes_for(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     return found
 
 
-def open_classes(viewer: Actor) -> QuerySet[TrainingClass]:
-    """Return the classes to which the viewer may still add people, the next first."""
-    rows = TrainingClass.objects.visible_to(viewer, Permission.TRAINING_RECORD)
-    return rows.filter(state__in=OPEN).select_related("organiser", "programme").order_by("starts_on", "pk")
+def sees_all(viewer: Actor, training_class: TrainingClass) -> bool:
+    """Tell whether the viewer sees everybody of a class, or only the own people in one of a unit above."""
+    return is_permitted(viewer, Permission.OFFICER_VIEW, training_class.place)
+
+
+def enrols_from_below(viewer: Actor, training_class: TrainingClass) -> bool:
+    """Tell whether the viewer's unit lies below the one that holds the class, and may record training there."""
+    return not is_permitted(
+        viewer, Permission.TRAINING_RECORD, training_class.place
+    ) and training_class.organiser_id in units_above(viewer, Permission.TRAINING_RECORD)
+
+
+def is_open_below(training_class: TrainingClass, today: date) -> bool:
+    """Tell whether units below may enrol their people today."""
+    last = training_class.enrol_until
+    return training_class.state == ClassState.PLANNED and last is not None and today <= last
+
+
+def has_begun(training_class: TrainingClass, today: date) -> bool:
+    """Tell whether the day of the first lesson has come; of the class, where no lesson is planned."""
+    first = training_class.sessions.aggregate(first=Min("held_on"))["first"]
+    return bool(today >= (first or training_class.starts_on))
+
+
+def open_classes(viewer: Actor, today: date) -> QuerySet[TrainingClass]:
+    """Return the classes to which the viewer may still add people, the next first, with ``people``."""
+    visible = TrainingClass.objects.visible_to(viewer, Permission.TRAINING_RECORD).filter(state__in=OPEN)
+    open_below = Q(
+        organiser_id__in=units_above(viewer, Permission.TRAINING_RECORD),
+        state=ClassState.PLANNED.value,
+        enrol_until__gte=today,
+    )
+    rows = TrainingClass.system.filter(Q(pk__in=visible.values("pk")) | open_below)
+    rows = rows.select_related("organiser", "programme").annotate(people=Count("enrolments"))
+    return rows.order_by("starts_on", "pk")
+
+
+def places_left(training_class: TrainingClass) -> str:
+    """Return in words how many may still join; the row comes with ``people``."""
+    left = max(training_class.capacity - getattr(training_class, "people", 0), 0)
+    return _("余 %(left)s 名") % {"left": left} if left else _("名额已满")
+
+
+def enrolling(training_class: TrainingClass, today: date) -> dict[str, str] | str:
+    """Return whether units below may enrol, in words; the row comes with ``people``."""
+    if training_class.enrol_until is None or training_class.state != ClassState.PLANNED:
+        return ""
+    if not is_open_below(training_class, today):
+        return {"word": _("报名已截止"), "tone": "ended"}
+    left = training_class.capacity > getattr(training_class, "people", 0)
+    return {"word": places_left(training_class), "tone": "valid" if left else "attention"}
 
 
 def class_title(training_class: TrainingClass) -> str:
@@ -139,9 +214,13 @@ def lesson_of(session: ClassSession) -> Lesson:
     )
 
 
-def enrolments_of(training_class: TrainingClass) -> list[Enrolment]:
-    """Return the people of a class by number."""
-    return list(training_class.enrolments.select_related("officer__agency", "record").order_by("number"))
+def enrolments_of(training_class: TrainingClass, viewer: Actor | None = None) -> list[Enrolment]:
+    """Return the people of a class by number; with ``viewer`` only those of the viewer's own scope."""
+    rows = training_class.enrolments.select_related("officer__agency", "record").order_by("number")
+    if viewer is not None:
+        own = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW)
+        rows = rows.filter(officer__in=own.values("pk"))
+    return list(rows)
 
 
 def marks_of(training_class: TrainingClass) -> dict[int, dict[int, str]]:
@@ -206,7 +285,7 @@ def finished_officers(viewer: Actor, class_pk: int) -> QuerySet[Officer]:
     """
     found = class_for(viewer, class_pk)
     done = (
-        found.enrolments.filter(record__isnull=False)
+        found.enrolments.filter(record__hours__gt=0)
         if found.state == ClassState.CONFIRMED
         else Enrolment.objects.none()
     )
@@ -257,8 +336,19 @@ def _confirm_item(row: TrainingClass) -> WorkItem:
     )
 
 
+def _correction_item(row: HoursCorrection) -> WorkItem:
+    return WorkItem(
+        kind="hours-correction",
+        title=_("决定学时更正：%(title)s") % {"title": class_title(row.training_class)},
+        detail=row.reason,
+        url=reverse("hours-correction", args=[row.pk]),
+        waiting_since=row.asked_at,
+        action=_("核对"),
+    )
+
+
 def work_queues(viewer: Actor) -> list[Queue]:
-    """Return the classes that the viewer can hand in, and those that wait for the province's confirmation."""
+    """Return the classes that the viewer can hand in, and classes and corrections of hours that the province decides."""
     queues = []
     if viewer.has_anywhere(Permission.TRAINING_RECORD):
         over = TrainingClass.objects.visible_to(viewer, Permission.TRAINING_RECORD).filter(
@@ -271,4 +361,11 @@ def work_queues(viewer: Actor) -> list[Queue]:
         )
         waiting = waiting.exclude(handed_in_by_id=viewer.account_id)
         queues.append(Queue(waiting.order_by("handed_in_at", "pk"), _FIELDS, _confirm_item))
+        asked = HoursCorrection.objects.visible_to(viewer, Permission.TRAINING_CONFIRM).filter(
+            state=HoursCorrectionState.ASKED.value
+        )
+        asked = asked.exclude(asked_by_id=viewer.account_id)
+        asked = asked.exclude(training_class__handed_in_by_id=viewer.account_id)
+        fields = ("pk", "reason", "asked_at", "training_class__term", "training_class__programme__name")
+        queues.append(Queue(asked.order_by("asked_at", "pk"), fields, _correction_item))
     return queues

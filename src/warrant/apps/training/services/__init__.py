@@ -5,7 +5,7 @@ Source: 2009 notice, 二(二), 五(二)2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from warrant.apps.training.selectors import (
 )
 from warrant.apps.training.selectors.hours import complete_year, hours_in_year, training_rules
 from warrant.apps.training.types import Proof, TrainingEntry
-from warrant.core.access import Actor, Permission, require
+from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted, WarrantError
 from warrant.core.lifecycle import ChangeKind, OfficerState
 
@@ -153,13 +153,17 @@ def record_training(
     return row
 
 
-def _check_class_of(actor: Actor, officer: Officer, wrong: TrainingRecord) -> None:
-    enrolment = Enrolment.objects.filter(record=wrong).select_related("training_class").first()
-    if enrolment is None:
-        return
-    require(actor, Permission.TRAINING_CONFIRM, officer.place)
-    if enrolment.training_class.handed_in_by_id == actor.account_id:
-        raise NotPermitted("four-eyes", N_("报送人不能更正自己报送的培训班的学时，请由他人办理"))
+def refuse_class_course(course: TrainingRecord) -> None:
+    """Return unless a class brought the course: two people put that right, on the page of the class.
+
+    Raises:
+        NotPermitted: it came from a class.
+    """
+    if Enrolment.objects.filter(record=course).exists():
+        raise NotPermitted(
+            "class-course",
+            N_("这项培训由培训班计入，不能由一人更正；请在培训班页面申请更正学时，由省级另一人决定"),
+        )
 
 
 @transaction.atomic
@@ -169,27 +173,55 @@ def correct_training(
     """Put a course in the place of a wrong one, which stays readable; without a new proof the old one counts.
 
     The hours, the year of complete training and what was assigned follow; the hours by subject stay where the total
-    does. What a class brought is corrected by the province, and not by who handed the class in.
+    does. What a class brought is put right by ``services.correcting``, by two people.
 
     Raises:
-        NotPermitted: it came from a class, and the actor does not confirm classes or handed this one in.
+        NotPermitted: it came from a class.
         InvalidInput: as :func:`record_training`; no reason; nothing is different.
         Conflict: it was corrected in the meantime.
     """
     officer, wrong = lock_to_correct(actor, TrainingRecord, pk, Permission.TRAINING_RECORD)
-    _check_class_of(actor, officer, wrong)
+    refuse_class_course(wrong)
     today = timezone.localtime(now).date()
     fields = _checked_training(officer, entry, today, wrong.pk)
     kept = store_proof(actor, officer, proof, now) if proof else None
+    subjects = dict(wrong.subject_hours.values_list("subject", "hours"))
+    return replace_course(
+        actor,
+        officer,
+        wrong,
+        fields,
+        subjects if fields["hours"] == wrong.hours else {},
+        proof=kept,
+        reason=reason,
+        now=now,
+    )
+
+
+def replace_course(
+    actor: Actor,
+    officer: Officer,
+    wrong: TrainingRecord,
+    fields: Mapping[str, Any],
+    subjects: Mapping[str, int],
+    *,
+    proof: Document | None,
+    reason: str,
+    now: datetime,
+) -> TrainingRecord:
+    """Put a checked course in the place of ``wrong``, with all that follows; the officer is locked by the caller.
+
+    ``subjects``: its class hours by subject, empty where nobody knows them. Raises: InvalidInput, no reason, or
+    nothing is different.
+    """
+    today = timezone.localtime(now).date()
     before = complete_year(trainings_of(officer), today)
-    row = put_in_place(actor, officer, wrong, fields, proof=kept, reason=reason, now=now)
-    TrainingAssignment.objects.filter(done_by=wrong).update(done_by=row)
+    row = put_in_place(actor, officer, wrong, fields, proof=proof, reason=reason, now=now)
+    _move_assignments(officer, wrong, row, now)
     Enrolment.objects.filter(record=wrong).update(record=row)
-    if row.hours == wrong.hours:
-        TrainingHours.objects.bulk_create(
-            TrainingHours(record=row, subject=one.subject, hours=one.hours)
-            for one in wrong.subject_hours.all()
-        )
+    TrainingHours.objects.bulk_create(
+        TrainingHours(record=row, subject=code, hours=hours) for code, hours in subjects.items()
+    )
     tell_correction(
         actor,
         officer,
@@ -202,6 +234,18 @@ def correct_training(
         now=now,
     )
     return row
+
+
+def _move_assignments(officer: Officer, wrong: TrainingRecord, row: TrainingRecord, now: datetime) -> None:
+    """Let what the wrong course fulfilled be fulfilled by the right one; without hours it is open again."""
+    fulfilled = TrainingAssignment.objects.filter(done_by=wrong)
+    if row.hours:
+        fulfilled.update(done_by=row)
+        open_assignments(officer).filter(course=row.course).update(done_by=row)
+        return
+    asked_again = open_assignments(officer).values("course")
+    fulfilled.filter(course__in=asked_again).update(done_by=row, withdrawn_at=now)
+    fulfilled.update(done_by=None)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Source: 2009 notice, 五(二)2: the province records and supervises training.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -16,12 +17,13 @@ from warrant.apps.officers.services.documents import store_document
 from warrant.apps.officers.services.locking import lock_officers
 from warrant.apps.officers.services.register import subject_of
 from warrant.apps.officers.services.writing import write_change
-from warrant.apps.training.models import TrainingClass, TrainingHours, TrainingRecord
+from warrant.apps.training.models import Enrolment, TrainingClass, TrainingHours, TrainingRecord
 from warrant.apps.training.selectors import open_assignments, trainings_of
 from warrant.apps.training.selectors.classes import Earned, earned_in, enrolments_of, sessions_of
 from warrant.apps.training.selectors.hours import complete_year
 from warrant.apps.training.services.enrolling import refuse_participant
 from warrant.apps.training.services.planning import locked_class, subject_of_class
+from warrant.apps.training.services.telling import tell_year
 from warrant.apps.training.types import Proof
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted
@@ -59,7 +61,7 @@ def hand_in_class(actor: Actor, pk: int, proof: Proof | None, *, now: datetime) 
         raise Conflict("class-not-over", N_("培训班 %(day)s 结束，结束后再报送"), day=found.ends_on)
     earned = _check_complete(found)
     if proof is not None:
-        found.proof = _kept(actor, found, proof, now)
+        found.proof = keep_proof(actor, found, proof, now)
     elif found.proof_id is None:
         raise InvalidInput("proof-missing", N_("请上传签字的考勤表"), place="proof")
     found.is_late = found.is_late or (found.handed_in_at is None and today > found.hand_in_due_on)
@@ -78,7 +80,8 @@ def hand_in_class(actor: Actor, pk: int, proof: Proof | None, *, now: datetime) 
     return found
 
 
-def _kept(actor: Actor, training_class: TrainingClass, proof: Proof, now: datetime) -> Document:
+def keep_proof(actor: Actor, training_class: TrainingClass, proof: Proof, now: datetime) -> Document:
+    """Keep what proves something of a class. Raises: InvalidInput at ``proof``, it cannot be taken."""
     try:
         return store_document(actor, proof.raw, proof.file_name, training_class.place, now=now)
     except InvalidInput as error:
@@ -131,7 +134,7 @@ def confirm_class(actor: Actor, pk: int, *, now: datetime) -> TrainingClass:
     officers = lock_officers([one.enrolment.officer_id for one in earned])
     credited = [one for one in earned if one.hours]
     for one in credited:
-        _credit(actor, officers[one.enrolment.officer_id], one, proof, now=now)
+        credit_hours(actor, officers[one.enrolment.officer_id], one.enrolment, one.by_subject, proof, now=now)
     found.confirmed_by_id, found.confirmed_by_name, found.confirmed_at = actor.account_id, actor.name, now
     found.save()
     record(
@@ -142,11 +145,25 @@ def confirm_class(actor: Actor, pk: int, *, now: datetime) -> TrainingClass:
         now=now,
         detail={"proof": proof.digest},
     )
+    tell_year(found.organiser, found.starts_on.year, now=now)
     return found
 
 
-def _credit(actor: Actor, officer: Officer, earned: Earned, proof: Document, *, now: datetime) -> None:
-    training_class = earned.enrolment.training_class
+def credit_hours(
+    actor: Actor,
+    officer: Officer,
+    enrolment: Enrolment,
+    by_subject: Mapping[str, int],
+    proof: Document,
+    *,
+    now: datetime,
+) -> TrainingRecord:
+    """Put what somebody earned in a class on the record; the officer is locked by the caller.
+
+    Raises:
+        Conflict: this course of these days stands there already.
+    """
+    training_class = enrolment.training_class
     course = training_class.programme.name
     same = officer.trainings.filter(
         COUNTING, course=course, started_on=training_class.starts_on, finished_on=training_class.ends_on
@@ -155,13 +172,13 @@ def _credit(actor: Actor, officer: Officer, earned: Earned, proof: Document, *, 
         raise Conflict(
             "course-known",
             N_("学号 %(number)s 的培训已经登记过，请先核对此人的培训记录"),
-            number=earned.enrolment.number,
+            number=enrolment.number,
         )
     row = TrainingRecord.objects.create(
         officer=officer,
         course=course,
         organiser=training_class.organiser.name,
-        hours=earned.hours,
+        hours=sum(by_subject.values()),
         started_on=training_class.starts_on,
         finished_on=training_class.ends_on,
         proof=proof,
@@ -169,10 +186,10 @@ def _credit(actor: Actor, officer: Officer, earned: Earned, proof: Document, *, 
         recorded_at=now,
     )
     TrainingHours.objects.bulk_create(
-        TrainingHours(record=row, subject=code, hours=hours) for code, hours in earned.by_subject.items()
+        TrainingHours(record=row, subject=code, hours=hours) for code, hours in by_subject.items() if hours
     )
-    earned.enrolment.record = row
-    earned.enrolment.save(update_fields=["record"])
+    enrolment.record = row
+    enrolment.save(update_fields=["record"])
     open_assignments(officer).filter(course=course).update(done_by=row)
     year = complete_year(trainings_of(officer), timezone.localtime(now).date())
     write_change(
@@ -193,3 +210,4 @@ def _credit(actor: Actor, officer: Officer, earned: Earned, proof: Document, *, 
         now=now,
         detail={"training": row.pk, "proof": proof.digest, "class": training_class.pk},
     )
+    return row

@@ -46,11 +46,17 @@ def locked_class(actor: Actor, pk: int, permission: Permission = Permission.TRAI
         NotFound: there is none, or it lies out of reach.
         NotPermitted: in reach, without the right.
     """
+    found = lock_class(pk)
+    require(actor, permission, found.place)
+    return found
+
+
+def lock_class(pk: int) -> TrainingClass:
+    """Return a class locked; the caller checks the right. Raises: NotFound, there is none."""
     rows = TrainingClass.system.select_for_update(of=("self",)).select_related("programme", "organiser")
     found: TrainingClass | None = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
-    require(actor, permission, found.place)
     return found
 
 
@@ -137,6 +143,19 @@ def close_programme(actor: Actor, pk: int, *, now: datetime) -> Programme:
     return programme
 
 
+def _check_places(capacity: int, enrol_until: date | None, starts_on: date) -> None:
+    if not 1 <= capacity <= MOST_PEOPLE:
+        raise InvalidInput(
+            "number-out-of-range",
+            N_("应为 %(least)s 至 %(most)s 的整数"),
+            place="capacity",
+            least=1,
+            most=MOST_PEOPLE,
+        )
+    if enrol_until is not None and enrol_until > starts_on:
+        raise InvalidInput("date-order", N_("报名截止日应不晚于开始日期"), place="enrol_until")
+
+
 def _check_days(plan: ClassPlan, today: date) -> None:
     reach = timedelta(days=FURTHEST_DAYS)
     if not today - reach <= plan.starts_on <= today + reach:
@@ -162,14 +181,7 @@ def plan_class(actor: Actor, plan: ClassPlan, *, now: datetime) -> TrainingClass
     if programme is None:
         raise InvalidInput("unknown-programme", N_("请选择培训大纲"), place="programme")
     _check_days(plan, timezone.localtime(now).date())
-    if not 1 <= plan.capacity <= MOST_PEOPLE:
-        raise InvalidInput(
-            "number-out-of-range",
-            N_("应为 %(least)s 至 %(most)s 的整数"),
-            place="capacity",
-            least=1,
-            most=MOST_PEOPLE,
-        )
+    _check_places(plan.capacity, plan.enrol_until, plan.starts_on)
     found = in_force(RegulationKind.TRAINING, own_jurisdiction(), plan.starts_on)
     keep_snapshot(found)
     calendar: WorkCalendar = in_force(RegulationKind.CALENDAR, own_jurisdiction(), plan.ends_on).document
@@ -183,6 +195,7 @@ def plan_class(actor: Actor, plan: ClassPlan, *, now: datetime) -> TrainingClass
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
         capacity=plan.capacity,
+        enrol_until=plan.enrol_until,
         planned_hours=sum(programme.subjects.values_list("hours", flat=True)),
         regulation_digest=found.digest,
         hand_in_due_on=calendar.add_workdays(plan.ends_on, rules.hand_in_within_workdays),
@@ -201,6 +214,33 @@ def plan_class(actor: Actor, plan: ClassPlan, *, now: datetime) -> TrainingClass
         detail={"regulation": found.digest, "programme": programme.pk},
     )
     return made
+
+
+@transaction.atomic
+def set_places(
+    actor: Actor, pk: int, capacity: int, enrol_until: date | None, *, now: datetime
+) -> TrainingClass:
+    """Change how many people a class takes, and until when units below enrol theirs.
+
+    Raises:
+        NotFound, NotPermitted: out of reach, or without the right.
+        Conflict: the class is closed.
+        InvalidInput: fewer places than people, or a day after the first one; ``place`` names the field.
+    """
+    found = locked_class(actor, pk)
+    require_open(found)
+    _check_places(capacity, enrol_until, found.starts_on)
+    people = found.enrolments.count()
+    if capacity < people:
+        raise InvalidInput(
+            "fewer-than-people", N_("已编入 %(people)s 人，名额不能更少"), place="capacity", people=people
+        )
+    if (capacity, enrol_until) != (found.capacity, found.enrol_until):
+        words = f"名额 {found.capacity} → {capacity}，报名截止 {found.enrol_until or '无'} → {enrol_until or '无'}"
+        found.capacity, found.enrol_until = capacity, enrol_until
+        found.save(update_fields=["capacity", "enrol_until"])
+        record(actor, "class.places-set", subject_of_class(found), words, now=now)
+    return found
 
 
 @transaction.atomic

@@ -25,10 +25,11 @@ from warrant.apps.training.services import (
     assign_training,
     correct_training,
     record_training,
+    refuse_class_course,
     withdraw_assignment,
 )
 from warrant.apps.training.types import Proof
-from warrant.core.access import Permission
+from warrant.core.access import Permission, require
 from warrant.core.errors import InvalidInput
 
 
@@ -69,6 +70,8 @@ def _proof(proof: tuple[bytes, str] | None) -> Proof | None:
 def training_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a corrected course in the place of one that is wrong."""
     row = record_to_correct(TrainingRecord, pk)
+    require(actor_of(request), Permission.TRAINING_RECORD, row.officer.place)
+    refuse_class_course(row)
 
     def save(form: Any, proof: tuple[bytes, str] | None, reason: str) -> object:
         return correct_training(actor_of(request), pk, form.entry(), _proof(proof), reason, now=clock.now())

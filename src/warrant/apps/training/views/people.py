@@ -24,6 +24,7 @@ from warrant.apps.training.selectors.classes import (
     enrolments_of,
     marks_of,
     open_classes,
+    places_left,
     rules_of,
     sessions_of,
     subject_name,
@@ -34,6 +35,7 @@ from warrant.apps.training.services.enrolling import (
     Cell,
     Enrolled,
     add_participants,
+    check_enrolling,
     mark_attendance,
     remove_participant,
 )
@@ -58,8 +60,8 @@ def class_enrol(request: HttpRequest) -> HttpResponse:
     )
     officers = list(found[: MOST_PEOPLE + 1])
     choices = [
-        (row.pk, f"{row.starts_on} {class_title(row)} {row.organiser.name}")
-        for row in open_classes(actor)[:200]
+        (row.pk, f"{row.starts_on} {class_title(row)} {row.organiser.name} {places_left(row)}")
+        for row in open_classes(actor, clock.today())[:200]
     ]
     form = EnrolForm(request.POST if request.POST.get("confirmed") else None, classes=choices)
     context: dict[str, Any] = {
@@ -112,8 +114,7 @@ def class_people(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the people of a pasted list into a class; whoever cannot join is named with the reason."""
     actor = actor_of(request)
     found = class_for(actor, pk)
-    require(actor, Permission.TRAINING_RECORD, found.place)
-    require_open(found)
+    check_enrolling(actor, found, clock.today())
     form = KeysForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {
         "page_title": _("添加学员"),
