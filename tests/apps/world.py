@@ -252,13 +252,6 @@ class Things:
                 key: {"pk": HoursCorrection.system.get(lines__enrolment__officer=self.officer).pk}
                 for key in ("hours-correction", "hours-correction-decide", "hours-correction-withdraw")
             },
-            "class-correct": {
-                "pk": self.officer.enrolments.get(training_class__term="第三期").training_class_id
-            },
-            **{
-                key: {"pk": HoursCorrection.system.get(lines__enrolment__officer=self.officer).pk}
-                for key in ("hours-correction", "hours-correction-decide", "hours-correction-withdraw")
-            },
             "session-new": {"pk": self.enrolment.training_class_id},
             "session-remove": {
                 "pk": self.enrolment.training_class_id,
