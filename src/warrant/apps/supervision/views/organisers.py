@@ -140,13 +140,10 @@ def year_figures_province(request: HttpRequest, node: str) -> HttpResponse:
             "list_url": reverse("year-figures-province", args=[node]),
             "filters": asked.form,
             "table_name": f"year-figures-{asked.kind.value}",
-            "columns": _columns(
-                asked.kind,
-                [
-                    {"key": "name", "label": _("单位"), "kind": "clip"},
-                    {"key": "told_at", "label": _("截至"), "kind": "instant"},
-                ],
-            ),
+            "columns": [
+                *_columns(asked.kind, [{"key": "name", "label": _("单位"), "kind": "clip"}]),
+                {"key": "told_at", "label": _("截至"), "kind": "instant"},
+            ],
             "rows": [_organiser_row(row) for row in page.rows],
             "count_text": _("共 %(count)s 个单位") % {"count": page.count_text},
             "next_url": page_url(page.next_key),
