@@ -20,7 +20,7 @@ from warrant.nodes.journey.holding import hand_over, own_account, public_check
 from warrant.nodes.journey.qualification import application, approval, filing
 from warrant.nodes.journey.steps import STEPS
 from warrant.nodes.journey.walk import Subject, Walk
-from warrant.nodes.launcher import NodeDidNotStartError, NodeGroup
+from warrant.nodes.launcher import NodeDidNotStartError, NodeGroup, run_for_node
 from warrant.nodes.people import PEOPLE
 from warrant.nodes.translations import compile_catalogues
 
@@ -119,6 +119,8 @@ def demo(arguments: argparse.Namespace) -> int:
             if not walked.exists():
                 _say("One officer walks the whole chain:")
                 walk_all(Walk(group, logins, home))
+                made = run_for_node(group.nodes["province"].node_file, "node", "sample-classes").strip()
+                _say(f"{made} training classes: one confirmed, one under way, one to come")
                 _say("Three more officers, at different places of the chain")
                 walked.write_text(_populate(group, logins, home), encoding="utf-8")
                 keep_logins(home, logins)
