@@ -309,6 +309,14 @@ def test_card_station_and_its_job_are_light(readers: Readers) -> None:
         reverse("card-movements"),
         reverse("card-movement-new"),
         reverse("card-stores"),
+        reverse("card-destructions"),
+        reverse("card-destruction-new"),
+        reverse("card-balance"),
+        reverse("stock-days"),
+        *(
+            reverse(name, kwargs=readers.world.arguments()[name])
+            for name in ("card-destruction-detail", "stock-day-detail", "stock-day-close")
+        ),
         *(
             reverse(f"card-{page}", kwargs=readers.world.arguments()[f"card-{page}"])
             for page in ("detail", "batch-detail", "batch-count", "movement-detail", "movement-take")

@@ -27,6 +27,7 @@ from warrant.apps.assessments.models import Assessment, OutcomeCorrection, Sheet
 from warrant.apps.cardcentre.models import (
     Card,
     CardBatch,
+    CardDestruction,
     CardJob,
     CardMovement,
     CardStore,
@@ -34,7 +35,9 @@ from warrant.apps.cardcentre.models import (
     KeySet,
     PeerTransportKey,
     StationBatch,
+    StockDay,
 )
+from warrant.apps.cardcentre.services.ledger import carry_over
 from warrant.apps.certificates.models import Certificate, StatusList
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.examinations.models import (
@@ -788,6 +791,37 @@ def _stock(by: Account) -> None:
         movement=movement,
         changed_at=AT,
     )
+    destruction = CardDestruction.objects.create(
+        store=central,
+        ranges=[["1D0000000002C0", "1D0000000002C0"]],
+        count=1,
+        method="剪断芯片后粉碎",
+        proposed_by=by,
+        proposed_at=AT,
+    )
+    Card.objects.create(
+        serial="1D0000000002C0",
+        batch=batch,
+        key_suite="sm4",
+        state="spoiled",
+        spoiled_reason="卡面划伤",
+        store=central,
+        destruction=destruction,
+        changed_at=AT,
+    )
+    carry_over()
+    figures = {"opening": 0, "received": 2, "taken_over": 0, "given_over": 0}
+    StockDay.objects.create(
+        store=central,
+        on=AT.date(),
+        figures={**figures, "standings": {"in-store": 1, "spoiled": 1}},
+        counted=1,
+        missing=["1D0000000002C0"],
+        surplus=["1D0000000002FF"],
+        explanation="正在查找",
+        closed_by=by,
+        closed_at=AT,
+    )
 
 
 def _transfer(officer: Officer, proof: Document, by: Account) -> Transfer:
@@ -1083,7 +1117,18 @@ class World:
                 f"card-movement-{page}": {"pk": CardMovement.objects.get().pk}
                 for page in ("detail", "take", "refuse")
             },
-            "card-store-close": {"pk": CardStore.objects.get(kind="station").pk},
+            **{
+                name: {"pk": CardStore.objects.get(kind="station").pk}
+                for name in ("card-store-close", "stock-day-close")
+            },
+            **{
+                f"card-destruction-{page}": {"pk": CardDestruction.objects.get().pk}
+                for page in ("detail", "witness", "withdraw", "record")
+            },
+            **{
+                f"stock-day-{page}": {"pk": StockDay.objects.get().pk}
+                for page in ("detail", "confirm", "reject")
+            },
             **{name: {"pk": self.regulations[own_jurisdiction()].pk} for name in REGULATION_PAGES},
             "regulation-act": {"pk": self.regulations[own_jurisdiction()].pk, "action": "propose"},
             "regulation-kind": {"kind": "eligibility"},

@@ -12,8 +12,17 @@ from warrant.core.chip.personalisation import StepName
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_
 from warrant.core.keys.hierarchy import KeyUsage
-from warrant.core.lifecycle import BatchState, CardState, KeyActState, MovementState, StoreKind
+from warrant.core.lifecycle import (
+    BatchState,
+    CardState,
+    DestructionState,
+    KeyActState,
+    MovementState,
+    StockDayState,
+    StoreKind,
+)
 from warrant.core.lifecycle.key import KeyState
+from warrant.core.lifecycle.stock import Standing
 from warrant.core.standards.divisions import find
 
 CARD_READERS_PORT = "card_readers"
@@ -142,6 +151,31 @@ MOVEMENT_FACES: Mapping[MovementState, Face] = {
     MovementState.TAKEN: Face(N_("已接收"), "valid"),
     MovementState.REFUSED: Face(N_("已退回"), "ended"),
 }
+
+DESTRUCTION_FACES: Mapping[DestructionState, Face] = {
+    DestructionState.PROPOSED: Face(N_("待见证"), "waiting"),
+    DestructionState.WITNESSED: Face(N_("待第二见证"), "waiting"),
+    DestructionState.DONE: Face(N_("已销毁"), "ended"),
+    DestructionState.WITHDRAWN: Face(N_("已撤回"), "ended"),
+}
+
+DAY_FACES: Mapping[StockDayState, Face] = {
+    StockDayState.CLOSED: Face(N_("待确认"), "waiting"),
+    StockDayState.CONFIRMED: Face(N_("已确认"), "valid"),
+    StockDayState.REJECTED: Face(N_("已退回"), "ended"),
+}
+
+STANDING_LABELS: Mapping[Standing, str] = {
+    Standing.IN_STORE: N_("在库"),
+    Standing.AT_STATION: N_("在制卡点"),
+    Standing.MADE: N_("制成待发"),
+    Standing.ISSUED: N_("已发放"),
+    Standing.SPOILED: N_("废卡"),
+    Standing.RETURNED: N_("已收回"),
+    Standing.DESTROYED: N_("已销毁"),
+    Standing.LOST: N_("库存遗失"),
+}
+"""How a card counts in the balance, in the order of its columns."""
 
 STORE_KINDS: Mapping[StoreKind, str] = {
     StoreKind.CENTRAL: N_("中心库"),

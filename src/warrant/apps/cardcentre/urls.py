@@ -3,9 +3,11 @@
 from django.urls import path, re_path
 
 from warrant.apps.cardcentre.views import (
+    balance,
     batches,
     box,
     designs,
+    destructions,
     hand_over,
     key_sets,
     keys,
@@ -66,6 +68,30 @@ urlpatterns = [
     path("card-movements/<int:pk>/", movements.card_movement_detail, name="card-movement-detail"),
     path("card-movements/<int:pk>/take/", movements.card_movement_take, name="card-movement-take"),
     path("card-movements/<int:pk>/refuse/", movements.card_movement_refuse, name="card-movement-refuse"),
+    path("card-destructions/", destructions.card_destruction_list, name="card-destructions"),
+    path("card-destructions/new/", destructions.card_destruction_new, name="card-destruction-new"),
+    path("card-destructions/<int:pk>/", destructions.card_destruction_detail, name="card-destruction-detail"),
+    path(
+        "card-destructions/<int:pk>/witness/",
+        destructions.card_destruction_witness,
+        name="card-destruction-witness",
+    ),
+    path(
+        "card-destructions/<int:pk>/withdraw/",
+        destructions.card_destruction_withdraw,
+        name="card-destruction-withdraw",
+    ),
+    path(
+        "card-destructions/<int:pk>/record.pdf",
+        destructions.card_destruction_record,
+        name="card-destruction-record",
+    ),
+    path("card-balance/", balance.card_balance, name="card-balance"),
+    path("card-balance/close/<int:pk>/", balance.stock_day_close, name="stock-day-close"),
+    path("card-balance/days/", balance.stock_day_list, name="stock-days"),
+    path("card-balance/days/<int:pk>/", balance.stock_day_detail, name="stock-day-detail"),
+    path("card-balance/days/<int:pk>/confirm/", balance.stock_day_confirm, name="stock-day-confirm"),
+    path("card-balance/days/<int:pk>/reject/", balance.stock_day_reject, name="stock-day-reject"),
     path("card-stores/", movements.card_store_list, name="card-stores"),
     path("card-stores/<int:pk>/close/", movements.card_store_close, name="card-store-close"),
     path("cards/<str:serial>/", stock.card_detail, name="card-detail"),

@@ -145,9 +145,9 @@ class Papers:
     def finish(self) -> None:
         """Set every counter to the last number given."""
         LogStream.objects.filter(pk=STREAM).update(size=self._frontier.size, frontier=self._frontier.encode())
-        first, last = f"{1:010X}", f"{self._certificates:010X}"
+        lowest, highest = f"{1:010X}", f"{self._certificates:010X}"
         CardBatch.objects.filter(pk=self._batch.pk).update(
-            first_serial=first, last_serial=last, ranges=[[first, last]], count=self._certificates
+            first_serial=lowest, last_serial=highest, ranges=[[lowest, highest]], count=self._certificates
         )
         carry_over()
         for prefix, last in self._case_numbers.items():

@@ -176,5 +176,38 @@ class TakeBackForm(forms.Form):
         _choices(self, "store", [(store.pk, store.name) for store in stores])
 
 
+class DestructionForm(forms.Form):
+    """Which cards are to be destroyed, and how."""
+
+    store = forms.TypedChoiceField(label=_("所在库"), coerce=int)
+    serials = serials_field(_("芯片序列号"), _("每行一个，或写“首号 至 末号”；只能是废卡和收回的卡"))
+    method = forms.CharField(label=_("销毁方式"), max_length=80, help_text=_("如：剪断芯片后粉碎"))
+    use_required_attribute = False
+
+    def __init__(self, *arguments: Any, stores: list[CardStore], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        _choices(self, "store", [(store.pk, store.name) for store in stores])
+
+
+class CloseForm(forms.Form):
+    """What was found in a store at the end of its day."""
+
+    found = forms.CharField(
+        label=_("盘到的序列号"),
+        required=False,
+        max_length=1_300_000,
+        help_text=_("库内实有的每一张卡（空白卡、废卡、收回的卡）；每行一个或“首号 至 末号”；没有卡时不填"),
+        widget=forms.Textarea(attrs={"rows": 8, "autofocus": True, "spellcheck": "false"}),
+    )
+    explanation = forms.CharField(
+        label=_("差异说明"),
+        required=False,
+        max_length=300,
+        help_text=_("账上有而没有盘到、盘到而账上没有的卡，写明情况"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    use_required_attribute = False
+
+
 def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
     cast("forms.ChoiceField", form.fields[name]).choices = choices

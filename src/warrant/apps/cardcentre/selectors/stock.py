@@ -95,11 +95,13 @@ def lying_by_store(viewer: Actor) -> dict[int, dict[CardState, int]]:
     return found
 
 
-def ranges_by_store(viewer: Actor) -> list[tuple[CardStore, CardState, list[SerialRange]]]:
+def ranges_by_store(
+    viewer: Actor, states: Iterable[CardState] = LYING
+) -> list[tuple[CardStore, CardState, list[SerialRange]]]:
     """Return what lies free in the stores as ranges of serials, by store and state; of a large stock the beginning."""
     require(viewer, Permission.CARD_STOCK, NATION)
     rows = Card.objects.filter(
-        state__in=LYING, movement=None, destruction=None, store__closed_at=None
+        state__in=tuple(states), movement=None, destruction=None, store__closed_at=None
     ).select_related("store")
     found: dict[tuple[int, str], list[str]] = {}
     known: dict[int, CardStore] = {}

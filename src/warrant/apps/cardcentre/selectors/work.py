@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.cardcentre.models import CardBatch, CardJob, CardMovement, KeyAct
+from warrant.apps.cardcentre.models import CardBatch, CardDestruction, CardJob, CardMovement, KeyAct, StockDay
+from warrant.apps.cardcentre.selectors.balance import days_waiting, destructions_waiting
 from warrant.apps.cardcentre.selectors.jobs import (
     awaiting_production,
     produced_for_hand_over,
@@ -36,6 +37,10 @@ def work_queues(actor: Actor) -> list[Queue]:
         queues.append(Queue(batches_waiting(actor), batch, _batch_item))
         movement = ("pk", "count", "given_at", "from_store__name", "to_store__name", "given_by__display_name")
         queues.append(Queue(movements_waiting(actor), movement, _movement_item))
+        queues.append(Queue(days_waiting(actor), ("pk", "on", "store__name", "closed_at"), _day_item))
+    if is_permitted(actor, Permission.CARD_VIEW, NATION):
+        destruction = ("pk", "count", "proposed_at", "store__name", "proposed_by__display_name")
+        queues.append(Queue(destructions_waiting(actor), destruction, _destruction_item))
     if actor.has_anywhere(Permission.KEY_CUSTODY):
         waiting = KeyAct.objects.filter(state=KeyActState.PROPOSED).exclude(proposed_by_id=actor.account_id)
         act = ("pk", "kind", "parameters", "proposed_at", "proposed_by__display_name")
@@ -108,6 +113,27 @@ def _movement_item(movement: CardMovement) -> WorkItem:
         detail=movement.given_by.display_name,
         url=reverse("card-movement-detail", args=[movement.pk]),
         waiting_since=movement.given_at,
+    )
+
+
+def _day_item(day: StockDay) -> WorkItem:
+    return WorkItem(
+        kind="stock-day",
+        title=_("待确认日结：%(store)s %(day)s") % {"store": day.store.name, "day": day.on},
+        detail="",
+        url=reverse("stock-day-detail", args=[day.pk]),
+        waiting_since=day.closed_at,
+    )
+
+
+def _destruction_item(destruction: CardDestruction) -> WorkItem:
+    return WorkItem(
+        kind="card-destruction",
+        title=_("待见证销毁：%(store)s，%(count)s 张")
+        % {"store": destruction.store.name, "count": destruction.count},
+        detail=destruction.proposed_by.display_name,
+        url=reverse("card-destruction-detail", args=[destruction.pk]),
+        waiting_since=destruction.proposed_at,
     )
 
 

@@ -125,7 +125,7 @@ def refuse_movement(actor: Actor, movement: CardMovement, reason: str, *, now: d
     state = CARD_MOVEMENT.next_state("refuse", movement.state)
     if not reason.strip():
         raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
-    _hold(_on_the_way(movement), None)
+    _hold(_given(movement), None)
     movement.state, movement.ended_by_id, movement.ended_at = state, actor.account_id, now
     movement.reason = reason.strip()[:300]
     movement.save(update_fields=["state", "ended_by", "ended_at", "reason"])
@@ -133,10 +133,14 @@ def refuse_movement(actor: Actor, movement: CardMovement, reason: str, *, now: d
     return movement
 
 
+def _given(movement: CardMovement) -> list[Card]:
+    return locked_cards(movement.cards_on_the_way.values_list("serial", flat=True))
+
+
 def _on_the_way(movement: CardMovement) -> list[Card]:
-    cards = locked_cards(movement.cards_on_the_way.values_list("serial", flat=True))
+    cards = _given(movement)
     if len(cards) != movement.count:
-        raise Conflict("movement-changed", N_("移交的卡已有变动，请刷新页面"))
+        raise Conflict("movement-changed", N_("移交的卡已有变动（盘点遗失），请退回此次移交后重新办理"))
     return cards
 
 

@@ -133,6 +133,7 @@ def card_movement_new(request: HttpRequest) -> HttpResponse:
             "form": form,
             "wide_fields": ["serials", "remark"],
             "has_two_stores": len(known) > 1,
+            "lying_title": _("库内可移交的卡"),
             "lying": [
                 {
                     "store": store.name,

@@ -18,6 +18,8 @@ TABS: tuple[tuple[str, str], ...] = (
     ("card-stock", N_("卡片")),
     ("card-batches", N_("到货与清点")),
     ("card-movements", N_("移交")),
+    ("card-destructions", N_("销毁")),
+    ("card-balance", N_("日结")),
     ("card-stores", N_("库")),
 )
 
@@ -52,5 +54,5 @@ def decision_page(request: HttpRequest, form: Any, **context: Any) -> HttpRespon
         request,
         context.pop("template", "page_confirm.jinja"),
         {"form": form, **context},
-        status=400 if form.errors else 200,
+        status=400 if form and form.errors else 200,
     )
