@@ -139,6 +139,7 @@ POLICY: Mapping[str, Row] = {
     "card-design-sheet": Row(P.REGULATION_VIEW),
     "card-designs": Row(P.REGULATION_VIEW),
     "card-face": Row(P.CARD_VIEW, THING),
+    "card-faces-made": Row(P.CARD_PRODUCE),
     "card-hand-over": Row(P.CARD_HAND_OVER, THING, verbs="GET POST"),
     "card-hand-over-list": Row(P.CARD_HAND_OVER),
     "card-job-detail": Row(P.CARD_VIEW, THING),

@@ -2,5 +2,6 @@
 
 from warrant.apps.cardcentre.forms.jobs import HandOverForm, ReasonForm
 from warrant.apps.cardcentre.forms.keys import MasterForm, SubKeyForm
+from warrant.apps.cardcentre.forms.printing import PrintForm
 
-__all__ = ["HandOverForm", "MasterForm", "ReasonForm", "SubKeyForm"]
+__all__ = ["HandOverForm", "MasterForm", "PrintForm", "ReasonForm", "SubKeyForm"]

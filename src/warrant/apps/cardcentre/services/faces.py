@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -15,25 +18,60 @@ from warrant.core.credential.face_design import FaceDesign, FaceDesigns
 from warrant.core.credential.qr import qr_text
 from warrant.core.errors import N_, Conflict
 from warrant.core.lifecycle import CardJobState
-from warrant.core.ports import CardFace
+from warrant.core.ports import CardFace, FacePart
 from warrant.core.regulation.kinds import RegulationKind
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
+
+@dataclass(frozen=True)
+class PrintLayout:
+    """What is printed, and how far to the right and up it is moved, in millimetres."""
+
+    part: FacePart
+    shift: tuple[float, float] = (0.0, 0.0)
+
+
+WHOLE_CARD = PrintLayout(FacePart.WHOLE)
 DRAWABLE = (CardJobState.MADE, CardJobState.FINISHED)
 """The face is printed before the card is checked."""
 
 
-def draw_face(certificate: Certificate) -> bytes:
+def draw_face(certificate: Certificate, layout: PrintLayout = WHOLE_CARD) -> bytes:
     """Return the PDF of front and back; the caller has checked that it may.
 
-    Raises: Conflict ``card-missing``, ``no-verified-receipt``; InvalidInput for a character that has no glyph.
+    Raises: Conflict ``card-missing``, ``no-verified-receipt``; InvalidInput for a character that has no glyph, or a
+    shift that is too far.
     """
-    job = CardJob.objects.filter(certificate=certificate, state__in=DRAWABLE).first()
-    if job is None or job.credential is None:
-        raise Conflict("card-missing", N_("该证件还没有制成的卡"))
+    return draw_faces([certificate], layout)
+
+
+def draw_faces(certificates: Sequence[Certificate], layout: PrintLayout = WHOLE_CARD) -> bytes:
+    """Return one PDF for several cards, front and back of each in turn; the caller has checked that it may.
+
+    All have to be of one design: cards of two designs go into the printer with two kinds of blanks.
+
+    Raises: as :func:`draw_face`; Conflict ``two-designs``.
+    """
+    jobs = CardJob.objects.filter(certificate__in=[row.pk for row in certificates], state__in=DRAWABLE)
+    made = {job.certificate_id: job for job in jobs}
+    faces, designs = [], set()
+    for certificate in certificates:
+        job = made.get(certificate.pk)
+        if job is None or job.credential is None:
+            raise Conflict("card-missing", N_("该证件还没有制成的卡"))
+        design = design_of(job)
+        designs.add(design.version)
+        faces.append(_face(certificate, job))
+    if len(designs) > 1:
+        raise Conflict("two-designs", N_("这些卡用了不同的版式，请逐张打印"))
+    if not faces:
+        raise Conflict("card-missing", N_("没有待打印的卡"))
+    return card_face_printer().draw_cards(faces, design, layout.part, layout.shift)
+
+
+def _face(certificate: Certificate, job: CardJob) -> CardFace:
     case = pass_gate(certificate)
-    design = design_of(job)
-    face = CardFace(
+    return CardFace(
         certificate_number=certificate.number,
         holder_name=str(case.officer["name"]),
         agency_name=str(case.officer["agency_name"]),
@@ -45,7 +83,6 @@ def draw_face(certificate: Certificate) -> bytes:
         photo=case.photo,
         qr_text=public_link(job),
     )
-    return card_face_printer().draw_cards([face], design)
 
 
 def design_of(job: CardJob) -> FaceDesign:

@@ -31,7 +31,7 @@ from warrant.apps.cardcentre.selectors import (
     trouble_text,
 )
 from warrant.apps.cardcentre.services.batches import BATCH_MOST, put_back, take_jobs
-from warrant.apps.cardcentre.services.faces import draw_face, public_link
+from warrant.apps.cardcentre.services.faces import public_link
 from warrant.apps.cardcentre.services.gate import unprintable_characters
 from warrant.apps.cardcentre.services.jobs import (
     erase_spoiled_chip,
@@ -42,6 +42,7 @@ from warrant.apps.cardcentre.services.jobs import (
 )
 from warrant.apps.cardcentre.services.readers import card_readers, reader_states
 from warrant.apps.cardcentre.types import INTERRUPTED_CURE, STEP_LABELS, TROUBLE_CURES, VirtualCardReaders
+from warrant.apps.cardcentre.views.printing import print_form
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
@@ -94,6 +95,7 @@ def _station(
             "page_title": _("制卡中心"),
             "hand": hand,
             "check": _check(hand.made, request.GET.get("made", "")),
+            "print_form": print_form(request),
             "others": batches_elsewhere(actor),
             "queue": [(row, unprintable_characters(row)) for row in queue[:QUEUE_SHOWN]],
             "has_more": len(queue) > QUEUE_SHOWN,
@@ -331,17 +333,6 @@ def card_job_spoil(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
-
-
-@permission_for_view(Permission.CARD_VIEW)
-@require_GET
-def card_face(request: HttpRequest, number: str) -> HttpResponse:
-    """Answer the printed face of a finished card, front and back, as a PDF."""
-    certificate = certificate_with_card(actor_of(request), Permission.CARD_VIEW, number)
-    response = HttpResponse(draw_face(certificate), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{certificate.number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _job_row(job: CardJob, now: datetime) -> dict[str, Any]:
