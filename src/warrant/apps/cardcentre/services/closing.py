@@ -101,10 +101,10 @@ def confirm_day(actor: Actor, day: StockDay, *, now: datetime) -> StockDay:
     day = _locked(day)
     state = STOCK_DAY.next_state("confirm", day.state)
     _refuse_closer(actor, day)
-    before = StockDay.objects.filter(store=day.store, closed_at=day.began_at).exclude(
-        state=StockDayState.REJECTED
-    )
-    last = before.first() if day.began_at else None
+    last = None
+    if day.began_at is not None:
+        before = StockDay.objects.filter(store=day.store, closed_at=day.began_at)
+        last = before.exclude(state=StockDayState.REJECTED).first()
     if figures_of(balance_between(day.store, last, day.closed_at)) != day.figures:
         raise Conflict("day-changed", N_("日结之后账目有补记，请退回重新盘点"))
     cards = locked_cards(day.missing)
