@@ -216,7 +216,7 @@ class Things:
             "examination-correct": {"pk": self.officer.examinations.earliest("pk").pk},
             **{
                 f"sitting-{page}": {"pk": self.candidacy.sitting_id}
-                for page in ("detail", "scores", "import", "sheet", "cancel")
+                for page in ("detail", "people", "places", "scores", "import", "sheet", "cancel")
             },
             "candidate-remove": {"pk": self.candidacy.sitting_id, "candidate": self.candidacy.pk},
             **{

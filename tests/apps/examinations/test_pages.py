@@ -41,6 +41,7 @@ def test_a_sitting_is_arranged_by_form(client_of: Callable[[str], Client], tree:
         "sat_on": "2026-12-01",
         "organiser": tree.suzhou.pk,
         "venue": "第一考点",
+        "capacity": "60",
     }
     refused = client.post("/sittings/new/", {**filled, "sat_on": "2030-01-01"})
     assert refused.status_code == 400

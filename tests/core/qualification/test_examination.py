@@ -166,3 +166,14 @@ def test_a_sheet_without_the_heading_is_refused():
 )
 def test_a_pass_counts_to_the_same_day_years_later(sat_on: date, until: date) -> None:
     assert counts_until(sat_on, 5) == until
+
+
+def test_who_lacks_the_hours_that_a_province_asks_for_may_not_sit() -> None:
+    lines = [{**line, "hours_before": 40} for line in NATIONAL["lines"]]
+    rules = parse({"lines": lines})
+    with pytest.raises(Conflict) as raised:
+        check_candidate(rules, "special-law", date(2026, 11, 10), [], 39)
+    assert (raised.value.code, raised.value.fields["asked"]) == ("not-trained", 40)
+    check_candidate(rules, "special-law", date(2026, 11, 10), [], 40)
+    older = [{key: value for key, value in line.items() if key != "hours_before"} for line in lines]
+    assert parse({"lines": older}).of("special-law").hours_before == 0

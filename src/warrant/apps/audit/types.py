@@ -125,6 +125,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "class.correction-refused": N_("不同意更正培训班学时"),
     "class.correction-withdrawn": N_("撤回培训班学时更正"),
     "sitting.planned": N_("安排考试"),
+    "sitting.places-set": N_("修改考试名额和报名"),
     "sitting.enrolled": N_("安排考生"),
     "sitting.removed": N_("移出考生"),
     "sitting.cancelled": N_("取消考试"),

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from warrant.apps.examinations.types import ExaminationEntry, SittingPlan
+from warrant.apps.examinations.types import MOST_CANDIDATES, ExaminationEntry, SittingPlan
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.training.forms import ProofForm
 from warrant.apps.training.types import Proof
@@ -59,8 +59,31 @@ class ExaminationForm(ProofForm):
         return ExaminationEntry(typed["paper"], typed["sat_on"], typed["organiser"], typed["score"])
 
 
-class SittingForm(forms.Form):
+class PlacesForm(forms.Form):
+    """How many may sit, and until when units below enrol their own people."""
+
+    capacity = forms.IntegerField(
+        label=_("名额"),
+        min_value=1,
+        max_value=MOST_CANDIDATES,
+        error_messages={
+            "required": _("请填写名额"),
+            **dict.fromkeys(("invalid", "min_value", "max_value"), _("名额应为 1 至 500 人")),
+        },
+    )
+    enrol_until = forms.DateField(
+        label=_("下级单位报名截止日"),
+        required=False,
+        help_text=_("填写后，下属各单位可以在这一天以前（含当日）为本单位人员报名；不填则不开放"),
+        widget=DayInput(),
+        error_messages={"invalid": _("请按 2026-11-22 的格式填写")},
+    )
+
+
+class SittingForm(PlacesForm):
     """A sitting as it is planned."""
+
+    field_order = ("paper", "sat_on", "organiser", "venue", "capacity", "enrol_until")
 
     paper = forms.ChoiceField(
         label=_("考试科目"),
@@ -91,7 +114,44 @@ class SittingForm(forms.Form):
     def plan(self) -> SittingPlan:
         """Return what was typed."""
         typed = self.cleaned_data
-        return SittingPlan(typed["paper"], typed["sat_on"], typed["venue"], typed["organiser"])
+        return SittingPlan(
+            typed["paper"],
+            typed["sat_on"],
+            typed["venue"],
+            typed["organiser"],
+            typed["capacity"],
+            typed["enrol_until"],
+        )
+
+
+class PeopleForm(forms.Form):
+    """Who is put on the list: a pasted list, or everybody who finished a class."""
+
+    training_class = forms.TypedChoiceField(
+        label=_("结业的培训班"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("选择后，该班取得学时的人员都报名；不能参加的逐人说明"),
+        error_messages={"invalid_choice": _("请选择已确认的培训班")},
+    )
+    keys = forms.CharField(
+        label=_("考生名单"),
+        required=False,
+        help_text=_("每行一人：姓名、姓名和单位全称（空格隔开）、证件编号或身份证号码；最多 200 行"),
+        widget=forms.Textarea({"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, classes: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["training_class"]).choices = [("", _("不按培训班")), *classes]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        typed = super().clean() or {}
+        if not self.errors and not typed.get("keys") and typed.get("training_class") is None:
+            self.add_error("keys", _("请粘贴考生名单，或者选择结业的培训班"))
+        return typed
 
 
 class EnrolForm(forms.Form):

@@ -60,6 +60,10 @@ class Sitting(ScopedModel):
     recorded_at = models.DateTimeField(null=True)
     is_late = models.BooleanField(default=False, help_text="recorded after scores_due_on; never taken back")
     cancel_reason = models.CharField(max_length=200, blank=True)
+    capacity = models.PositiveSmallIntegerField(default=500, help_text="how many may be on the list")
+    enrol_until = models.DateField(
+        null=True, help_text="the last day on which units below enrol their own people; none: they do not"
+    )
 
     class Meta(ScopedModel.Meta):
         db_table = "examination_sitting"
@@ -74,6 +78,10 @@ class Sitting(ScopedModel):
                 | models.Q(proof__isnull=False, recorded_at__isnull=False),
                 name="examination_sitting_proof",
             ),
+            models.CheckConstraint(
+                condition=models.Q(enrol_until=None) | models.Q(enrol_until__lt=models.F("sat_on")),
+                name="examination_sitting_enrolment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +94,9 @@ class Candidate(models.Model):
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="candidates")
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="candidacies")
     number = models.PositiveSmallIntegerField()
+    enrolled_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    enrolled_by_name = models.CharField(max_length=80, blank=True)
+    enrolled_at = models.DateTimeField(null=True)
     result = models.ForeignKey(ExaminationRecord, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

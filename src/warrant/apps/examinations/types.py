@@ -13,6 +13,9 @@ from warrant.core.lifecycle import ClaimState, SittingState
 SEATS = (1, 2, 3)
 """The first and the second person who enter the scores; the third looks where the two differ."""
 
+MOST_CANDIDATES = 500
+"""How many one sitting may have at the most."""
+
 STATE_FACES: Mapping[str, tuple[str, str]] = {
     SittingState.PLANNED.value: (N_("待登记成绩"), "waiting"),
     SittingState.RECORDED.value: (N_("成绩已入册"), "valid"),
@@ -27,12 +30,17 @@ CLAIM_FACES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class SittingPlan:
-    """A sitting as it is planned; ``organiser`` is the primary key of a unit."""
+    """A sitting as it is planned; ``organiser`` is the primary key of a unit.
+
+    ``enrol_until``: the last day on which units below enrol their own people; without one they do not.
+    """
 
     paper: str
     sat_on: date
     venue: str
     organiser: int
+    capacity: int = MOST_CANDIDATES
+    enrol_until: date | None = None
 
 
 @dataclass(frozen=True)

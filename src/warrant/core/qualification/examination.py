@@ -41,7 +41,8 @@ class PaperRules:
     """What counts for one paper.
 
     ``after``: the paper that must be passed before, or empty. ``most_sittings``: how often it may be sat within
-    ``within_months``. ``scores_within_workdays``: after the day of the sitting.
+    ``within_months``. ``scores_within_workdays``: after the day of the sitting. ``hours_before``: of confirmed training
+    that a candidate must have; 0 asks for none.
     """
 
     paper: str
@@ -50,6 +51,7 @@ class PaperRules:
     most_sittings: int
     within_months: int
     scores_within_workdays: int
+    hours_before: int
     basis: Mapping[str, str]
     is_assumption: bool
 
@@ -86,13 +88,22 @@ def counts_until(sat_on: date, years: int) -> date:
     return date(sat_on.year + years, sat_on.month, last if is_last else min(sat_on.day, last))
 
 
-def check_candidate(rules: ExaminationRules, paper: str, on: date, history: Sequence[Attempt]) -> None:
-    """Return if somebody with ``history`` may sit ``paper`` on a day.
+def check_candidate(
+    rules: ExaminationRules, paper: str, on: date, history: Sequence[Attempt], hours: int = 0
+) -> None:
+    """Return if somebody with ``history`` and ``hours`` of training may sit ``paper`` on a day.
 
     Raises:
-        Conflict: the paper before is not passed, or this one was sat too often already.
+        Conflict: the hours are not there, the paper before is not passed, or this one was sat too often already.
     """
     asked = rules.of(paper)
+    if hours < asked.hours_before:
+        raise Conflict(
+            "not-trained",
+            N_("只有 %(hours)s 学时的培训记录，须先完成 %(asked)s 学时培训"),
+            hours=hours,
+            asked=asked.hours_before,
+        )
     if asked.after and not any(
         one.paper == asked.after and one.is_passed and one.sat_on <= on for one in history
     ):
@@ -124,6 +135,7 @@ def _paper(identity: str, line: Mapping[str, Any], place: str) -> PaperRules:
         most_sittings=whole(line, "most_sittings", 1, 20, place),
         within_months=whole(line, "within_months", 1, 60, place),
         scores_within_workdays=whole(line, "scores_within_workdays", 1, 120, place),
+        hours_before=whole(line, "hours_before", 0, 500, place) if "hours_before" in line else 0,
         basis=words(line, "basis", place),
         is_assumption=flag(line, "is_assumption", place, missing=False),
     )
@@ -152,6 +164,7 @@ LABELS: Mapping[str, str] = {
     "most_sittings": N_("期限内最多参加次数"),
     "within_months": N_("计算次数的期限（月）"),
     "scores_within_workdays": N_("成绩登记期限（工作日）"),
+    "hours_before": N_("参加考试须有的培训学时（0 为不要求）"),
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {"after": {"": N_("无"), **PAPERS}}
 
@@ -167,6 +180,7 @@ NATIONAL: Content = {
             "most_sittings": 3,
             "within_months": 12,
             "scores_within_workdays": 15,
+            "hours_before": 0,
         },
         {
             "id": "general-law",
@@ -178,6 +192,7 @@ NATIONAL: Content = {
             "most_sittings": 3,
             "within_months": 12,
             "scores_within_workdays": 15,
+            "hours_before": 0,
         },
     ]
 }

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from warrant.apps.examinations.models import (
     ResultClaim,
     Sitting,
 )
+from warrant.apps.examinations.selectors.below import sees_all
 from warrant.apps.examinations.selectors.claims import claims_queue
 from warrant.apps.examinations.selectors.results import examinations_of, paper_name
 from warrant.apps.examinations.types import STATE_FACES
@@ -29,6 +30,7 @@ from warrant.apps.officers.selectors.uses import counted
 from warrant.apps.officers.types import ListAction
 from warrant.apps.organisations.models import Agency
 from warrant.apps.rosters.types import Workbooks
+from warrant.apps.training.selectors import courses_of
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_
 from warrant.core.lifecycle import SittingState
@@ -46,26 +48,10 @@ def workbooks() -> Workbooks:
     return cast("Workbooks", port("workbooks"))
 
 
-def sittings_for(viewer: Actor) -> QuerySet[Sitting]:
-    """Return the sittings in the viewer's scope."""
-    rows = Sitting.objects.visible_to(viewer, Permission.OFFICER_VIEW)
-    return rows.select_related("organiser").annotate(people=Count("candidates"))
-
-
-def sitting_for(viewer: Actor, pk: int) -> Sitting:
-    """Return one sitting in the viewer's scope. Raises: NotFound."""
+def held_sitting_for(viewer: Actor, pk: int) -> Sitting:
+    """Return one sitting of a unit in the viewer's scope: units below a sitting reach no scores. Raises: NotFound."""
     found: Sitting = Sitting.objects.get_visible(viewer, Permission.OFFICER_VIEW, pk=pk)
     return found
-
-
-def open_lists(viewer: Actor) -> QuerySet[Sitting]:
-    """Return the sittings whose list of candidates the viewer may still add to, the next first."""
-    rows = Sitting.objects.visible_to(viewer, Permission.TRAINING_RECORD)
-    return (
-        rows.filter(state=SittingState.PLANNED.value, entries=None)
-        .select_related("organiser")
-        .order_by("sat_on")
-    )
 
 
 def organisers_for(viewer: Actor) -> list[tuple[int, str]]:
@@ -84,6 +70,11 @@ def attempts_of(officer: Officer) -> list[Attempt]:
         for paper, sat_on in waiting.values_list("sitting__paper", "sitting__sat_on")
     ]
     return found
+
+
+def hours_of(officer: Officer) -> int:
+    """Return the class hours on the officer's record."""
+    return sum(courses_of(officer).values_list("hours", flat=True))
 
 
 def entries_of(sitting: Sitting) -> list[Entry]:
@@ -129,7 +120,7 @@ class CandidateRow:
 def candidate_rows(viewer: Actor, sitting: Sitting) -> list[CandidateRow]:
     """Return the candidates by number; scores are blind: before two agree, a person sees only the own ones.
 
-    A third person sees both where they differ.
+    A third person sees both where they differ. From a unit below the one that holds it, one sees the own people only.
     """
     entries = {entry.pk: entry for entry in entries_of(sitting)}
     mine = {entry.pk for entry in entries.values() if entry.account_id == viewer.account_id}
@@ -140,6 +131,9 @@ def candidate_rows(viewer: Actor, sitting: Sitting) -> list[CandidateRow]:
     ):
         by_candidate.setdefault(key, {})[entry_pk] = score
     candidates = sitting.candidates.select_related("officer__agency", "result", "sitting").order_by("number")
+    if not sees_all(viewer, sitting):
+        own = Officer.objects.visible_to(viewer, Permission.OFFICER_VIEW)
+        candidates = candidates.filter(officer__in=own.values("pk"))
     found = []
     for candidate in candidates:
         given = by_candidate.get(candidate.pk, {})

@@ -1,48 +1,40 @@
-"""Planning a sitting and its list of candidates. Source: 2009 notice, 二(二)."""
+"""Planning a sitting, its places, and cancelling it. Source: 2009 notice, 二(二)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from warrant.apps.audit.services import record
-from warrant.apps.examinations.models import Candidate, Sitting
-from warrant.apps.examinations.selectors.sittings import attempts_of
+from warrant.apps.examinations.models import Sitting
 from warrant.apps.examinations.services.results import rules_on
-from warrant.apps.examinations.types import SittingPlan
-from warrant.apps.officers.models import Officer
-from warrant.apps.officers.services.register import locked_officer
+from warrant.apps.examinations.types import MOST_CANDIDATES, SittingPlan
 from warrant.apps.organisations.models import Agency
 from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
 from warrant.apps.regulations.services import keep_snapshot
 from warrant.core.access import Actor, Permission, require
-from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, WarrantError
-from warrant.core.lifecycle import SITTING, OfficerState, SittingState
-from warrant.core.qualification.examination import ExaminationRules, check_candidate
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
+from warrant.core.lifecycle import SITTING, SittingState
 from warrant.core.regulation import RegulationKind, WorkCalendar
 
-MOST_CANDIDATES = 500
 FURTHEST_DAYS = 366
 LONGEST_AGO_DAYS = 366
-
-
-@dataclass(frozen=True)
-class Enrolled:
-    """What became of one officer: on the list, or why not."""
-
-    officer: Officer
-    problem: WarrantError | None = None
 
 
 def subject_of(sitting: Sitting) -> str:
     """Return how the ledger names a sitting."""
     return f"sitting:{sitting.pk}"
+
+
+def lock_sitting(pk: int) -> Sitting:
+    """Return a sitting locked; the caller checks the right. Raises: NotFound, there is none."""
+    sitting: Sitting | None = Sitting.system.select_for_update(of=("self",)).filter(pk=pk).first()
+    if sitting is None:
+        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    return sitting
 
 
 def locked_sitting(actor: Actor, pk: int) -> Sitting:
@@ -52,9 +44,7 @@ def locked_sitting(actor: Actor, pk: int) -> Sitting:
         NotFound: there is none, or it lies out of reach.
         NotPermitted: in reach, without the right.
     """
-    sitting = Sitting.system.select_for_update(of=("self",)).filter(pk=pk).first()
-    if sitting is None:
-        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
+    sitting = lock_sitting(pk)
     require(actor, Permission.TRAINING_RECORD, sitting.place)
     return sitting
 
@@ -78,6 +68,7 @@ def plan_sitting(actor: Actor, plan: SittingPlan, *, now: datetime) -> Sitting:
     venue = " ".join(plan.venue.split())
     if not 2 <= len(venue) <= 120:
         raise InvalidInput("bad-venue", N_("请填写考试地点，2 至 120 个字"), place="venue")
+    check_places(plan.capacity, plan.enrol_until, plan.sat_on)
     found = in_force(RegulationKind.EXAMINATION, own_jurisdiction(), plan.sat_on)
     keep_snapshot(found)
     try:
@@ -96,6 +87,8 @@ def plan_sitting(actor: Actor, plan: SittingPlan, *, now: datetime) -> Sitting:
         planned_by_id=actor.account_id,
         planned_by_name=actor.name,
         planned_at=now,
+        capacity=plan.capacity,
+        enrol_until=plan.enrol_until,
     )
     sitting.put_at(organiser.place)
     sitting.save()
@@ -110,72 +103,48 @@ def plan_sitting(actor: Actor, plan: SittingPlan, *, now: datetime) -> Sitting:
     return sitting
 
 
-def _open_list(sitting: Sitting) -> None:
+def open_list(sitting: Sitting) -> None:
+    """Return while the list may be changed. Raises: Conflict, scores have been entered, or it is over."""
     if sitting.state != SittingState.PLANNED or sitting.entries.exists():
         raise Conflict("list-closed", N_("已经开始登记成绩，或者考试已结束，不能再改考生名单"))
 
 
-def _enrol(actor: Actor, sitting: Sitting, chosen: Officer, rules: ExaminationRules, number: int) -> Enrolled:
-    try:
-        officer = locked_officer(actor, Permission.TRAINING_RECORD, chosen.pk)
-        if officer.state != OfficerState.ACTIVE:
-            raise Conflict("officer-left", N_("该人员已离职，不能参加考试"))
-        if sitting.candidates.filter(officer=officer).exists():
-            raise Conflict("on-the-list", N_("已在考生名单中"))
-        check_candidate(rules, sitting.paper, sitting.sat_on, attempts_of(officer))
-    except WarrantError as error:
-        return Enrolled(chosen, error)
-    Candidate.objects.create(sitting=sitting, officer=officer, number=number)
-    return Enrolled(chosen)
-
-
-@transaction.atomic
-def add_candidates(actor: Actor, pk: int, officers: Sequence[Officer], *, now: datetime) -> list[Enrolled]:
-    """Put officers on the list; whoever may not sit is named with the reason and stops nobody.
+def check_places(capacity: int, enrol_until: date | None, sat_on: date, people: int = 0) -> None:
+    """Return if a sitting may have so many places, and units below may enrol so long.
 
     Raises:
-        NotFound, NotPermitted: the sitting is out of reach, or the right is missing.
-        InvalidInput: nobody or too many were chosen.
-        Conflict: scores have been entered already.
+        InvalidInput: too few or too many places, or the last day is not before the sitting; ``place`` names the field.
     """
-    sitting = locked_sitting(actor, pk)
-    _open_list(sitting)
-    count = sitting.candidates.count()
-    if not officers or count + len(officers) > MOST_CANDIDATES:
+    if not max(people, 1) <= capacity <= MOST_CANDIDATES:
         raise InvalidInput(
-            "too-many-at-once", N_("一场考试可安排 1 至 %(most)s 人；请缩小选择范围"), most=MOST_CANDIDATES
+            "capacity-out-of-range",
+            N_("名额应为 %(least)s 至 %(most)s 人"),
+            place="capacity",
+            least=max(people, 1),
+            most=MOST_CANDIDATES,
         )
-    rules = rules_on(sitting.sat_on)
-    last = sitting.candidates.aggregate(last=Max("number"))["last"] or 0
-    done: list[Enrolled] = []
-    for officer in officers:
-        one = _enrol(actor, sitting, officer, rules, last + 1)
-        last += one.problem is None
-        done.append(one)
-    made = sum(1 for one in done if one.problem is None)
-    if made:
-        record(actor, "sitting.enrolled", subject_of(sitting), f"考生 {made} 人", now=now)
-    return done
+    if enrol_until is not None and enrol_until >= sat_on:
+        raise InvalidInput("enrolment-too-long", N_("报名须在考试的前一天或更早截止"), place="enrol_until")
 
 
 @transaction.atomic
-def remove_candidate(actor: Actor, pk: int, candidate_pk: int, *, now: datetime) -> Candidate:
-    """Take somebody off the list before any score is entered.
+def set_places(actor: Actor, pk: int, capacity: int, enrol_until: date | None, *, now: datetime) -> Sitting:
+    """Set how many may sit, and until when units below enrol their own people.
 
     Raises:
-        NotFound: there is no such candidate in reach.
-        Conflict: scores have been entered already.
+        NotFound, NotPermitted: out of reach, or without the right.
+        Conflict: scores have been entered, or it is over.
+        InvalidInput: as :func:`check_places`.
     """
     sitting = locked_sitting(actor, pk)
-    _open_list(sitting)
-    candidate = sitting.candidates.select_related("officer").filter(pk=candidate_pk).first()
-    if candidate is None:
-        raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
-    record(actor, "sitting.removed", subject_of(sitting), f"考号 {candidate.number}", now=now)
-    gone = candidate.pk
-    candidate.delete()
-    candidate.pk = gone
-    return candidate
+    open_list(sitting)
+    check_places(capacity, enrol_until, sitting.sat_on, sitting.candidates.count())
+    if (sitting.capacity, sitting.enrol_until) != (capacity, enrol_until):
+        sitting.capacity, sitting.enrol_until = capacity, enrol_until
+        sitting.save(update_fields=["capacity", "enrol_until"])
+        said = f"名额 {capacity} 人，下级报名 {enrol_until or '不开放'}"
+        record(actor, "sitting.places-set", subject_of(sitting), said, now=now)
+    return sitting
 
 
 @transaction.atomic
@@ -189,7 +158,7 @@ def cancel_sitting(actor: Actor, pk: int, reason: str, *, now: datetime) -> Sitt
     """
     sitting = locked_sitting(actor, pk)
     state = SITTING.next_state("cancel", sitting.state)
-    _open_list(sitting)
+    open_list(sitting)
     said = " ".join(reason.split())[:200]
     if len(said) < 4:
         raise InvalidInput("reason-missing", N_("请写明取消的理由，至少四个字"), place="reason")

@@ -7,12 +7,8 @@ from warrant.apps.examinations.views.claiming import (
     result_claim_decide,
     result_claims,
 )
-from warrant.apps.examinations.views.planning import (
-    candidate_remove,
-    sitting_cancel,
-    sitting_enrol,
-    sitting_new,
-)
+from warrant.apps.examinations.views.enrolling import candidate_remove, sitting_enrol, sitting_people
+from warrant.apps.examinations.views.planning import sitting_cancel, sitting_new, sitting_places
 from warrant.apps.examinations.views.reading import pass_rates, sitting_detail, sitting_list
 from warrant.apps.examinations.views.scoring import sitting_import, sitting_scores, sitting_sheet
 
@@ -30,6 +26,8 @@ __all__ = [
     "sitting_import",
     "sitting_list",
     "sitting_new",
+    "sitting_people",
+    "sitting_places",
     "sitting_scores",
     "sitting_sheet",
 ]

@@ -7,15 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from warrant.apps.examinations.selectors.results import paper_name
-from warrant.apps.examinations.selectors.sittings import (
-    candidate_rows,
-    entries_of,
-    may_enter,
+from warrant.apps.examinations.selectors.below import (
+    enrolling,
+    enrols_from_below,
+    is_open_below,
+    open_lists,
+    sees_all,
     sitting_for,
     sittings_for,
-    state_of,
 )
+from warrant.apps.examinations.selectors.results import paper_name
+from warrant.apps.examinations.selectors.sittings import candidate_rows, entries_of, may_enter, state_of
 from warrant.apps.examinations.selectors.supervision import organisers
 from warrant.apps.examinations.views.frames import crumbs, lateness, sitting_title
 from warrant.apps.foundation import clock
@@ -29,9 +31,11 @@ from warrant.core.lifecycle import SittingState
 @permission_for_view(Permission.OFFICER_VIEW)
 @require_GET
 def sitting_list(request: HttpRequest) -> HttpResponse:
-    """List the sittings in the viewer's scope, newest first."""
-    page = keyset_page(sittings_for(actor_of(request)), "-sat_on", request.GET.get("after", ""))
-    url = reverse("sitting-list")
+    """List the sittings in the viewer's scope and those of units above, newest first, or (``open=1``) those to enrol for."""
+    actor, url, today = actor_of(request), reverse("sitting-list"), clock.today()
+    only_open = request.GET.get("open") == "1"
+    found = open_lists(actor, today) if only_open else sittings_for(actor)
+    page = keyset_page(found, "sat_on" if only_open else "-sat_on", request.GET.get("after", ""))
     return render_page(
         request,
         "examinations/list.jinja",
@@ -39,12 +43,15 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
             "page_title": _("考试"),
             "list_url": url,
             "table_name": "sittings",
-            "may_plan": actor_of(request).has_anywhere(Permission.TRAINING_RECORD),
+            "may_plan": actor.has_anywhere(Permission.TRAINING_RECORD),
+            "only_open": only_open,
             "columns": [
                 {"key": "sat_on", "label": _("考试日期"), "kind": "date"},
                 {"key": "paper", "label": _("科目")},
                 {"key": "state", "label": _("状态"), "kind": "state"},
-                {"key": "people", "label": _("考生"), "kind": "number"},
+                {"key": "people", "label": _("考生 / 名额"), "kind": "number"},
+                {"key": "enrolling", "label": _("下级报名"), "kind": "state"},
+                {"key": "enrol_until", "label": _("报名截止"), "kind": "date"},
                 {"key": "organiser", "label": _("主考单位"), "kind": "clip"},
                 {"key": "venue", "label": _("地点"), "kind": "clip"},
                 {"key": "due_on", "label": _("成绩登记期限"), "kind": "date"},
@@ -56,7 +63,9 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
                     "sat_on": row.sat_on,
                     "paper": paper_name(row.paper),
                     "state": state_of(row),
-                    "people": getattr(row, "people", 0),
+                    "people": f"{getattr(row, 'people', 0)} / {row.capacity}",
+                    "enrolling": enrolling(row, today),
+                    "enrol_until": row.enrol_until,
                     "organiser": row.organiser.name,
                     "venue": row.venue,
                     "due_on": row.scores_due_on,
@@ -65,8 +74,8 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
                 for row in page.rows
             ],
             "count_text": _("共 %(count)s 场") % {"count": page.count_text},
-            **page.addresses(url),
-            "empty_title": _("还没有考试"),
+            **page.addresses(url, {"open": "1"} if only_open else {}),
+            "empty_title": _("没有可以报名的考试") if only_open else _("还没有考试"),
             "empty_step": _("培训考试管理员或登记员可以安排一场考试"),
         },
     )
@@ -80,8 +89,11 @@ def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     sitting = sitting_for(actor, pk)
     rows = candidate_rows(actor, sitting)
     entries = entries_of(sitting)
+    is_whole, today = sees_all(actor, sitting), clock.today()
+    is_below = not is_whole and enrols_from_below(actor, sitting)
     may_record = is_permitted(actor, Permission.TRAINING_RECORD, sitting.place)
     is_planned = sitting.state == SittingState.PLANNED
+    is_list_open = is_planned and not entries
     is_candidate = any(is_own(actor, row.candidate.officer) for row in rows)
     sat = sum(1 for row in rows if row.candidate.result is not None)
     passed = sum(1 for row in rows if row.candidate.result is not None and row.candidate.result.is_passed)
@@ -98,7 +110,12 @@ def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "entries": entries,
             "seats": [entry.seat for entry in entries],
             "differing": sum(1 for row in rows if row.differs),
-            "may_change_list": may_record and is_planned and not entries,
+            "is_whole": is_whole,
+            "people": getattr(sitting, "people", 0),
+            "enrolling": enrolling(sitting, today),
+            "may_plan": may_record and is_list_open,
+            "may_add": is_list_open and (may_record or (is_below and is_open_below(sitting, today))),
+            "may_take_out": is_list_open and (may_record or (is_below and today < sitting.sat_on)),
             "may_enter": may_enter(actor, sitting) and not is_candidate and bool(rows),
             "waits_for_other": is_planned and len(entries) == 1 and entries[0].account_id == actor.account_id,
             "is_over": sitting.state == SittingState.RECORDED,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from warrant.apps.examinations.forms import ImportForm, SheetForm, upload_of
 from warrant.apps.examinations.models import Sitting
-from warrant.apps.examinations.selectors.sittings import candidate_rows, may_enter, sitting_for
+from warrant.apps.examinations.selectors.sittings import candidate_rows, held_sitting_for, may_enter
 from warrant.apps.examinations.services import enter_scores, import_scores
 from warrant.apps.examinations.services.scoring import ScoresRefusedError
 from warrant.apps.examinations.views.frames import crumbs, sitting_title
@@ -30,7 +30,7 @@ from warrant.core.lifecycle import SittingState
 def sitting_scores(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the scores of a sitting, without seeing what the other person entered."""
     actor = actor_of(request)
-    sitting = sitting_for(actor, pk)
+    sitting = held_sitting_for(actor, pk)
     require(actor, Permission.TRAINING_RECORD, sitting.place)
     rows = candidate_rows(actor, sitting)
     if sitting.entries.count() >= 2:
@@ -81,7 +81,7 @@ def _say(request: HttpRequest, sitting: Sitting) -> None:
 def sitting_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a spreadsheet as one person's entry, or name what is wrong in it row by row."""
     actor = actor_of(request)
-    sitting = sitting_for(actor, pk)
+    sitting = held_sitting_for(actor, pk)
     require(actor, Permission.TRAINING_RECORD, sitting.place)
     form = ImportForm(request.POST or None, request.FILES or None)
     findings: list[tuple[int, str]] = []
@@ -120,7 +120,7 @@ def sitting_import(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def sitting_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the empty score sheet as a CSV file that spreadsheet programs open."""
-    sitting = sitting_for(actor_of(request), pk)
+    sitting = held_sitting_for(actor_of(request), pk)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="scores-{sitting.pk}.csv"'
     writer = csv.writer(response)
