@@ -33,6 +33,8 @@ from warrant.apps.cardcentre.models import (
     CardStore,
     KeyAct,
     KeySet,
+    Parcel,
+    ParcelLine,
     PeerTransportKey,
     StationBatch,
     StockDay,
@@ -294,6 +296,11 @@ class Things:
             "card-job-pass": job,
             "card-job-erase": job,
             "card-batch-put-back": {"pk": self.job.batch_id},
+            "card-holder-receipt": certificate,
+            **{
+                name: {"pk": ParcelLine.objects.get(card=self.job.card_id).parcel_id}
+                for name in ("card-parcel", "card-parcel-paper", "card-parcel-receive")
+            },
             "card-face": certificate,
             "card-hand-over": certificate,
             "filing-request": application,
@@ -824,6 +831,14 @@ def _stock(by: Account) -> None:
     )
 
 
+def _parcel(job: CardJob, unit: Agency, by: Account) -> None:
+    parcel = Parcel(agency=unit, carrier="顺丰 SF0001", card_count=1, sent_by=by, sent_at=AT)
+    parcel.put_at(unit.place)
+    parcel.save()
+    assert job.card is not None
+    ParcelLine.objects.create(parcel=parcel, card=job.card, certificate=job.certificate)
+
+
 def _transfer(officer: Officer, proof: Document, by: Account) -> Transfer:
     """A transfer that never leaves the unit, so that both of its sides are seen by the same people."""
     transfer = Transfer(
@@ -1005,6 +1020,7 @@ class World:
         _review(certificate, self.clerk)
         roster = _roster(actor, unit, officer)
         job = _card_job(certificate, self.clerk, count)
+        _parcel(job, unit, self.clerk)
         return Things(
             unit,
             officer,

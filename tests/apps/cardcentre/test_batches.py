@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -9,7 +11,7 @@ from tests.apps.cardcentre.test_pages import text_of
 from tests.support.at_once import at_once, shared_database
 from warrant.apps.accounts.models import Account
 from warrant.apps.cardcentre.models import CardJob, StationBatch
-from warrant.apps.cardcentre.selectors import at_station, awaiting_production
+from warrant.apps.cardcentre.selectors import at_station, awaiting_production, pace_of
 from warrant.apps.cardcentre.services import jobs
 from warrant.apps.cardcentre.services.batches import put_back, take_jobs
 from warrant.apps.certificates.models import Certificate
@@ -110,6 +112,16 @@ def test_of_two_stations_that_take_the_same_queue_each_job_goes_to_one(operator,
         assert sorted(ends) == ["done", "nothing-to-take"]
         assert CardJob.objects.count() == 3
         assert StationBatch.objects.get().taken_count == 3
+
+
+def test_pace_is_measured_from_the_first_card_of_the_hour(operator, three, put_blank, now):
+    for number, certificate in enumerate(three):
+        put_blank(f"1D00000000000{number + 1}")
+        job = jobs.start_card_job(operator, certificate, "virtual-1", now=now)
+        jobs.pass_check(operator, job, now=now + number * timedelta(minutes=2))
+    pace = pace_of(operator, now + timedelta(minutes=10))
+    assert (pace.count, pace.per_hour, pace.minutes_for(20)) == (3, 30, 40)
+    assert pace_of(operator, now + timedelta(hours=2)).count == 0
 
 
 class TestPages:

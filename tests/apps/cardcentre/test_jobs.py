@@ -204,7 +204,7 @@ def test_spoiled_card_keeps_its_serial_and_another_blank_takes_over(
     assert (spoiled.state, spoiled.spoiled_reason) == ("spoiled", "卡片无应答")
     with pytest.raises(Conflict, match="wrong-state"):
         jobs.resume_card_job(operator, job, "virtual-1", now=now)
-    with pytest.raises(Conflict, match="wrong-state"):
+    with pytest.raises(Conflict, match="card-not-blank"):
         made(operator, certificate, now)
     put_blank(SECOND_SERIAL)
     assert made(operator, certificate, now).card.serial == SECOND_SERIAL
@@ -254,7 +254,7 @@ def test_made_card_is_never_made_again(operator, case_for, certificate, put_blan
     jobs.pass_check(operator, job, now=now)
     with pytest.raises(Conflict, match="wrong-state"):
         made(operator, certificate, now)
-    with pytest.raises(Conflict, match="wrong-state"):
+    with pytest.raises(Conflict, match="card-not-blank"):
         made(operator, case_for("陈予安"), now)
 
 

@@ -255,6 +255,7 @@ TROUBLE_CURES: Mapping[str, str] = {
     "reader-absent": N_("检查读卡器的连接线，等“读卡器”一栏重新显示它。"),
     "reader-unknown": N_("检查读卡器的连接线，等“读卡器”一栏重新显示它。"),
     "pcsc-unavailable": N_("读卡服务没有运行：请系统管理员启动 pcscd，再重试。"),
+    "card-not-blank": N_("取下这张卡，放上一张空白卡，再按回车。"),
     "card-not-in-stock": N_("换一张本中心库存中的空白卡；这张卡交库管查明来历。"),
     "card-keys-missing": N_("请密钥保管员导入并启用这种算法的分密钥，再制卡。"),
     "card-keys-revoked": N_("这一版密钥已吊销：作废此卡，启用新版密钥后重新制作。"),

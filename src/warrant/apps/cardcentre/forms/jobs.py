@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +28,16 @@ class HandOverForm(forms.Form):
         help_text=_("由持证人本人签收，姓名与证件一致"),
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
+
+
+class ParcelForm(forms.Form):
+    """Which unit's cards to send, and how."""
+
+    agency = forms.TypedChoiceField(label=_("收件单位"), coerce=int)
+    carrier = forms.CharField(
+        label=_("交寄方式"), max_length=120, help_text=_("快递公司和单号，或取件人姓名")
+    )
+
+    def __init__(self, *arguments: Any, units: list[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["agency"].choices = units  # type: ignore[attr-defined]  # a ChoiceField

@@ -2,6 +2,7 @@
 
 from warrant.apps.cardcentre.models.jobs import CardJob, CardJobStep, StationBatch
 from warrant.apps.cardcentre.models.keys import KeyAct, KeySet, PeerTransportKey
+from warrant.apps.cardcentre.models.parcels import Parcel, ParcelLine
 from warrant.apps.cardcentre.models.stock import Card, CardBatch, CardEntry, CardStore
 from warrant.apps.cardcentre.models.stock_acts import CardDestruction, CardMovement, StockDay
 
@@ -16,6 +17,8 @@ __all__ = [
     "CardStore",
     "KeyAct",
     "KeySet",
+    "Parcel",
+    "ParcelLine",
     "PeerTransportKey",
     "StationBatch",
     "StockDay",

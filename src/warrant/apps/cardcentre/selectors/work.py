@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.cardcentre.models import CardBatch, CardDestruction, CardJob, CardMovement, KeyAct, StockDay
+from warrant.apps.cardcentre.models import (
+    CardBatch,
+    CardDestruction,
+    CardJob,
+    CardMovement,
+    KeyAct,
+    Parcel,
+    StockDay,
+)
 from warrant.apps.cardcentre.selectors.balance import days_waiting, destructions_waiting
 from warrant.apps.cardcentre.selectors.jobs import (
     awaiting_production,
@@ -14,6 +22,7 @@ from warrant.apps.cardcentre.selectors.jobs import (
     trouble_text,
 )
 from warrant.apps.cardcentre.selectors.keys import key_act_title, key_acts, key_sets
+from warrant.apps.cardcentre.selectors.parcels import open_parcels
 from warrant.apps.cardcentre.selectors.stock import batches_waiting, blanks_at, movements_waiting
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.work import Glance, Queue, WorkItem
@@ -31,6 +40,8 @@ def work_queues(actor: Actor) -> list[Queue]:
         queues.append(Queue(running_jobs(actor), job, _job_item))
         queues.append(Queue(awaiting_production(actor), (*certificate, "created_at"), _production_item))
     elif actor.has_anywhere(Permission.CARD_HAND_OVER):
+        parcel = ("pk", "card_count", "carrier", "sent_at", "agency__name")
+        queues.append(Queue(open_parcels(actor), parcel, _parcel_item))
         queues.append(Queue(produced_for_hand_over(actor), (*certificate, "changed_at"), _hand_over_item))
     if is_permitted(actor, Permission.CARD_STOCK, NATION):
         batch = ("pk", "number", "count", "supplier", "state", "received_at", "counted_at")
@@ -75,6 +86,16 @@ def _production_item(row: Certificate) -> WorkItem:
         detail=f"{row.agency_name} {row.number}",
         url=f"{reverse('card-centre')}?certificate={row.number}",
         waiting_since=row.created_at,
+    )
+
+
+def _parcel_item(row: Parcel) -> WorkItem:
+    return WorkItem(
+        kind="card-parcel",
+        title=_("包裹待点收：%(count)s 张证卡") % {"count": row.card_count},
+        detail=f"{row.agency.name} {row.carrier}",
+        url=reverse("card-parcel", args=[row.pk]),
+        waiting_since=row.sent_at,
     )
 
 

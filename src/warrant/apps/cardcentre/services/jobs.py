@@ -57,7 +57,7 @@ def start_card_job(actor: Actor, certificate: Certificate, reader_name: str, *, 
     """Make the card of a certificate with the blank in a reader; return the job, made or with its trouble.
 
     Raises: Conflict ``no-verified-receipt``, ``characters-not-printable``, ``wrong-state``, ``card-job-running``,
-    ``card-job-taken``, ``card-not-in-stock``, ``card-keys-missing``; Unavailable for reader and card, as long as
+    ``card-job-taken``, ``card-not-in-stock``, ``card-not-blank``, ``card-keys-missing``; Unavailable for reader and card, as long as
     nothing was reserved.
     """
     require(actor, Permission.CARD_PRODUCE, certificate.place)
@@ -178,7 +178,14 @@ def _reserve(actor: Actor, certificate: Certificate, serial: str, reader_name: s
     job = _open_job(actor, certificate, now)
     job.state, job.attempts = CARD_JOB.next_state("start", job.state), 1
     check_printable(certificate)
-    stock.take_blank(serial=serial, job=job, station=reader_name, actor=actor, now=now)
+    try:
+        stock.take_blank(serial=serial, job=job, station=reader_name, actor=actor, now=now)
+    except Conflict as error:
+        if error.code != "wrong-state":
+            raise
+        raise Conflict(
+            "card-not-blank", N_("读卡器中的卡 %(serial)s 已经用过，不是空白卡"), serial=serial
+        ) from error
     case = pass_gate(certificate)
     job.content = store_content(_content(certificate, case, job, serial))
     job.credential = issue_certificate_credential(certificate, chip_photo(case.photo), now=now)

@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from warrant.apps.cardcentre.forms import HandOverForm
 from warrant.apps.cardcentre.selectors import certificate_with_card, produced_for_hand_over
 from warrant.apps.cardcentre.services.hand_over import record_hand_over
+from warrant.apps.cardcentre.services.receipts import print_holder_receipt
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
@@ -85,7 +86,7 @@ def card_hand_over(request: HttpRequest, number: str) -> HttpResponse:
             "question": _("把证件 %(number)s 发放给%(name)s本人") % names,
             "consequences": [
                 _("证件立即生效，公众核验显示“有效”。"),
-                _("请当面核对本人、照片和卡面，再由本人签收。"),
+                _("请当面核对本人、照片和卡面，打印回执，由本人签字后存档。"),
             ],
             "form": form,
             "confirm_label": _("确认发放"),
@@ -93,3 +94,17 @@ def card_hand_over(request: HttpRequest, number: str) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
+
+
+@permission_for_view(Permission.CARD_HAND_OVER)
+@require_POST
+def card_holder_receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the receipt that the holder signs, as PDF; who printed it is on record."""
+    actor = actor_of(request)
+    certificate = certificate_with_card(actor, Permission.CARD_HAND_OVER, number)
+    response = HttpResponse(
+        print_holder_receipt(actor, certificate, now=clock.now()), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="receipt-{certificate.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response

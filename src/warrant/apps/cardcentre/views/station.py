@@ -23,11 +23,11 @@ from warrant.apps.cardcentre.selectors import (
     batch_for,
     batches_elsewhere,
     blanks_by_suite,
-    cards_in_the_last_hour,
     certificate_with_card,
     face_of,
     is_interrupted,
     job_for,
+    pace_of,
     trouble_text,
 )
 from warrant.apps.cardcentre.services.batches import BATCH_MOST, put_back, take_jobs
@@ -87,7 +87,6 @@ def _station(
     chosen = next((row for row in makeable if row.number == number), makeable[0] if makeable else None)
     states = reader_states()
     ready = [state.name for state in states if state.state == "card"]
-    pace = cards_in_the_last_hour(actor, now)
     return render_page(
         request,
         "cardcentre/station.jinja",
@@ -103,8 +102,7 @@ def _station(
             "readers": states,
             "reader": wanted if wanted in ready else (ready[0] if ready else wanted),
             "running": [_job_row(job, now) for job in hand.running[:QUEUE_SHOWN]],
-            "pace": pace,
-            "minutes_left": round(len(hand.waiting) * 60 / pace) if pace and hand.waiting else 0,
+            "pace": pace_of(actor, now),
             "station": typed or (hand.batch.station if hand.batch else request.session.get(STATION_NAME, "")),
             "batch_size": BATCH_SIZE,
             "batch_most": BATCH_MOST,
