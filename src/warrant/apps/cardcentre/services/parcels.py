@@ -39,7 +39,9 @@ def send_parcel(actor: Actor, agency: Agency, carrier: str, *, now: datetime) ->
     parcel.put_at(agency.place)
     parcel.save()
     ParcelLine.objects.bulk_create(
-        ParcelLine(parcel=parcel, card=card, certificate_id=card.certificate_id) for card in cards
+        ParcelLine(parcel=parcel, card=card, certificate_id=card.certificate_id)
+        for card in cards
+        if card.certificate_id is not None
     )
     record(
         actor,
