@@ -170,7 +170,11 @@ def _letter(destruction: CardDestruction, foot: str) -> PaperLetter:
         title=_("证卡销毁记录"),
         subtitle=f"{settings.WARRANT_NODE.name} · {destruction.pk}",
         addressee="",
-        paragraphs=[_("下列证卡已在两名见证人面前逐张核对并销毁。本记录由三人签字后存档。")],
+        paragraphs=[
+            _("下列证卡已在两名见证人面前逐张核对并销毁。本记录由三人签字后存档。")
+            if destruction.state == DestructionState.DONE
+            else _("下列证卡列入销毁，尚未由两名见证人见证完毕；本单供当面逐张核对，不作销毁记录存档。")
+        ],
         sections=[
             PaperSection(_("经过"), [_("项目"), _("内容")], [1, 3], [list(fact) for fact in facts]),
             PaperSection(

@@ -198,7 +198,7 @@ def _take_into_stock(actor: Actor, batch: CardBatch, cards: list[Card], action: 
         action,
         target=CardState.BLANK,
         store=central_store(),
-        second_id=batch.received_by_id,
+        second_id=batch.received_by_id if action == "count" else batch.counted_by_id,
         actor=actor,
         now=now,
     )

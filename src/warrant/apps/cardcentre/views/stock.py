@@ -71,7 +71,7 @@ def card_stock(request: HttpRequest) -> HttpResponse:
             "filters": form,
             "figures": [
                 {"label": _(CARD_FACES[state].word), "value": str(count), "url": f"{url}?state={state.value}"}
-                for state, count in card_counts(actor).items()
+                for state, count in sorted(card_counts(actor).items(), key=_place_of_figure)
             ],
             "list_url": url,
             "columns": [
@@ -94,6 +94,10 @@ def card_stock(request: HttpRequest) -> HttpResponse:
             "empty_url": reverse("card-receive"),
         },
     )
+
+
+def _place_of_figure(figure: tuple[CardState, int]) -> int:
+    return list(CARD_FACES).index(figure[0])
 
 
 def _row(card: Card) -> dict[str, Any]:
