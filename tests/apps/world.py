@@ -258,6 +258,10 @@ class Things:
                 for key in ("hours-correction", "hours-correction-decide", "hours-correction-withdraw")
             },
             "session-new": {"pk": self.enrolment.training_class_id},
+            "session-sheet": {
+                "pk": self.enrolment.training_class_id,
+                "session": self.enrolment.training_class.sessions.earliest("pk").pk,
+            },
             "session-remove": {
                 "pk": self.enrolment.training_class_id,
                 "session": self.enrolment.training_class.sessions.earliest("pk").pk,

@@ -144,6 +144,8 @@ _EXPORTS = {
     "filing-figures": "warrant.apps.filing.selectors.exporting.FIGURES",
     "filings": "warrant.apps.filing.selectors.exporting.FILINGS",
     "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",
+    "class-people": "warrant.apps.training.selectors.exporting_classes.CLASS_PEOPLE",
+    "classes": "warrant.apps.training.selectors.exporting_classes.CLASSES",
     "training-short": "warrant.apps.training.selectors.exporting.SHORT",
     "what-if": "warrant.apps.eligibility.selectors.exporting.WHAT_IF_PEOPLE",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from tests.support.proofs import pdf
 from warrant.apps.accounts.models import Account
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.audit.models import AuditRow
+from warrant.apps.foundation.models import LogEntry
 from warrant.apps.officers.models import Officer
 from warrant.apps.training.models import (
     Attendance,
@@ -113,6 +115,8 @@ def test_the_new_hours_take_the_place_of_the_old_ones_once_another_agrees(
     assert list(Attendance.objects.order_by("pk").values_list("pk", "mark")) == marks
     assert set(finished_officers(people.clerk, confirmed.pk)) == set(officers)
     assert TrainingAssignment.objects.filter(done_by=None).count() == 0
+    told = LogEntry.objects.filter(kind="year-figures.changed").order_by("seq")
+    assert [json.loads(bytes(one.body))["data"]["corrected"] for one in told] == [0, 1]
     actions = list(AuditRow.objects.order_by("pk").values_list("action", flat=True))
     assert [action for action in actions if "correct" in action] == [
         "class.correction-asked",

@@ -120,6 +120,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "class.returned": N_("退回培训班"),
     "class.confirmed": N_("确认培训班"),
     "class.cancelled": N_("取消培训班"),
+    "class.sign-in-printed": N_("打印培训签到表"),
     "class.correction-asked": N_("申请更正培训班学时"),
     "class.corrected": N_("更正培训班学时"),
     "class.correction-refused": N_("不同意更正培训班学时"),

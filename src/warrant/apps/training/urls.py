@@ -27,9 +27,16 @@ urlpatterns = [
     path("classes/", classes.class_list, name="class-list"),
     path("classes/new/", classes.class_new, name="class-new"),
     path("classes/enrol/", people.class_enrol, name="class-enrol"),
+    path("classes/export/", export_view("classes", Permission.OFFICER_EXPORT), name="class-list-export"),
+    path(
+        "classes/people/export/",
+        export_view("class-people", Permission.OFFICER_EXPORT),
+        name="class-people-export",
+    ),
     path("classes/<int:pk>/", classes.class_detail, name="class-detail"),
     path("classes/<int:pk>/sessions/new/", lessons.session_new, name="session-new"),
     path("classes/<int:pk>/sessions/<int:session>/remove/", lessons.session_remove, name="session-remove"),
+    path("classes/<int:pk>/sessions/<int:session>/sheet/", lessons.session_sheet, name="session-sheet"),
     path("classes/<int:pk>/places/", lessons.class_places, name="class-places"),
     path("classes/<int:pk>/people/", people.class_people, name="class-people"),
     path(

@@ -149,7 +149,7 @@ class SessionForm(forms.Form):
 
     held_on = _day(_("上课日期"))
     subject = forms.ChoiceField(
-        label=_("科目"),
+        label=_("培训科目"),
         error_messages={"required": _("请选择大纲中的科目"), "invalid_choice": _("请选择大纲中的科目")},
     )
     begins_at = _moment(_("开始时间"))

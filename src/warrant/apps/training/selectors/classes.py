@@ -168,7 +168,11 @@ def enrolling(training_class: TrainingClass, today: date) -> dict[str, str] | st
     if not is_open_below(training_class, today):
         return {"word": _("报名已截止"), "tone": "ended"}
     left = training_class.capacity > getattr(training_class, "people", 0)
-    return {"word": places_left(training_class), "tone": "valid" if left else "attention"}
+    word = _("%(left)s，%(day)s 截止") % {
+        "left": places_left(training_class),
+        "day": f"{training_class.enrol_until:%m-%d}",
+    }
+    return {"word": word, "tone": "valid" if left else "attention"}
 
 
 def class_title(training_class: TrainingClass) -> str:

@@ -21,6 +21,7 @@ from warrant.apps.training.services import MOST_HOURS, replace_course
 from warrant.apps.training.services.closing import credit_hours, keep_proof
 from warrant.apps.training.services.enrolling import refuse_participant
 from warrant.apps.training.services.planning import locked_class, subject_of_class
+from warrant.apps.training.services.telling import tell_year
 from warrant.apps.training.types import HoursChange, Proof
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
@@ -174,6 +175,8 @@ def decide_hours_correction(
         now=now,
         detail={"correction": row.pk, "lines": _figures(lines)},
     )
+    if is_agreed:
+        tell_year(training_class.organiser, training_class.starts_on.year, now=now)
     return row
 
 

@@ -78,7 +78,6 @@ def class_list(request: HttpRequest) -> HttpResponse:
                 {"key": "ends_on", "label": _("结束日期"), "kind": "date"},
                 {"key": "people", "label": _("学员 / 名额"), "kind": "number"},
                 {"key": "enrolling", "label": _("下级报名"), "kind": "state"},
-                {"key": "enrol_until", "label": _("报名截止"), "kind": "date"},
                 {"key": "hours", "label": _("大纲学时"), "kind": "number"},
                 {"key": "organiser", "label": _("主办单位"), "kind": "clip"},
                 {"key": "due_on", "label": _("报送期限"), "kind": "date"},
@@ -94,7 +93,6 @@ def class_list(request: HttpRequest) -> HttpResponse:
                     "ends_on": row.ends_on,
                     "people": f"{getattr(row, 'people', 0)} / {row.capacity}",
                     "enrolling": enrolling(row, today),
-                    "enrol_until": row.enrol_until,
                     "hours": row.planned_hours,
                     "organiser": row.organiser.name,
                     "due_on": row.hand_in_due_on,
@@ -103,6 +101,9 @@ def class_list(request: HttpRequest) -> HttpResponse:
                 for row in page.rows
             ],
             "count_text": _("共 %(count)s 个") % {"count": page.count_text},
+            "export_url": reverse("class-list-export")
+            if actor.has_anywhere(Permission.OFFICER_EXPORT)
+            else "",
             **page.addresses(url, {"open": "1"} if only_open else {}),
             "empty_title": _("没有可以编入学员的培训班") if only_open else _("还没有培训班"),
             "empty_step": _("登记员或培训考试管理员可以按大纲开班"),
@@ -203,6 +204,12 @@ def class_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "previous_url": f"{url}?from={max(first - PEOPLE_A_PAGE, 0)}" if first else "",
             "total_hours": sum(one.hours for one in people),
             "unmarked": unmarked,
+            "may_export": actor.has_anywhere(Permission.OFFICER_EXPORT) and bool(people),
+            "is_confirmed": is_confirmed,
+            "may_print": bool(people) and is_permitted(actor, Permission.TRAINING_RECORD, found.place),
+            "may_cancel": may_record
+            and found.state == ClassState.PLANNED
+            and not any(one.marks for one in people),
             "is_over": found.ends_on <= today,
             "may_record": may_record,
             "may_mark": may_record and people and any(session.held_on <= today for session in sessions),

@@ -180,6 +180,7 @@ def _correction_page(request: HttpRequest, pk: int, answer: str = "", problem: s
             "is_open": row.state == HoursCorrectionState.ASKED,
             "may_decide": can_decide(actor, row),
             "may_withdraw": row.state == HoursCorrectionState.ASKED
+            and not can_decide(actor, row)
             and is_permitted(actor, Permission.TRAINING_RECORD, row.place),
             "answer": answer,
             "problem": problem,

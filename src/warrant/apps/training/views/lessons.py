@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
@@ -19,6 +20,7 @@ from warrant.apps.training.selectors.classes import (
     subject_name,
 )
 from warrant.apps.training.services.planning import add_session, remove_session, require_open, set_places
+from warrant.apps.training.services.printing import print_sign_in_list
 from warrant.apps.training.views.frames import crumbs
 from warrant.core.access import Permission, require
 from warrant.core.errors import InvalidInput
@@ -96,6 +98,19 @@ def session_new(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
+
+
+@permission_for_view(Permission.TRAINING_RECORD)
+@require_GET
+def session_sheet(request: HttpRequest, pk: int, session: int) -> HttpResponse:
+    """Print the sign-in list of a lesson."""
+    actor = actor_of(request)
+    printed = print_sign_in_list(actor, class_for(actor, pk), session, now=clock.now())
+    response = HttpResponse(printed, content_type="application/pdf")
+    name = _("签到表-%(number)s.pdf") % {"number": session}
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @permission_for_view(Permission.TRAINING_RECORD)
