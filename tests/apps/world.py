@@ -23,7 +23,7 @@ from warrant.apps.accounts.models import Account, Delegation, Leave, RoleAssignm
 from warrant.apps.accounts.selectors import actor_for
 from warrant.apps.applications.models import Application
 from warrant.apps.applications.types import DECLARATIONS
-from warrant.apps.assessments.models import Assessment, OutcomeCorrection, Sheet
+from warrant.apps.assessments.models import Assessment, Objection, OutcomeCorrection, Sheet
 from warrant.apps.cardcentre.models import (
     Card,
     CardBatch,
@@ -228,6 +228,11 @@ class Things:
             **{
                 f"assessment-{page}": {"pk": self.score_sheet.pk}
                 for page in ("sheet", "sheet-score", "sheet-correct")
+            },
+            **{key: {"pk": self.score_sheet.pk} for key in ("own-assessment", "own-assessment-object")},
+            **{
+                f"assessment-{page}": {"pk": self.score_sheet.objection.pk}
+                for page in ("objection", "objection-uphold", "objection-correct")
             },
             **{
                 key: {"pk": self.score_sheet.corrections.get().pk}
@@ -464,7 +469,7 @@ def _sitting(officer: Officer, by: Account) -> None:
 
 
 def _assessment(officer: Officer, by: Account) -> None:
-    """A confirmed assessment of one person, with a correction that waits."""
+    """A confirmed assessment of one person, with a correction and an objection that wait."""
     rules = in_force("assessment", own_jurisdiction(), AT.date())
     keep_snapshot(rules)
     assessment = Assessment(
@@ -505,6 +510,9 @@ def _assessment(officer: Officer, by: Account) -> None:
     )
     correction.put_at(officer.place)
     correction.save()
+    objection = Objection(sheet=sheet, reason="案卷扣分重复计算", raised_by=by, raised_at=AT)
+    objection.put_at(officer.place)
+    objection.save()
 
 
 def _training_classes(officer: Officer, document: Document, by: Account) -> None:

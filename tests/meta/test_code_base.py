@@ -25,6 +25,7 @@ APPS = [
     "rosters",
     "training",
     "examinations",
+    "assessments",
     "eligibility",
     "applications",
     "filing",

@@ -28,6 +28,24 @@ class AssessmentForm(forms.Form):
         cast("forms.ChoiceField", self.fields["unit"]).choices = units
 
 
+class ObjectionForm(forms.Form):
+    """Why the officer objects to the own outcome, and what proves it."""
+
+    reason = forms.CharField(
+        label=_("申请理由"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("写明对哪一项有异议、事实是什么；每项结果可申请一次"),
+        error_messages={"required": _("请写明理由")},
+    )
+    proof = forms.FileField(
+        label=_("证明材料"),
+        required=False,
+        help_text=_("有证明的请附上，拍照或扫描均可：PDF、JPEG 或 PNG，不超过 10 MB"),
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is returned or cancelled."""
 

@@ -1,4 +1,4 @@
-"""The assessment of a unit for a year, its score sheets, and corrections of what came out."""
+"""The assessment of a unit for a year, its score sheets, corrections of what came out, and objections to it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from django.db import models
 
 from warrant.apps.accounts.models import Account
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
-from warrant.apps.officers.models import AdditionalEntry, Officer
+from warrant.apps.officers.models import AdditionalEntry, Document, Officer
 from warrant.apps.organisations.models import Agency
 from warrant.core.lifecycle import (
     ASSESSMENT,
+    OBJECTION,
     OUTCOME_CORRECTION,
     AssessmentState,
+    ObjectionState,
     OutcomeCorrectionState,
 )
 from warrant.core.qualification.assessment import SheetKind
@@ -85,6 +87,9 @@ class Sheet(models.Model):
     scored_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)
     corrections_made = models.PositiveSmallIntegerField(default=0, help_text="after it was confirmed")
+    objection_due_on = models.DateField(
+        null=True, help_text="the last day on which the officer may object to the outcome"
+    )
     entry = models.ForeignKey(
         AdditionalEntry, null=True, on_delete=models.PROTECT, related_name="+", help_text="of the outcome"
     )
@@ -117,6 +122,42 @@ class Sheet(models.Model):
         return self.agency.name if self.agency is not None else ""
 
 
+class Objection(ScopedModel):
+    """What an officer says against the own outcome, once; other people reconsider it. ``state`` as for an assessment."""
+
+    sheet = models.OneToOneField(Sheet, on_delete=models.PROTECT, related_name="objection")
+    reason = models.CharField(max_length=300)
+    proof = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in ObjectionState],
+        default=OBJECTION.initial.value,
+    )
+    raised_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField()
+    answer = models.CharField(max_length=200, blank=True, help_text="why it was upheld or corrected")
+    decided_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by_name = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "assessment_objection"
+        indexes = scope_indexes("assessment_objection")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in ObjectionState]),
+                name="assessment_objection_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("raised_by")),
+                name="assessment_objection_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.state}"
+
+
 class OutcomeCorrection(ScopedModel):
     """An outcome that somebody wants to put right; another person decides. ``state`` as for an assessment."""
 
@@ -126,6 +167,9 @@ class OutcomeCorrection(ScopedModel):
     total = models.DecimalField(max_digits=5, decimal_places=1)
     band = models.CharField(max_length=20)
     reason = models.CharField(max_length=200)
+    objection = models.ForeignKey(
+        Objection, null=True, on_delete=models.PROTECT, related_name="corrections", help_text="it answers to"
+    )
     state = models.CharField(
         max_length=12,
         choices=[(s.value, s.value) for s in OutcomeCorrectionState],

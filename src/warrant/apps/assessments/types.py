@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from warrant.core.errors import N_
-from warrant.core.lifecycle import AssessmentState, OutcomeCorrectionState
+from warrant.core.lifecycle import AssessmentState, ObjectionState, OutcomeCorrectionState
 
 STATE_FACES: Mapping[str, tuple[str, str]] = {
     AssessmentState.SCORING.value: (N_("评分中"), "waiting"),
@@ -18,6 +18,13 @@ CORRECTION_FACES: Mapping[str, tuple[str, str]] = {
     OutcomeCorrectionState.ASKED.value: (N_("待他人确认"), "waiting"),
     OutcomeCorrectionState.CONFIRMED.value: (N_("已更正"), "valid"),
     OutcomeCorrectionState.REFUSED.value: (N_("不同意"), "ended"),
+}
+
+OBJECTION_FACES: Mapping[str, tuple[str, str]] = {
+    ObjectionState.RAISED.value: (N_("复核中"), "waiting"),
+    ObjectionState.CORRECTING.value: (N_("拟更正，待他人确认"), "waiting"),
+    ObjectionState.UPHELD.value: (N_("复核后维持"), "ended"),
+    ObjectionState.CORRECTED.value: (N_("复核后已更正"), "valid"),
 }
 
 

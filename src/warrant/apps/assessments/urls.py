@@ -26,6 +26,19 @@ urlpatterns = [
     path("assessments/sheets/<int:pk>/", views.sheet_detail, name="assessment-sheet"),
     path("assessments/sheets/<int:pk>/score/", views.sheet_score, name="assessment-sheet-score"),
     path("assessments/sheets/<int:pk>/correct/", views.sheet_correct, name="assessment-sheet-correct"),
+    path("own/assessments/<int:pk>/", views.own_assessment, name="own-assessment"),
+    path("own/assessments/<int:pk>/object/", views.own_assessment_object, name="own-assessment-object"),
+    path("assessments/objections/<int:pk>/", views.assessment_objection, name="assessment-objection"),
+    path(
+        "assessments/objections/<int:pk>/uphold/",
+        views.assessment_objection_uphold,
+        name="assessment-objection-uphold",
+    ),
+    path(
+        "assessments/objections/<int:pk>/correct/",
+        views.assessment_objection_correct,
+        name="assessment-objection-correct",
+    ),
     path("assessments/corrections/<int:pk>/", views.outcome_correction, name="outcome-correction"),
     path(
         "assessments/corrections/<int:pk>/decide/",

@@ -7,9 +7,10 @@ from datetime import date
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from warrant.apps.organisations.models import Agency, AgencySuccession, AgencyVersion
-from warrant.apps.organisations.types import TreeNode
+from warrant.apps.organisations.types import TreeNode, UnitPanel, UnitPanelProvider
 from warrant.core.access import Actor, Level, Permission
 from warrant.core.errors import N_, NotFound, NotPermitted
 from warrant.core.standards.agency_names import name_key
@@ -230,3 +231,14 @@ def authority_of(agency: Agency) -> Agency | None:
     while standing is not None and standing.level == Level.AGENCY:
         standing = standing.parent
     return standing
+
+
+def panels_of(viewer: Actor, agency: Agency) -> list[UnitPanel]:
+    """Return what other apps show on a unit's page for this viewer, in the order of the settings."""
+    panels = []
+    for path in getattr(settings, "WARRANT_UNIT_PANELS", ()):
+        provider: UnitPanelProvider = import_string(path)
+        panel = provider(viewer, agency)
+        if panel is not None:
+            panels.append(panel)
+    return panels

@@ -107,6 +107,7 @@ def organisation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "successions": selectors.successions_of(actor, agency),
         "agency": agency,
         "allowed": _allowed(actor, agency),
+        "panels": selectors.panels_of(actor, agency),
     }
     return render_page(request, "organisations/detail.jinja", context)
 

@@ -14,8 +14,10 @@ from warrant.core.lifecycle.application import (
 )
 from warrant.core.lifecycle.assessment import (
     ASSESSMENT,
+    OBJECTION,
     OUTCOME_CORRECTION,
     AssessmentState,
+    ObjectionState,
     OutcomeCorrectionState,
 )
 from warrant.core.lifecycle.card import CARD, CARD_JOB, CardJobState, CardState
@@ -93,6 +95,7 @@ MACHINES: tuple[Machine, ...] = (
     REVIEW_BATCH,
     ASSESSMENT,
     OUTCOME_CORRECTION,
+    OBJECTION,
 )
 
 __all__ = [
@@ -113,6 +116,7 @@ __all__ = [
     "KEY_ACT",
     "MACHINES",
     "NATIONAL_DUPLICATE",
+    "OBJECTION",
     "OFFICER",
     "OUTCOME_CORRECTION",
     "PROPOSAL",
@@ -151,6 +155,7 @@ __all__ = [
     "Machine",
     "MovementState",
     "NationalDuplicateState",
+    "ObjectionState",
     "OfficerState",
     "OriginalState",
     "OutcomeCorrectionState",

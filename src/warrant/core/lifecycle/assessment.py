@@ -1,6 +1,6 @@
-"""The yearly assessment of a unit's people or agencies, and the correction of an outcome.
+"""The yearly assessment of a unit's people or agencies, the correction of an outcome, and the objection to one.
 
-Whoever scores does not confirm. Source: 2009 notice, 二(二); the form is our own (ADR-0023).
+Whoever scores does not confirm; neither of them reconsiders. Source: 2009 notice, 二(二); the form is our own (ADR-0023).
 """
 
 from __future__ import annotations
@@ -27,6 +27,15 @@ class OutcomeCorrectionState(StrEnum):
     ASKED = "asked"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+
+
+class ObjectionState(StrEnum):
+    """Where an officer's objection to the own outcome stands; the value is stored."""
+
+    RAISED = "raised"
+    CORRECTING = "correcting"
+    UPHELD = "upheld"
+    CORRECTED = "corrected"
 
 
 ASSESSMENT = Machine(
@@ -88,6 +97,36 @@ OUTCOME_CORRECTION = Machine(
         for action, target, label in (
             ("confirm", OutcomeCorrectionState.CONFIRMED, N_("同意更正考核结果")),
             ("refuse", OutcomeCorrectionState.REFUSED, N_("不同意更正考核结果")),
+        )
+    ),
+)
+
+OBJECTION = Machine(
+    name="objection",
+    states=ObjectionState,
+    initial=ObjectionState.RAISED,
+    final=frozenset({ObjectionState.UPHELD, ObjectionState.CORRECTED}),
+    transitions=tuple(
+        Transition(
+            action,
+            (origin,),
+            (target,),
+            Permission.OFFICER_CONFIRM,
+            needs_reason=needs_reason,
+            needs_second_person=True,
+            label=label,
+        )
+        for action, origin, target, needs_reason, label in (
+            ("uphold", ObjectionState.RAISED, ObjectionState.UPHELD, True, N_("维持考核结果")),
+            ("propose", ObjectionState.RAISED, ObjectionState.CORRECTING, True, N_("提出更正考核结果")),
+            ("correct", ObjectionState.CORRECTING, ObjectionState.CORRECTED, False, N_("经复核更正考核结果")),
+            (
+                "send-back",
+                ObjectionState.CORRECTING,
+                ObjectionState.RAISED,
+                False,
+                N_("不同意更正，重新复核"),
+            ),
         )
     ),
 )

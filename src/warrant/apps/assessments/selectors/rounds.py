@@ -50,7 +50,7 @@ def assessment_for(viewer: Actor, pk: int) -> Assessment:
 def sheet_for(viewer: Actor, pk: int) -> Sheet | None:
     """Return one sheet of an assessment in the viewer's scope, if there is one."""
     reach = Assessment.objects.visible_to(viewer, Permission.OFFICER_VIEW)
-    rows = Sheet.objects.select_related("assessment__unit", "officer__agency", "agency")
+    rows = Sheet.objects.select_related("assessment__unit", "officer__agency", "agency", "objection")
     return rows.filter(pk=pk, assessment__in=reach).first()
 
 
@@ -152,12 +152,6 @@ def hint_words(hint: Hint) -> str:
     return "；".join(parts)
 
 
-def outcomes_of_unit(unit: Agency) -> QuerySet[Sheet]:
-    """Return the confirmed outcomes of a unit, the latest year first."""
-    rows = Sheet.objects.filter(agency=unit, assessment__state=AssessmentState.CONFIRMED.value)
-    return rows.select_related("assessment").order_by("-assessment__year")
-
-
 def _confirm_item(row: Assessment) -> WorkItem:
     return WorkItem(
         kind="assessment",
@@ -209,6 +203,14 @@ def work_queues(viewer: Actor) -> list[Queue]:
         )
         asked = OutcomeCorrection.objects.visible_to(viewer, Permission.OFFICER_CONFIRM)
         asked = asked.filter(state=OutcomeCorrectionState.ASKED.value).exclude(asked_by_id=viewer.account_id)
+        asked = asked.exclude(
+            Q(objection__isnull=False)
+            & (
+                Q(sheet__scored_by_id=viewer.account_id)
+                | Q(sheet__assessment__handed_in_by_id=viewer.account_id)
+                | Q(sheet__assessment__confirmed_by_id=viewer.account_id)
+            )
+        )
         queues.append(Queue(asked.order_by("asked_at", "pk"), ("pk", "reason", "asked_at"), _correction_item))
     return queues
 

@@ -7,6 +7,11 @@ from warrant.apps.assessments.services.deciding import (
     return_assessment,
 )
 from warrant.apps.assessments.services.following import follow_merge, guard_entry
+from warrant.apps.assessments.services.objecting import (
+    correct_on_objection,
+    raise_objection,
+    uphold_outcome,
+)
 from warrant.apps.assessments.services.opening import cancel_assessment, open_assessment, refresh_sheets
 from warrant.apps.assessments.services.scoring import SheetsRefusedError, score_sheets
 
@@ -15,12 +20,15 @@ __all__ = [
     "ask_correction",
     "cancel_assessment",
     "confirm_assessment",
+    "correct_on_objection",
     "decide_correction",
     "follow_merge",
     "guard_entry",
     "hand_in_assessment",
     "open_assessment",
+    "raise_objection",
     "refresh_sheets",
     "return_assessment",
     "score_sheets",
+    "uphold_outcome",
 ]

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from warrant.apps.assessments.models import OutcomeCorrection, Sheet
+from warrant.apps.assessments.models import Assessment, Objection, OutcomeCorrection, Sheet
+from warrant.apps.assessments.selectors.objections import had_part, objection_due_on
 from warrant.apps.assessments.selectors.rounds import form_of
 from warrant.apps.assessments.services.opening import locked_assessment, said, subject_of
 from warrant.apps.assessments.services.scoring import SheetsRefusedError, read_sheet
@@ -19,7 +20,7 @@ from warrant.apps.officers.services.entries import record_assessment
 from warrant.apps.officers.services.locking import lock_officers
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, NotPermitted
-from warrant.core.lifecycle import OUTCOME_CORRECTION, AssessmentState, OutcomeCorrectionState
+from warrant.core.lifecycle import OBJECTION, OUTCOME_CORRECTION, AssessmentState, OutcomeCorrectionState
 from warrant.core.qualification.assessment import BAND_NAMES
 
 
@@ -39,6 +40,25 @@ def ask_correction(
     sheet = assessment.sheets.select_related("officer").get(pk=sheet_pk)
     if sheet.officer is not None and is_own(actor, sheet.officer):
         raise NotPermitted("own-record", N_("不能更正本人的考核结果，请由他人办理"))
+    return put_correction(actor, assessment, sheet, typed, reason, now=now)
+
+
+def put_correction(
+    actor: Actor,
+    assessment: Assessment,
+    sheet: Sheet,
+    typed: Scores,
+    reason: str,
+    *,
+    now: datetime,
+    objection: Objection | None = None,
+) -> OutcomeCorrection:
+    """Put down what is to be put right on a sheet of a locked assessment; the caller has checked the right.
+
+    Raises:
+        Conflict: not confirmed, nobody was scored, or a correction waits.
+        SheetsRefusedError: points are wrong. InvalidInput: no reason, or nothing is different.
+    """
     if assessment.state != AssessmentState.CONFIRMED or not sheet.band:
         raise Conflict("not-confirmed", N_("只有已确认的考核结果才能申请更正"))
     if sheet.corrections.filter(state=OutcomeCorrectionState.ASKED.value).exists():
@@ -58,6 +78,7 @@ def ask_correction(
         total=total,
         band=form.band_of(total, vetoes),
         reason=said(reason, N_("请写明更正的理由，至少四个字")),
+        objection=objection,
         asked_by_id=actor.account_id,
         asked_by_name=actor.name,
         asked_at=now,
@@ -81,13 +102,14 @@ def decide_correction(actor: Actor, pk: int, action: str, *, now: datetime) -> O
 
     Raises:
         NotFound: there is none in reach.
-        NotPermitted: without the right, the person who asked, or the officer.
+        NotPermitted: without the right, the person who asked, or the officer; after an objection also whoever scored,
+            handed in or confirmed.
         Conflict: it was decided, or the entry in the register was changed meanwhile.
     """
     known = OutcomeCorrection.system.filter(pk=pk).values_list("sheet__officer_id", flat=True).first()
     officers = lock_officers([known] if known else [])
     rows = OutcomeCorrection.system.select_related(
-        "sheet__assessment__unit", "sheet__entry", "sheet__officer"
+        "sheet__assessment__unit", "sheet__entry", "sheet__officer", "objection"
     )
     row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
@@ -96,11 +118,13 @@ def decide_correction(actor: Actor, pk: int, action: str, *, now: datetime) -> O
     sheet = row.sheet
     if row.asked_by_id == actor.account_id or (sheet.officer is not None and is_own(actor, sheet.officer)):
         raise NotPermitted("four-eyes", N_("申请人和本人不能决定这项更正，请由他人办理"))
+    if row.objection is not None and had_part(actor, sheet):
+        raise NotPermitted("had-part", N_("您参加过这次考核的评分、上报或确认，复核须由其他人办理"))
     row.state = OUTCOME_CORRECTION.next_state(action, row.state).value
     row.decided_by_id, row.decided_by_name, row.decided_at = actor.account_id, actor.name, now
+    today = timezone.localtime(now).date()
     if row.state == OutcomeCorrectionState.CONFIRMED:
         if sheet.entry is not None and sheet.entry.content["band"] != row.band:
-            today = timezone.localtime(now).date()
             sheet.entry = record_assessment(
                 actor,
                 officers[sheet.officer_id or 0],
@@ -113,8 +137,12 @@ def decide_correction(actor: Actor, pk: int, action: str, *, now: datetime) -> O
         sheet.points, sheet.vetoes, sheet.total, sheet.band = row.points, row.vetoes, row.total, row.band
         sheet.corrections_made += 1
         sheet.revision += 1
+        if sheet.officer is not None and not Objection.system.filter(sheet=sheet).exists():
+            sheet.objection_due_on = objection_due_on(form_of(sheet.assessment), today)
         sheet.save()
     row.save()
+    if row.objection is not None:
+        _close_objection(actor, row, row.objection.pk, now)
     is_agreed = row.state == OutcomeCorrectionState.CONFIRMED
     record(
         actor,
@@ -127,3 +155,22 @@ def decide_correction(actor: Actor, pk: int, action: str, *, now: datetime) -> O
     if is_agreed:
         tell_year(sheet.assessment, now=now)
     return row
+
+
+def _close_objection(actor: Actor, row: OutcomeCorrection, pk: int, now: datetime) -> None:
+    """Let the objection that a correction answers to end with it, or be reconsidered again."""
+    objection = Objection.system.select_for_update(of=("self",)).get(pk=pk)
+    is_agreed = row.state == OutcomeCorrectionState.CONFIRMED
+    objection.state = OBJECTION.next_state("correct" if is_agreed else "send-back", objection.state).value
+    if not is_agreed:
+        objection.answer, objection.decided_by, objection.decided_by_name = "", None, ""
+        objection.decided_at = None
+    objection.save()
+    record(
+        actor,
+        "assessment.objection-corrected" if is_agreed else "assessment.objection-sent-back",
+        subject_of(row.sheet.assessment),
+        BAND_NAMES[row.band],
+        now=now,
+        detail={"sheet": row.sheet_id, "objection": objection.pk, "correction": row.pk},
+    )

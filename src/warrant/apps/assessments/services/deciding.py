@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from warrant.apps.assessments.models import Assessment, Sheet
+from warrant.apps.assessments.selectors.objections import objection_due_on
 from warrant.apps.assessments.selectors.rounds import form_of
 from warrant.apps.assessments.services.opening import locked_assessment, said, subject_of, wanted_changes
 from warrant.apps.assessments.services.telling import tell_year
@@ -123,6 +124,7 @@ def confirm_assessment(actor: Actor, pk: int, *, now: datetime) -> Assessment:
     _second_person(actor, assessment)
     _check_list(assessment)
     today = timezone.localtime(now).date()
+    last_day = objection_due_on(form_of(assessment), today)
     for sheet in assessment.sheets.exclude(officer=None).exclude(band="").order_by("officer_id"):
         sheet.entry = record_assessment(
             actor,
@@ -136,7 +138,8 @@ def confirm_assessment(actor: Actor, pk: int, *, now: datetime) -> Assessment:
             on=today,
             now=now,
         )
-        sheet.save(update_fields=["entry"])
+        sheet.objection_due_on = last_day
+        sheet.save(update_fields=["entry", "objection_due_on"])
     assessment.state = state.value
     assessment.confirmed_by_id, assessment.confirmed_by_name = actor.account_id, actor.name
     assessment.confirmed_at = now

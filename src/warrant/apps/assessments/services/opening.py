@@ -30,6 +30,7 @@ from warrant.core.qualification.assessment import (
 )
 from warrant.core.regulation import RegulationKind
 from warrant.core.standards.codes import STAFFING, may_staffing_enforce
+from warrant.core.standards.id_number import without_id_numbers
 
 SHORTEST_REASON = 4
 
@@ -56,7 +57,7 @@ def locked_assessment(actor: Actor, pk: int, permission: Permission) -> Assessme
 
 def said(reason: str, message: str) -> str:
     """Return a reason as it is kept. Raises: InvalidInput with ``message`` at ``reason``, it is too short."""
-    text = " ".join(reason.split())[:200]
+    text = without_id_numbers(" ".join(reason.replace("\x00", " ").split()))[:200]
     if len(text) < SHORTEST_REASON:
         raise InvalidInput("reason-missing", message, place="reason")
     return text

@@ -55,7 +55,7 @@ def _fill(sheet: Sheet, form: ScoreSheet, typed: Scores) -> dict[str, InvalidInp
         sheet.total = form.total(points)
         sheet.band = form.band_of(sheet.total, sheet.vetoes)
     sheet.not_assessed = typed.not_assessed
-    sheet.remark = without_id_numbers(" ".join(typed.remark.split()))[:300]
+    sheet.remark = without_id_numbers(" ".join(typed.remark.replace("\x00", " ").split()))[:300]
     return {}
 
 

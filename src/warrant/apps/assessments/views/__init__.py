@@ -13,6 +13,13 @@ from warrant.apps.assessments.views.deciding import (
     assessment_refresh,
     assessment_return,
 )
+from warrant.apps.assessments.views.objecting import (
+    assessment_objection,
+    assessment_objection_correct,
+    assessment_objection_uphold,
+    own_assessment,
+    own_assessment_object,
+)
 from warrant.apps.assessments.views.reading import (
     assessment_detail,
     assessment_figures,
@@ -29,12 +36,17 @@ __all__ = [
     "assessment_hand_in",
     "assessment_list",
     "assessment_new",
+    "assessment_objection",
+    "assessment_objection_correct",
+    "assessment_objection_uphold",
     "assessment_people",
     "assessment_refresh",
     "assessment_return",
     "assessment_scores",
     "outcome_correction",
     "outcome_correction_decide",
+    "own_assessment",
+    "own_assessment_object",
     "sheet_correct",
     "sheet_detail",
     "sheet_score",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from warrant.apps.assessments.models import Sheet
+from warrant.apps.assessments.selectors.objections import may_object, objection_face, objection_of
 from warrant.apps.assessments.selectors.rounds import (
     assessment_for,
     form_of,
@@ -175,9 +176,15 @@ def assessment_scores(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one sheet: points, vetoes, hints, corrections, and what the viewer may do."""
     actor = actor_of(request)
-    sheet = sheet_at(actor, pk)
+    return sheet_page(request, sheet_at(actor, pk), is_mine=False)
+
+
+def sheet_page(request: HttpRequest, sheet: Sheet, *, is_mine: bool) -> HttpResponse:
+    """Return the page of one sheet: as staff see it, or as the officer sees the own one (``is_mine``)."""
+    actor = actor_of(request)
     assessment = sheet.assessment
     form = form_of(assessment)
+    objection = objection_of(sheet)
     may_edit = is_permitted(actor, Permission.OFFICER_EDIT, assessment.place) and not (
         sheet.officer is not None and is_own(actor, sheet.officer)
     )
@@ -190,7 +197,13 @@ def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "page_title": _("%(name)s %(year)s 年度考核") % {"name": sheet.name, "year": assessment.year},
             "state": outcome_of(sheet),
-            "breadcrumbs": crumbs(assessment),
+            "breadcrumbs": [{"label": _("我的档案"), "url": f"{reverse('own-record')}?part=additional"}]
+            if is_mine
+            else crumbs(assessment),
+            "is_mine": is_mine,
+            "objection": objection,
+            "objection_state": objection_face(objection) if objection else None,
+            "may_object": is_mine and may_object(sheet, clock.today()),
             "sheet": sheet,
             "assessment": assessment,
             "is_person": assessment.kind == SheetKind.PERSON,
@@ -201,7 +214,7 @@ def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "hint": hint_words(hints[sheet.officer_id]) if sheet.officer_id in hints else "",
             "corrections": [
                 {
-                    "url": reverse("outcome-correction", args=[one.pk]),
+                    "url": "" if is_mine else reverse("outcome-correction", args=[one.pk]),
                     "asked_at": one.asked_at,
                     "reason": one.reason,
                     "state": {

@@ -21,6 +21,7 @@ LABELS: Mapping[str, str] = {
     "newcomer_months": N_("不足几个月不考核"),
     "deadline_month": N_("次年上报期限（月）"),
     "deadline_day": N_("次年上报期限（日）"),
+    "objection_workdays": N_("结果确认后可申请复核的工作日数"),
     "first_year": N_("从哪一年度起在本系统考核"),
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {"judging": JUDGINGS, "band": BAND_NAMES}

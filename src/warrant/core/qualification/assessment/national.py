@@ -48,6 +48,7 @@ NATIONAL: Content = {
             "deadline_month": 3,
             "deadline_day": 31,
             "first_year": 2026,
+            "objection_workdays": 15,
         },
         {
             "id": "agency",

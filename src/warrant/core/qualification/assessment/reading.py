@@ -8,7 +8,7 @@ from typing import Any
 
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.qualification.assessment.bands import BANDS, JUDGINGS, SHEET_KINDS
-from warrant.core.qualification.assessment.sheets import AssessmentRules, Item, ScoreSheet
+from warrant.core.qualification.assessment.sheets import OBJECTION_WORKDAYS, AssessmentRules, Item, ScoreSheet
 from warrant.core.regulation.document import LINES, Content, lines_of
 
 FULL_POINTS = 100
@@ -129,6 +129,9 @@ def _sheet(kind: str, line: Mapping[str, Any], place: str) -> ScoreSheet:
         first_year=_whole(line, "first_year", 2000, 2100, place),
         basis=_words(line, "basis", place),
         is_assumption=is_assumption,
+        objection_workdays=_whole(
+            {"objection_workdays": OBJECTION_WORKDAYS, **line}, "objection_workdays", 0, 60, place
+        ),
     )
     for year in (2026, 2027):
         try:

@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 from warrant.core.errors import N_, InvalidInput
 
 MONTHS_PER_YEAR = 12
+OBJECTION_WORKDAYS = 15
+"""Where a sheet kept from earlier says nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class ScoreSheet:
 
     ``bands``: pairs of a band and the points from which on it is reached, best first, the last from 0.
     ``best_share_percent`` of those assessed may be the best; ``newcomer_months``: who has been there for less on the
-    last day of the year is not assessed; ``first_year`` that is assessed here.
+    last day of the year is not assessed; ``first_year`` that is assessed here; within
+    ``objection_workdays`` after the outcome whoever is assessed may object, once.
     """
 
     kind: str
@@ -44,6 +47,7 @@ class ScoreSheet:
     first_year: int
     basis: Mapping[str, str]
     is_assumption: bool
+    objection_workdays: int = OBJECTION_WORKDAYS
 
     @property
     def best(self) -> str:
