@@ -104,7 +104,14 @@ def test_a_transfer_and_a_withholding_at_once_never_wait_for_each_other(
     with shared_database(tmp_path):
         ends = at_once(
             lambda: transfers.accept_transfer(nanjing, transfer.pk, on=now.date(), now=now),
-            lambda: services.withhold(approver, certificate, "涉嫌违法，暂扣调查", now=now),
+            lambda: services.withhold(
+                approver,
+                certificate,
+                "涉嫌违法，暂扣调查",
+                ground="under-investigation",
+                until=date(2026, 12, 20),
+                now=now,
+            ),
         )
         assert ends[0] == "done"
         assert ends[1] in {"done", "wrong-state"}

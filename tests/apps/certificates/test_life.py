@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -56,9 +56,9 @@ def test_production_is_not_recorded_without_a_receipt(
 def test_lost_and_found_again(
     active_certificate: Certificate, registrar: Actor, issuer: SoftwareVault, now: datetime
 ) -> None:
-    lost = services.report_lost(registrar, active_certificate, "执勤途中遗失", now=now)
+    lost = services.report_lost(registrar, active_certificate, "执勤途中遗失", ground="lost", now=now)
     assert (lost.state, listed_status(lost, issuer)) == ("lost", Status.LOST)
-    found = services.cancel_loss_report(registrar, lost, "已找回", now=now)
+    found = services.cancel_loss_report(registrar, lost, "已找回", ground="found", now=now)
     assert (found.state, listed_status(found, issuer)) == ("active", Status.VALID)
 
 
@@ -66,7 +66,7 @@ def test_every_change_leaves_entry_audit_row_list_and_event(
     active_certificate: Certificate, registrar: Actor, now: datetime
 ) -> None:
     versions = StatusList.objects.get().version
-    services.report_lost(registrar, active_certificate, "执勤途中遗失", now=now)
+    services.report_lost(registrar, active_certificate, "执勤途中遗失", ground="lost", now=now)
     entry = CertificateEntry.objects.order_by("-id").first()
     assert entry is not None
     assert (entry.from_state, entry.to_state, entry.reason) == ("active", "lost", "执勤途中遗失")
@@ -93,26 +93,37 @@ def test_the_event_holds_the_public_fields_and_nothing_else(active_certificate: 
 def test_a_withheld_certificate_returns_to_where_it_came_from(
     active_certificate: Certificate, registrar: Actor, approver: Actor, issuer: SoftwareVault, now: datetime
 ) -> None:
-    services.report_lost(registrar, active_certificate, "遗失", now=now)
-    withheld = services.withhold(approver, active_certificate, "立案调查", now=now)
+    services.report_lost(registrar, active_certificate, "遗失", ground="lost", now=now)
+    withheld = services.withhold(
+        approver,
+        active_certificate,
+        "立案调查",
+        ground="under-investigation",
+        until=date(2026, 12, 20),
+        now=now,
+    )
     assert (withheld.state, listed_status(withheld, issuer)) == ("withheld", Status.SUSPENDED)
-    assert services.return_withheld(approver, withheld, "调查结束", now=now).state == "lost"
+    assert services.return_withheld(approver, withheld, "调查结束", ground="cleared", now=now).state == "lost"
 
 
 def test_a_cancelled_certificate_never_comes_back(
     active_certificate: Certificate, registrar: Actor, approver: Actor, issuer: SoftwareVault, now: datetime
 ) -> None:
-    services.report_lost(registrar, active_certificate, "遗失", now=now)
-    cancelled = services.cancel(approver, active_certificate, "遗失注销，另行补发", now=now)
+    services.report_lost(registrar, active_certificate, "遗失", ground="lost", now=now)
+    cancelled = services.cancel(
+        approver, active_certificate, "遗失注销，另行补发", ground="left-post", now=now
+    )
     assert (cancelled.state, listed_status(cancelled, issuer)) == ("cancelled", Status.INVALID)
     with pytest.raises(Conflict, match="wrong-state"):
-        services.cancel_loss_report(registrar, cancelled, "找回", now=now)
+        services.cancel_loss_report(registrar, cancelled, "找回", ground="found", now=now)
 
 
 def test_a_revoked_certificate_is_invalid(
     active_certificate: Certificate, approver: Actor, issuer: SoftwareVault, now: datetime
 ) -> None:
-    revoked = services.revoke(approver, active_certificate, "行政处分决定", now=now)
+    revoked = services.revoke(
+        approver, active_certificate, "行政处分决定", ground="criminal-penalty", now=now
+    )
     assert (revoked.state, listed_status(revoked, issuer)) == ("revoked", Status.INVALID)
 
 
@@ -121,14 +132,21 @@ def test_a_reason_is_required(
     active_certificate: Certificate, registrar: Actor, now: datetime, reason: str
 ) -> None:
     with pytest.raises(InvalidInput, match="reason-missing"):
-        services.report_lost(registrar, active_certificate, reason, now=now)
+        services.report_lost(registrar, active_certificate, reason, ground="lost", now=now)
 
 
 def test_a_registrar_cannot_withhold(
     active_certificate: Certificate, registrar: Actor, now: datetime
 ) -> None:
     with pytest.raises(NotPermitted):
-        services.withhold(registrar, active_certificate, "理由", now=now)
+        services.withhold(
+            registrar,
+            active_certificate,
+            "理由",
+            ground="under-investigation",
+            until=date(2026, 12, 20),
+            now=now,
+        )
 
 
 def test_another_city_does_not_even_learn_that_it_exists(
@@ -136,22 +154,25 @@ def test_another_city_does_not_even_learn_that_it_exists(
 ) -> None:
     stranger = actor("sun", tree.nanjing, Role.REGISTRAR)
     with pytest.raises(NotFound):
-        services.report_lost(stranger, active_certificate, "理由", now=now)
+        services.report_lost(stranger, active_certificate, "理由", ground="lost", now=now)
 
 
 def test_the_holder_reports_the_own_certificate_lost_and_found(
     active_certificate: Certificate, holder: Account, now: datetime
 ) -> None:
     own = actor_for(holder)
-    assert services.report_lost(own, active_certificate, "遗失", now=now).state == "lost"
-    assert services.cancel_loss_report(own, active_certificate, "找回", now=now).state == "active"
+    assert services.report_lost(own, active_certificate, "遗失", ground="lost", now=now).state == "lost"
+    assert (
+        services.cancel_loss_report(own, active_certificate, "找回", ground="found", now=now).state
+        == "active"
+    )
 
 
 def test_the_holder_cannot_cancel_the_own_certificate(
     active_certificate: Certificate, holder: Account, now: datetime
 ) -> None:
     with pytest.raises(NotFound):
-        services.cancel(actor_for(holder), active_certificate, "理由", now=now)
+        services.cancel(actor_for(holder), active_certificate, "理由", ground="left-post", now=now)
 
 
 def test_an_officer_cannot_touch_a_colleagues_certificate(
@@ -160,7 +181,7 @@ def test_an_officer_cannot_touch_a_colleagues_certificate(
     colleague = account_for("colleague", tree.kunshan_brigade, Role.OFFICER)
     colleague.officer_uid = "00000000-0000-4000-8000-000000000001"
     with pytest.raises(NotFound):
-        services.report_lost(actor_for(colleague), active_certificate, "理由", now=now)
+        services.report_lost(actor_for(colleague), active_certificate, "理由", ground="lost", now=now)
 
 
 def test_a_refused_change_leaves_nothing(
@@ -168,14 +189,14 @@ def test_a_refused_change_leaves_nothing(
 ) -> None:
     before = (LogEntry.objects.count(), CertificateEntry.objects.count(), AuditRow.objects.count())
     with pytest.raises(Conflict):
-        services.cancel_loss_report(registrar, active_certificate, "理由", now=now)
+        services.cancel_loss_report(registrar, active_certificate, "理由", ground="found", now=now)
     assert (LogEntry.objects.count(), CertificateEntry.objects.count(), AuditRow.objects.count()) == before
 
 
 def test_an_unmade_certificate_is_cancelled_without_a_word_to_the_public(
     certificate: Certificate, approver: Actor, now: datetime
 ) -> None:
-    services.cancel(approver, certificate, "调离", now=now)
+    services.cancel(approver, certificate, "调离", ground="left-post", now=now)
     assert sent("certificate.changed") == []
 
 
@@ -220,7 +241,7 @@ def test_who_comes_second_meets_the_new_state(
     active_certificate: Certificate, registrar: Actor, approver: Actor, now: datetime
 ) -> None:
     seen_by_both = Certificate.system.get()
-    services.cancel(approver, seen_by_both, "退休", now=now)
+    services.cancel(approver, seen_by_both, "退休", ground="left-post", now=now)
     assert seen_by_both.state == "active"
     with pytest.raises(Conflict, match="wrong-state"):
-        services.report_lost(registrar, seen_by_both, "遗失", now=now)
+        services.report_lost(registrar, seen_by_both, "遗失", ground="lost", now=now)

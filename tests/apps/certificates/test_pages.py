@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -91,7 +91,10 @@ def test_out_of_scope_is_not_found(
 ) -> None:
     client = sign_in(account_for("sun", tree.nanjing, Role.REGISTRAR))
     assert client.get(url_of(active_certificate)).status_code == 404
-    assert client.post(url_of(active_certificate, "report-lost"), {"reason": "x"}).status_code == 404
+    assert (
+        client.post(url_of(active_certificate, "report-lost"), {"ground": "lost", "reason": "x"}).status_code
+        == 404
+    )
 
 
 def test_in_scope_without_the_right_is_forbidden(
@@ -122,7 +125,9 @@ def test_a_loss_is_reported_with_its_reason(
     client = sign_in(clerk)
     asked = client.get(url_of(active_certificate, "report-lost")).content.decode()
     assert "公众核验立即显示“挂失”" in asked
-    done = client.post(url_of(active_certificate, "report-lost"), {"reason": "执勤途中遗失"}, follow=True)
+    done = client.post(
+        url_of(active_certificate, "report-lost"), {"ground": "lost", "reason": "执勤途中遗失"}, follow=True
+    )
     page = done.content.decode()
     assert "已挂失林书白的证件" in page
     assert "执勤途中遗失" in page
@@ -133,7 +138,9 @@ def test_a_loss_is_reported_with_its_reason(
 def test_a_bad_reason_is_refused_beside_the_field_and_kept(
     active_certificate: Certificate, clerk: Account, sign_in: SignIn, reason: str
 ) -> None:
-    response = sign_in(clerk).post(url_of(active_certificate, "report-lost"), {"reason": reason})
+    response = sign_in(clerk).post(
+        url_of(active_certificate, "report-lost"), {"ground": "lost", "reason": reason}
+    )
     page = response.content.decode()
     assert response.status_code == 400
     assert 'id="id_reason_error"' in page
@@ -158,7 +165,9 @@ def test_the_holder_reports_the_loss_from_the_own_page(
     client = sign_in(holder)
     assert client.get(url_of(active_certificate)).status_code == 200
     assert client.get("/certificates/").status_code == 403
-    done = client.post(url_of(active_certificate, "report-lost"), {"reason": "遗失"}, follow=True)
+    done = client.post(
+        url_of(active_certificate, "report-lost"), {"ground": "lost", "reason": "遗失"}, follow=True
+    )
     assert done.status_code == 200
     assert Certificate.system.get().state == "lost"
 
@@ -167,7 +176,7 @@ def test_a_lost_certificate_waits_for_whoever_may_cancel_it(
     active_certificate: Certificate, registrar: Actor, approver: Actor, now: datetime
 ) -> None:
     assert waiting(selectors.work_queues(approver), 10) == []
-    services.report_lost(registrar, active_certificate, "遗失", now=now)
+    services.report_lost(registrar, active_certificate, "遗失", ground="lost", now=now)
     items = waiting(selectors.work_queues(approver), 10)
     assert [item.title for item in items] == ["已挂失待处理：林书白"]
     assert waiting(selectors.work_queues(registrar), 10) == []
@@ -202,7 +211,14 @@ def test_a_withheld_certificate_breaks_the_chain_and_says_why(
     officer = active_certificate.officer
     newest = selectors.certificates_with_last_person(officer)
     assert selectors.holding_links(newest[0]) == []
-    services.withhold(approver, active_certificate, "立案调查", now=now)
+    services.withhold(
+        approver,
+        active_certificate,
+        "立案调查",
+        ground="under-investigation",
+        until=date(2026, 12, 20),
+        now=now,
+    )
     link = selectors.holding_links(newest[0])[0]
     assert link.tone == "broken"
     assert link.person == approver.name

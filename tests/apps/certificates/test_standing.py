@@ -28,7 +28,14 @@ def test_a_new_certificate_is_written_on_its_officer(certificate: Certificate):
 def test_each_change_of_the_certificate_is_written_and_kept_as_a_version(
     active_certificate: Certificate, approver: Any, now: datetime
 ):
-    services.withhold(approver, active_certificate, "涉嫌违法，暂扣调查", now=now)
+    services.withhold(
+        approver,
+        active_certificate,
+        "涉嫌违法，暂扣调查",
+        ground="under-investigation",
+        until=date(2026, 12, 20),
+        now=now,
+    )
     officer = Officer.system.get(pk=active_certificate.officer_id)
     assert officer.certificate_state == "withheld"
     latest = officer.versions.order_by("-revision").first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -108,16 +108,18 @@ def test_every_change_is_what_the_public_sees(
     token = services.issue_certificate_credential(certificate, b"chip photo", now=now)
     link = qr_text("http://127.0.0.1:8003", token).removeprefix("HTTP://127.0.0.1:8003")
     assert answer(link, now, monkeypatch) == "有效"
-    services.report_lost(registrar, certificate, "遗失", now=now)
+    services.report_lost(registrar, certificate, "遗失", ground="lost", now=now)
     assert seen() == "挂失"
     assert answer(link, now, monkeypatch) == "挂失"
-    services.cancel_loss_report(registrar, certificate, "找回", now=now)
+    services.cancel_loss_report(registrar, certificate, "找回", ground="found", now=now)
     assert seen() == "有效"
-    services.withhold(approver, certificate, "立案", now=now)
+    services.withhold(
+        approver, certificate, "立案", ground="under-investigation", until=date(2026, 12, 20), now=now
+    )
     assert seen() == "暂扣"
-    services.return_withheld(approver, certificate, "结案", now=now)
+    services.return_withheld(approver, certificate, "结案", ground="cleared", now=now)
     assert seen() == "有效"
-    services.cancel(approver, certificate, "退休", now=now)
+    services.cancel(approver, certificate, "退休", ground="left-post", now=now)
     assert seen() == "注销"
     assert answer(link, now, monkeypatch) == "注销"
     bodies = b"".join(bytes(row.body) for row in LogEntry.objects.filter(stream__name="to-public"))

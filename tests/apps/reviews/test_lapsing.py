@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.certificates.models import Certificate, StatusList
@@ -78,9 +79,10 @@ def test_a_late_pass_brings_the_certificate_back(
 def test_a_certificate_returned_after_the_last_day_lapses_all_the_same(
     campaign: ReviewCampaign, exception: Certificate, approver: Actor, now: datetime
 ):
-    withhold(approver, exception, "调查", now=now)
+    until = timezone.localdate(now) + timedelta(days=90)
+    withhold(approver, exception, "调查", ground="under-investigation", until=until, now=now)
     later = now + AFTER
     lapse_overdue(now=later)
     assert Certificate.system.get(pk=exception.pk).state == CertificateState.WITHHELD
-    return_withheld(approver, exception, "查清", now=later)
+    return_withheld(approver, exception, "查清", ground="cleared", now=later)
     assert lapse_overdue(now=later) == 1

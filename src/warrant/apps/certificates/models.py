@@ -59,6 +59,9 @@ class Certificate(ScopedModel):
     state_before = models.CharField(
         max_length=20, blank=True, help_text="where a withheld certificate came from"
     )
+    due_on = models.DateField(
+        null=True, help_text="by when a lost or withheld certificate has to be dealt with"
+    )
     renewal_reason = models.CharField(
         max_length=200,
         blank=True,
@@ -139,6 +142,11 @@ class CertificateEntry(models.Model):
     action = models.CharField(max_length=32)
     from_state = models.CharField(max_length=20)
     to_state = models.CharField(max_length=20)
+    ground = models.CharField(
+        max_length=32,
+        blank=True,
+        help_text="code of core.lifecycle.certificate_grounds; empty where none is asked",
+    )
     reason = models.TextField(blank=True)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     account_name = models.CharField(max_length=80)

@@ -21,10 +21,12 @@ from warrant.apps.officers.types import ChainLink, NextStep, Panel
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
+from warrant.core.lifecycle.certificate_grounds import GROUND_NAMES
 from warrant.core.ports import PaperSection
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 EXPIRY_NOTICE = timedelta(days=60)
+_SUSPENDED = (CertificateState.LOST.value, CertificateState.WITHHELD.value)
 _NUMBER_SPAN = "9" * 11
 
 
@@ -47,6 +49,8 @@ def certificates_for(viewer: Actor, *, state: str = "", text: str = "") -> Query
             valid_until__gte=today,
             valid_until__lte=today + EXPIRY_NOTICE,
         )
+    elif state == "overdue":
+        rows = rows.filter(state__in=_SUSPENDED, due_on__lt=clock.today())
     elif state:
         rows = rows.filter(state=state)
     text = "".join(text.split())
@@ -224,9 +228,9 @@ def work_queues(viewer: Actor) -> list[Queue]:
     if not viewer.has_anywhere(Permission.CERTIFICATE_WITHHOLD):
         return []
     rows = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_WITHHOLD).filter(
-        state__in=[CertificateState.LOST.value, CertificateState.WITHHELD.value]
+        state__in=_SUSPENDED
     )
-    fields = ("number", "state", "agency_name", "changed_at", "officer__name")
+    fields = ("number", "state", "agency_name", "changed_at", "due_on", "officer__name")
     return [Queue(rows.order_by("changed_at"), fields, _item)]
 
 
@@ -237,8 +241,41 @@ def _item(row: Certificate) -> WorkItem:
         detail=f"{row.agency_name} {row.number}",
         url=reverse("certificate-detail", args=[row.number]),
         waiting_since=row.changed_at,
-        tone="waiting",
+        tone="broken" if is_overdue(row) else "waiting",
+        due=due_words(row),
     )
+
+
+def is_overdue(certificate: Certificate) -> bool:
+    """Tell whether a lost or withheld certificate should have been dealt with before today."""
+    return certificate.due_on is not None and certificate.due_on < clock.today()
+
+
+def due_words(certificate: Certificate) -> str:
+    """Return by when a lost or withheld certificate is to be dealt with; empty where no day is set."""
+    if certificate.due_on is None:
+        return ""
+    day = {"day": certificate.due_on.isoformat()}
+    return _("%(day)s 已到期") % day if is_overdue(certificate) else _("%(day)s 前办理") % day
+
+
+def next_step_words(certificate: Certificate) -> str:
+    """Return who has to do what by when with a lost or withheld certificate; empty for any other."""
+    if certificate.due_on is None:
+        return ""
+    day = {"day": certificate.due_on.isoformat()}
+    if certificate.state == CertificateState.LOST:
+        return _("请本人和所在单位在 %(day)s 前刊登遗失声明并申请补发；找回的，解除挂失。") % day
+    return _("暂扣至 %(day)s；请有权发还的单位在此日前决定发还、注销或者吊销，不会自动发还。") % day
+
+
+def entry_text(entry: CertificateEntry) -> str:
+    """Return why something was done: the ground with its basis, then the facts, in the language of the request."""
+    ground = GROUND_NAMES.get((entry.action, entry.ground))
+    if ground is None:
+        return entry.reason
+    words = _("%(ground)s（%(basis)s）：%(reason)s")
+    return words % {"ground": _(ground.name), "basis": _(ground.basis), "reason": entry.reason}
 
 
 def glances(viewer: Actor) -> list[Glance]:

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from warrant.apps.certificates.forms import CertificateFilter, ReasonForm
+from warrant.apps.certificates.forms import CertificateFilter, DeclarationForm
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.selectors import (
     allowed_actions,
@@ -22,7 +22,10 @@ from warrant.apps.certificates.selectors import (
     certificates_for,
     entries_of,
     entry_label,
+    entry_text,
     face_of,
+    is_overdue,
+    next_step_words,
 )
 from warrant.apps.certificates.services import change_certificate, require_possible
 from warrant.apps.certificates.types import ACTION_FACES, STATE_FACES
@@ -34,6 +37,7 @@ from warrant.apps.officers.selectors import chain_of
 from warrant.core.access import Permission
 from warrant.core.errors import N_, InvalidInput, NotFound
 from warrant.core.lifecycle import CertificateState
+from warrant.core.lifecycle.certificate_grounds import DECLARATIONS
 
 
 def _state(certificate: Certificate) -> dict[str, str]:
@@ -111,7 +115,7 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
                 "at": entry.happened_at,
                 "title": entry_label(entry),
                 "person": entry.account_name or _("系统"),
-                "text": entry.reason,
+                "text": entry_text(entry),
                 "tone": face.tone,
             }
         )
@@ -126,6 +130,8 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
         "entries": entries,
         "actions": allowed_actions(actor_of(request), certificate),
         "filing": filing,
+        "next_step": next_step_words(certificate),
+        "is_overdue": is_overdue(certificate),
     }
 
 
@@ -152,10 +158,10 @@ def certificate_act(request: HttpRequest, number: str, action: str) -> HttpRespo
     names = {"name": certificate.officer.name, "number": certificate.number}
     detail_url = reverse("certificate-detail", args=[number])
     require_possible(actor, certificate, action)
-    form = ReasonForm(request.POST or None)
+    form = DeclarationForm(action, clock.today(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_certificate(actor, certificate, action, form.cleaned_data["reason"], now=clock.now())
+            change_certificate(actor, certificate, action, form.declared, now=clock.now())
         except InvalidInput as error:
             add_error(form, error)
         else:
@@ -171,7 +177,8 @@ def certificate_act(request: HttpRequest, number: str, action: str) -> HttpRespo
             "state": _state(certificate),
             "categories": _categories(certificate),
             "question": _(face.question) % names,
-            "consequences": [_(line) for line in face.consequences],
+            "consequences": [*(_(line) for line in face.consequences), _(DECLARATIONS[action].card)],
+            "documents": [_(line) for line in DECLARATIONS[action].documents],
             "form": form,
             "confirm_label": _(face.label),
             "cancel_url": detail_url,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -18,6 +18,7 @@ from warrant.nodes.journey.browser import PageUnexpectedError, Person, sign_in
 from warrant.nodes.journey.walk import Walk, require, wait_for
 
 PUBLIC_SECONDS = 5.0
+WITHHELD_FOR = timedelta(days=30)
 LISTED_WORDS = {"not-issued": "cancelled"}
 """Where two bits cannot say as much as the live answer: not valid is one value on the list."""
 
@@ -112,9 +113,13 @@ def own_account(walk: Walk) -> Person:
     return officer
 
 
-def _change(walk: Walk, person: Person, action: str, reason: str, word: str) -> float:
+def _change(walk: Walk, person: Person, act: tuple[str, str], reason: str, word: str) -> float:
+    action, ground = act
     page = person.open(f"/certificates/{walk.certificate_number}/{action}/")
-    person.submit(page, page.form(with_field="reason"), {"reason": reason})
+    form = page.form(with_field="reason")
+    until = (datetime.now(UTC) + WITHHELD_FOR).date().isoformat()
+    term = {"until": until} if "until" in form.names else {}
+    person.submit(page, form, {"ground": ground, "reason": reason, **term})
     return _public_word(walk, word)
 
 
@@ -125,11 +130,11 @@ def lifecycle(walk: Walk) -> str:
     officer.open(page.link("证件")).expect(walk.certificate_number)
     approver = walk.person("province", "approver")
     took = [
-        _change(walk, officer, "report-lost", "执勤途中遗失", "lost"),
-        _change(walk, officer, "cancel-loss-report", "已找回，证件完好", "valid"),
-        _change(walk, approver, "withhold", "年度考核不合格，离岗培训", "withheld"),
-        _change(walk, approver, "return", "培训考核合格，予以发还", "valid"),
-        _change(walk, approver, "cancel", "调离执法岗位", "cancelled"),
+        _change(walk, officer, ("report-lost", "lost"), "执勤途中遗失", "lost"),
+        _change(walk, officer, ("cancel-loss-report", "found"), "已找回，证件完好", "valid"),
+        _change(walk, approver, ("withhold", "assessment-failed"), "年度考核不合格，离岗培训", "withheld"),
+        _change(walk, approver, ("return", "trained"), "培训考核合格，予以发还", "valid"),
+        _change(walk, approver, ("cancel", "left-post"), "调离执法岗位", "cancelled"),
     ]
     walk.stranger().open(walk.qr_text).expect("注销")
     return f"five changes, each public within {max(took):.1f} s"

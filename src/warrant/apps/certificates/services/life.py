@@ -6,8 +6,8 @@ told exactly what the register says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,40 +24,49 @@ from warrant.apps.officers.services.locking import lock_officers
 from warrant.core.access import Actor, require
 from warrant.core.errors import N_, Conflict, InvalidInput
 from warrant.core.lifecycle import CERTIFICATE, STATUS_LIST_VALUE, CertificateState, FilingRequestState
+from warrant.core.lifecycle.certificate_grounds import DECLARATIONS, Declared, check_declared, due_on
 from warrant.core.lifecycle.table import Transition
 
 MAX_REASON = 500
 EXPIRY_BATCH = 200
 
 
-def report_lost(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+def report_lost(
+    actor: Actor, certificate: Certificate, reason: str, *, ground: str, now: datetime
+) -> Certificate:
     """Report the certificate lost: by the officer, or by whoever may for the unit."""
-    return _apply(certificate, "report-lost", actor, reason, now)
+    return change_certificate(actor, certificate, "report-lost", Declared(reason, ground), now=now)
 
 
-def cancel_loss_report(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+def cancel_loss_report(
+    actor: Actor, certificate: Certificate, reason: str, *, ground: str, now: datetime
+) -> Certificate:
     """Take the loss report back: the certificate has been found."""
-    return _apply(certificate, "cancel-loss-report", actor, reason, now)
+    return change_certificate(actor, certificate, "cancel-loss-report", Declared(reason, ground), now=now)
 
 
-def withhold(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
-    """Withhold the certificate until it is returned."""
-    return _apply(certificate, "withhold", actor, reason, now)
+def withhold(
+    actor: Actor, certificate: Certificate, reason: str, *, ground: str, until: date, now: datetime
+) -> Certificate:
+    """Withhold the certificate until it is returned; ``until`` is by when that is to be decided."""
+    return change_certificate(actor, certificate, "withhold", Declared(reason, ground, until), now=now)
 
 
-def return_withheld(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+def return_withheld(
+    actor: Actor, certificate: Certificate, reason: str, *, ground: str, now: datetime
+) -> Certificate:
     """Return a withheld certificate to the state it came from: a lost one is still lost."""
-    return _apply(certificate, "return", actor, reason, now)
+    return change_certificate(actor, certificate, "return", Declared(reason, ground), now=now)
 
 
-def cancel(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+def cancel(actor: Actor, certificate: Certificate, reason: str, *, ground: str, now: datetime) -> Certificate:
     """End the certificate without blame; it never comes back."""
-    return _apply(certificate, "cancel", actor, reason, now)
+    return change_certificate(actor, certificate, "cancel", Declared(reason, ground), now=now)
 
 
-def revoke(actor: Actor, certificate: Certificate, reason: str, *, now: datetime) -> Certificate:
+def revoke(actor: Actor, certificate: Certificate, reason: str, *, ground: str, now: datetime) -> Certificate:
     """End the certificate as a punishment; it never comes back."""
-    return _apply(certificate, "revoke", actor, reason, now)
+    return change_certificate(actor, certificate, "revoke", Declared(reason, ground), now=now)
 
 
 def record_production(actor: Actor, certificate: Certificate, *, now: datetime) -> Certificate:
@@ -70,7 +79,7 @@ def record_production(actor: Actor, certificate: Certificate, *, now: datetime) 
         or not certificate.filing_request.receipt
     ):
         raise Conflict("no-verified-receipt", N_("没有经核验的备案回执，不能制卡"))
-    return _apply(certificate, "record-production", actor, "", now)
+    return _apply(certificate, "record-production", actor, None, now)
 
 
 def hand_over(actor: Actor, certificate: Certificate, *, now: datetime) -> Certificate:
@@ -83,24 +92,19 @@ def hand_over(actor: Actor, certificate: Certificate, *, now: datetime) -> Certi
             _require_source(locked, "hand-over")
             reason = f"换发新证 {locked.number}"
             carry_out(locked_certificate(replaced.pk), "cancel", actor, reason, now=now)
-        return _apply(certificate, "hand-over", actor, "", now)
-
-
-_SERVICES: Mapping[str, Callable[..., Certificate]] = {
-    "report-lost": report_lost,
-    "cancel-loss-report": cancel_loss_report,
-    "withhold": withhold,
-    "return": return_withheld,
-    "cancel": cancel,
-    "revoke": revoke,
-}
+        return _apply(certificate, "hand-over", actor, None, now)
 
 
 def change_certificate(
-    actor: Actor, certificate: Certificate, action: str, reason: str, *, now: datetime
+    actor: Actor, certificate: Certificate, action: str, declared: Declared, *, now: datetime
 ) -> Certificate:
-    """Carry out one of the acts that people decide on, by its name in the table. Raises: KeyError for another."""
-    return _SERVICES[action](actor, certificate, reason, now=now)
+    """Carry out one of the acts that people declare, by its name in the table.
+
+    Raises: KeyError for another act; NotFound, NotPermitted, Conflict ``wrong-state``, InvalidInput beside the field.
+    """
+    if action not in DECLARATIONS:
+        raise KeyError(action)
+    return _apply(certificate, action, actor, declared, now)
 
 
 def require_possible(actor: Actor, certificate: Certificate, action: str) -> None:
@@ -109,8 +113,7 @@ def require_possible(actor: Actor, certificate: Certificate, action: str) -> Non
     Raises: NotFound, NotPermitted, Conflict ``wrong-state``.
     """
     _authorise(actor, certificate, CERTIFICATE.transition(action))
-    target = CertificateState(certificate.state_before) if certificate.state_before else None
-    CERTIFICATE.next_state(action, certificate.state, target if action == "return" else None)
+    _require_state(certificate, action)
 
 
 @transaction.atomic
@@ -141,7 +144,7 @@ def carry_out_by_rule(
     moved = [row for row in rows.select_related("status_list").order_by("id") if row.officer_id in officers]
     for certificate in moved:
         certificate.officer = officers[certificate.officer_id]
-        if _move(certificate, action, None, reason, now):
+        if _move(certificate, action, None, reason, now=now):
             changed_lists.add(certificate.status_list_id)
     follow_standing(moved, None, now=now)
     for list_id in sorted(changed_lists):
@@ -152,44 +155,66 @@ def carry_out_by_rule(
 
 
 @transaction.atomic
-def _apply(certificate: Certificate, action: str, actor: Actor, reason: str, now: datetime) -> Certificate:
+def _apply(
+    certificate: Certificate, action: str, actor: Actor, declared: Declared | None, now: datetime
+) -> Certificate:
     """Raises: NotFound, NotPermitted, Conflict ``wrong-state``, InvalidInput ``reason-missing``/``reason-too-long``."""
     locked = locked_certificate(certificate.pk)
     transition = CERTIFICATE.transition(action)
     _authorise(actor, locked, transition)
-    carry_out(locked, action, actor, _checked_reason(transition, reason), now=now)
+    reason = _checked_reason(transition, declared.reason if declared else "")
+    if declared is not None:
+        _require_state(locked, action)
+        check_declared(action, declared, timezone.localdate(now))
+    carry_out(locked, action, actor, reason, now=now, declared=declared)
     return locked
 
 
 def carry_out(
-    certificate: Certificate, action: str, actor: Actor | None, reason: str, *, now: datetime
+    certificate: Certificate,
+    action: str,
+    actor: Actor | None,
+    reason: str,
+    *,
+    now: datetime,
+    declared: Declared | None = None,
 ) -> None:
     """Move a certificate that is locked, its officer before it, and tell everybody.
 
     The caller has decided on the right to it: by the table, or by what a transfer or a leaving carries with it.
     """
     was_told = certificate.state not in UNTOLD_STATES
-    if _move(certificate, action, actor, reason, now):
+    if _move(certificate, action, actor, reason, now=now, declared=declared):
         reissue_list(certificate.status_list_id, now=now)
     follow_standing([certificate], actor, now=now)
     if was_told or action == "record-production":
         announce_certificate(certificate, now=now)
 
 
-def _move(certificate: Certificate, action: str, actor: Actor | None, reason: str, now: datetime) -> bool:
+def _move(
+    certificate: Certificate,
+    action: str,
+    actor: Actor | None,
+    reason: str,
+    *,
+    now: datetime,
+    declared: Declared | None = None,
+) -> bool:
     """Move the locked certificate; tells whether the public status list has to say something else now."""
     before = CertificateState(certificate.state)
     target = CertificateState(certificate.state_before) if action == "return" else None
     after = CertificateState(CERTIFICATE.next_state(action, before, target))
     certificate.state_before = before.value if action == "withhold" else ""
     certificate.state = after.value
+    certificate.due_on = due_on(after, declared.until if declared else None, timezone.localdate(now))
     certificate.changed_at = now
-    certificate.save(update_fields=["state", "state_before", "changed_at"])
+    certificate.save(update_fields=["state", "state_before", "due_on", "changed_at"])
     CertificateEntry.objects.create(
         certificate=certificate,
         action=action,
         from_state=before.value,
         to_state=after.value,
+        ground=declared.ground if declared else "",
         reason=reason,
         account_id=actor.account_id if actor else None,
         account_name=actor.name if actor else "",
@@ -201,13 +226,23 @@ def _move(certificate: Certificate, action: str, actor: Actor | None, reason: st
         f"certificate:{certificate.number}",
         f"{ENTRY_LABELS[action]} {certificate.officer.name} {certificate.number}",
         now=now,
-        detail={"from": before.value, "to": after.value, "reason": reason},
+        detail={
+            "from": before.value,
+            "to": after.value,
+            "ground": declared.ground if declared else "",
+            "reason": reason,
+        },
     )
     return STATUS_LIST_VALUE[before] != STATUS_LIST_VALUE[after]
 
 
 def _require_source(certificate: Certificate, action: str) -> None:
     CERTIFICATE.next_state(action, certificate.state)
+
+
+def _require_state(certificate: Certificate, action: str) -> None:
+    target = CertificateState(certificate.state_before) if certificate.state_before else None
+    CERTIFICATE.next_state(action, certificate.state, target if action == "return" else None)
 
 
 def _authorise(actor: Actor, certificate: Certificate, transition: Transition) -> None:
