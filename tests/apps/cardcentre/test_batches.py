@@ -151,6 +151,7 @@ class TestPages:
         ("typed", "told"),
         [
             ({"station": "", "count": "2"}, "请写明制卡工位"),
+            ({"station": "\x00", "count": "2"}, "请写明制卡工位"),
             ({"station": "1号", "count": "0"}, "一批取 1 到 50 张"),
             ({"station": "1号", "count": "x"}, "一批取 1 到 50 张"),
             ({}, "一批取 1 到 50 张"),

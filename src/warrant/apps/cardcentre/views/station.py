@@ -125,7 +125,7 @@ def _check(made: list[CardJob], asked: str) -> CardJob | None:
 def card_batch_take(request: HttpRequest) -> HttpResponse:
     """Take the next cards of the queue to a station."""
     actor = actor_of(request)
-    station, count = request.POST.get("station", ""), request.POST.get("count", "")
+    station, count = request.POST.get("station", "").replace("\x00", ""), request.POST.get("count", "")
     size = int(count) if _COUNT.fullmatch(count) else 0
     try:
         if not 1 <= size <= BATCH_MOST:
