@@ -127,7 +127,7 @@ ENTRY_LABELS: Mapping[str, str] = {
     "carry-over": N_("登账"),
     "count": N_("清点入库"),
     "settle": N_("处理清点差异"),
-    "move": N_("移交"),
+    "move": N_("移交到库"),
     "reserve": N_("领用制卡"),
     "record-personalisation": N_("制成"),
     "spoil": N_("作废"),
@@ -136,7 +136,7 @@ ENTRY_LABELS: Mapping[str, str] = {
     "take-back": N_("收回"),
     "lose": N_("盘点遗失"),
     "find": N_("找到"),
-    "destroy": N_("销毁"),
+    "destroy": N_("已销毁"),
 }
 """What a line of a card's ledger is called, by its action."""
 

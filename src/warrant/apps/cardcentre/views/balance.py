@@ -127,7 +127,7 @@ def stock_day_close(request: HttpRequest, pk: int) -> HttpResponse:
             _("另一人确认后，没有盘到的卡记为库存遗失，不能再用。"),
             _("此后的收发记入下一日。"),
         ],
-        confirm_label=_("日结"),
+        confirm_label=_("完成盘点"),
         cancel_url=reverse("card-balance"),
     )
 

@@ -46,7 +46,7 @@ def card_destruction_list(request: HttpRequest) -> HttpResponse:
         request,
         "cardcentre/stock_list.jinja",
         {
-            "page_title": _("销毁"),
+            "page_title": _("证卡销毁"),
             "tabs": stock_tabs("card-destructions"),
             "actions": [
                 {

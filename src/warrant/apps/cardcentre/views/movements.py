@@ -143,7 +143,7 @@ def card_movement_new(request: HttpRequest) -> HttpResponse:
                 }
                 for store, state, ranges in ranges_by_store(actor)
             ],
-            "submit_label": _("移出"),
+            "submit_label": _("确认移出"),
             "cancel_url": reverse("card-movements"),
         },
         status=400 if form.errors else 200,

@@ -18,7 +18,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("card-stock", N_("卡片")),
     ("card-batches", N_("到货与清点")),
     ("card-movements", N_("移交")),
-    ("card-destructions", N_("销毁")),
+    ("card-destructions", N_("证卡销毁")),
     ("card-balance", N_("日结")),
     ("card-stores", N_("库")),
 )
