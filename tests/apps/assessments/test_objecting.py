@@ -273,3 +273,14 @@ def test_own_pages_are_read_in_ten_queries(
         with django_assert_max_num_queries(10):
             assert mine.get(url).status_code == 200
     assert clock.today() == date(2026, 11, 22)
+
+
+def test_the_first_page_tells_the_officer_and_who_reconsiders(
+    client_of: Callable[[Actor], Client], officer: Actor, sheet: Sheet, others: SimpleNamespace, now: datetime
+) -> None:
+    mine = client_of(officer)
+    assert "2026 年度考核结果：称职" in mine.get("/").content.decode()
+    objection = raise_objection(officer, sheet.pk, "案卷扣分重复计算", None, now=now)
+    assert "复核考核结果：单书白" in client_of(others.one).get("/").content.decode()
+    uphold_outcome(others.one, objection.pk, "扣分有据可查", now=now)
+    assert "2026 年度考核复核：复核后维持" in mine.get("/").content.decode()
