@@ -220,6 +220,7 @@ class Things:
                 f"sitting-{page}": {"pk": self.candidacy.sitting_id}
                 for page in ("detail", "people", "places", "scores", "import", "sheet", "cancel")
             },
+            "sitting-paper": {"pk": self.candidacy.sitting_id, "paper": "list"},
             "candidate-remove": {"pk": self.candidacy.sitting_id, "candidate": self.candidacy.pk},
             **{
                 f"assessment-{page}": {"pk": self.score_sheet.assessment_id}

@@ -143,6 +143,7 @@ _EXPORTS = {
     "certificates": "warrant.apps.certificates.services.exporting.CERTIFICATES",
     "filing-figures": "warrant.apps.filing.selectors.exporting.FIGURES",
     "filings": "warrant.apps.filing.selectors.exporting.FILINGS",
+    "lapsing-passes": "warrant.apps.examinations.selectors.lapsing.LAPSING",
     "officers": "warrant.apps.officers.selectors.exporting.OFFICERS",
     "class-people": "warrant.apps.training.selectors.exporting_classes.CLASS_PEOPLE",
     "classes": "warrant.apps.training.selectors.exporting_classes.CLASSES",

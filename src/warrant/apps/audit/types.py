@@ -127,6 +127,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "class.correction-withdrawn": N_("撤回培训班学时更正"),
     "sitting.planned": N_("安排考试"),
     "sitting.places-set": N_("修改考试名额和报名"),
+    "sitting.printed": N_("打印考试文书"),
     "sitting.enrolled": N_("安排考生"),
     "sitting.removed": N_("移出考生"),
     "sitting.cancelled": N_("取消考试"),

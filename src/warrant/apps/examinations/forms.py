@@ -59,6 +59,16 @@ class ExaminationForm(ProofForm):
         return ExaminationEntry(typed["paper"], typed["sat_on"], typed["organiser"], typed["score"])
 
 
+class UnitForm(forms.Form):
+    """Which unit a list is narrowed to."""
+
+    unit = forms.ChoiceField(label=_("单位"), required=False)
+
+    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["unit"]).choices = [("", _("全部单位")), *units]
+
+
 class PlacesForm(forms.Form):
     """How many may sit, and until when units below enrol their own people."""
 

@@ -3,12 +3,21 @@
 from django.urls import path
 
 from warrant.apps.examinations import views
+from warrant.apps.exports.views import export_view
+from warrant.core.access import Permission
 
 urlpatterns = [
     path("sittings/", views.sitting_list, name="sitting-list"),
     path("sittings/new/", views.sitting_new, name="sitting-new"),
     path("sittings/enrol/", views.sitting_enrol, name="sitting-enrol"),
     path("sittings/pass-rates/", views.pass_rates, name="pass-rates"),
+    path("sittings/lapsing/", views.passes_lapsing, name="passes-lapsing"),
+    path(
+        "sittings/lapsing/export/",
+        export_view("lapsing-passes", Permission.OFFICER_EXPORT),
+        name="passes-lapsing-export",
+    ),
+    path("sittings/<int:pk>/paper/<str:paper>/", views.sitting_paper, name="sitting-paper"),
     path("sittings/<int:pk>/", views.sitting_detail, name="sitting-detail"),
     path("sittings/<int:pk>/people/", views.sitting_people, name="sitting-people"),
     path("sittings/<int:pk>/places/", views.sitting_places, name="sitting-places"),

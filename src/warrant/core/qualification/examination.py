@@ -81,6 +81,11 @@ def _months_before(day: date, months: int) -> date:
     raise ValueError(day)
 
 
+def same_day_before(day: date, years: int) -> date:
+    """Return the same day ``years`` earlier; 28 February for the 29th where there is none."""
+    return _months_before(day, years * MONTHS_PER_YEAR)
+
+
 def counts_until(sat_on: date, years: int) -> date:
     """Return the last day on which a pass counts: the same day ``years`` later, the last of a month for the last."""
     last = monthrange(sat_on.year + years, sat_on.month)[1]

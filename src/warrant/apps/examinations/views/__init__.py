@@ -8,6 +8,7 @@ from warrant.apps.examinations.views.claiming import (
     result_claims,
 )
 from warrant.apps.examinations.views.enrolling import candidate_remove, sitting_enrol, sitting_people
+from warrant.apps.examinations.views.papers import passes_lapsing, sitting_paper
 from warrant.apps.examinations.views.planning import sitting_cancel, sitting_new, sitting_places
 from warrant.apps.examinations.views.reading import pass_rates, sitting_detail, sitting_list
 from warrant.apps.examinations.views.scoring import sitting_import, sitting_scores, sitting_sheet
@@ -17,6 +18,7 @@ __all__ = [
     "examination_correct",
     "new_examination",
     "pass_rates",
+    "passes_lapsing",
     "result_claim",
     "result_claim_decide",
     "result_claims",
@@ -26,6 +28,7 @@ __all__ = [
     "sitting_import",
     "sitting_list",
     "sitting_new",
+    "sitting_paper",
     "sitting_people",
     "sitting_places",
     "sitting_scores",

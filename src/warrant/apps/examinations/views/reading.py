@@ -19,6 +19,7 @@ from warrant.apps.examinations.selectors.below import (
 from warrant.apps.examinations.selectors.results import paper_name
 from warrant.apps.examinations.selectors.sittings import candidate_rows, entries_of, may_enter, state_of
 from warrant.apps.examinations.selectors.supervision import organisers
+from warrant.apps.examinations.services.printing import PAPERS_OF_A_SITTING
 from warrant.apps.examinations.views.frames import crumbs, lateness, sitting_title
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
@@ -113,6 +114,9 @@ def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "is_whole": is_whole,
             "people": getattr(sitting, "people", 0),
             "enrolling": enrolling(sitting, today),
+            "papers": [(key, _(name)) for key, name in PAPERS_OF_A_SITTING.items()]
+            if may_record and rows and sitting.state != SittingState.CANCELLED
+            else [],
             "may_plan": may_record and is_list_open,
             "may_add": is_list_open and (may_record or (is_below and is_open_below(sitting, today))),
             "may_take_out": is_list_open and (may_record or (is_below and today < sitting.sat_on)),
