@@ -224,8 +224,10 @@ class Readers:
         asked = [query for query in queries.captured_queries if not query["sql"].startswith(NOT_ASKED)]
         size = 0 if page.streaming else len(page.content)
         most = MOST_QUERIES_OF_A_CASE if address.startswith("/applications/") else MOST_QUERIES
-        is_page = page.get("Content-Type", "").startswith("text/html")  # a print sheet is no page
-        if len(asked) > most or (is_page and size > MOST_BYTES):
+        is_print_sheet = (
+            page.get("Content-Type", "") == "application/pdf"
+        )  # asked for once, not walked through
+        if not is_print_sheet and (len(asked) > most or size > MOST_BYTES):
             person = page.wsgi_request.user
             self.too_heavy[f"{person}: {address}"] = (len(asked), size)
         return True

@@ -52,13 +52,17 @@ def name_on(agency: Agency, day: date) -> str:
     return version.name
 
 
+_ABOVE = ("parent__parent__parent__parent",)
+"""The whole way up to the nation, for the way back on a page: five levels at most."""
+
+
 def agency_for(viewer: Actor, code: str) -> Agency:
     """Return the unit with this code.
 
     Raises: NotFound.
     """
     _require_view(viewer)
-    agency = Agency.objects.filter(code=code).select_related("parent", "province", "city", "county").first()
+    agency = Agency.objects.filter(code=code).select_related(*_ABOVE, "province", "city", "county").first()
     if agency is None:
         raise NotFound("agency-not-found", N_("没有找到该机构"))
     return agency

@@ -41,3 +41,9 @@ class ParcelForm(forms.Form):
     def __init__(self, *arguments: Any, units: list[tuple[int, str]], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["agency"].choices = units  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class CountForm(forms.Form):
+    """What whoever counts a parcel has to say."""
+
+    note = forms.CharField(label=_("点收情况"), max_length=300, required=False)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from warrant.apps.cardcentre.forms import ParcelForm
+from warrant.apps.cardcentre.forms import CountForm, ParcelForm
 from warrant.apps.cardcentre.models import Parcel
 from warrant.apps.cardcentre.selectors.parcels import lines_of, parcel_for, parcels_for, units_to_send_to
 from warrant.apps.cardcentre.services.parcels import receive_parcel, send_parcel
@@ -21,7 +21,7 @@ from warrant.apps.foundation.pages import actor_of, error_text, permission_for_v
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Permission, is_permitted
-from warrant.core.errors import Conflict, InvalidInput, WarrantError
+from warrant.core.errors import N_, Conflict, InvalidInput, WarrantError
 
 _ID = re.compile(r"[0-9]{1,18}")
 
@@ -130,7 +130,11 @@ def card_parcel_receive(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     parcel = parcel_for(actor, pk, Permission.CARD_HAND_OVER)
     arrived = {int(line) for line in request.POST.getlist("arrived") if _ID.fullmatch(line)}
-    note = request.POST.get("note", "").replace("\x00", "")
+    form = CountForm(request.POST)
+    if not form.is_valid():
+        wrong = InvalidInput("note-unusable", N_("点收情况最多 300 个字，且不能有控制字符"), place="note")
+        return _page(request, parcel, wrong, arrived, request.POST.get("note", "").replace("\x00", ""))
+    note = form.cleaned_data["note"]
     try:
         receive_parcel(actor, parcel, arrived, note, now=clock.now())
     except (InvalidInput, Conflict) as error:
