@@ -104,7 +104,7 @@ def _station(
             "running": [_job_row(job, now) for job in hand.running[:QUEUE_SHOWN]],
             "pace": pace_of(actor, now),
             "station": typed or (hand.batch.station if hand.batch else request.session.get(STATION_NAME, "")),
-            "batch_size": BATCH_SIZE,
+            "batch_size": request.POST.get("count", str(BATCH_SIZE)).replace("\x00", ""),
             "batch_most": BATCH_MOST,
             "blanks": blanks_by_suite(),
             "has_card_box": has_card_box(),

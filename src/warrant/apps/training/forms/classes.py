@@ -232,6 +232,12 @@ class HoursCorrectionForm(forms.Form):
         return Proof(sent.read(), sent.name or "")
 
 
+class AnswerForm(forms.Form):
+    """Why a correction is not agreed to."""
+
+    answer = forms.CharField(max_length=200, required=False)
+
+
 class ReasonForm(forms.Form):
     """Why a class is returned or cancelled."""
 

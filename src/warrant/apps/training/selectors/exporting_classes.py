@@ -118,6 +118,8 @@ def read_class(fields: QueryDict) -> Parameters:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回列表重新选择"), place="class")
     found: Parameters = {"class": [text]}
+    if fields.get("completed", "") not in ("", "1"):
+        raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回列表重新选择"), place="completed")
     if fields.get("completed", "") == "1":
         found["completed"] = ["1"]
     return found

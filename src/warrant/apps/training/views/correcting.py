@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
-from warrant.apps.training.forms.classes import HoursCorrectionForm
+from warrant.apps.training.forms.classes import AnswerForm, HoursCorrectionForm
 from warrant.apps.training.models import TrainingClass
 from warrant.apps.training.selectors.classes import (
     class_for,
@@ -89,7 +89,7 @@ def _rows(
                 {
                     "name": name,
                     "subject": code,
-                    "value": value[:8].replace("\x00", ""),
+                    "value": value.replace("\x00", ""),
                     "wrong": name == wrong,
                 }
             )
@@ -201,14 +201,16 @@ def hours_correction(request: HttpRequest, pk: int) -> HttpResponse:
 def hours_correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to the correction (``then=confirm``) or refuse it."""
     correction_for(actor_of(request), pk)
-    action = request.POST.get("then", "")
-    if action not in ("confirm", "refuse"):
-        raise InvalidInput("unknown-decision", N_("请选择“同意更正”或“不同意”"))
+    action, form = request.POST.get("then", ""), AnswerForm(request.POST)
     answer = request.POST.get("answer", "").replace("\x00", "")
     try:
-        decide_hours_correction(actor_of(request), pk, action, answer, now=clock.now())
+        if action not in ("confirm", "refuse"):
+            raise InvalidInput("unknown-decision", N_("请选择“同意更正”或“不同意”"))
+        if not form.is_valid():
+            raise InvalidInput("answer-unusable", N_("理由最多 200 个字，且不能有控制字符"), place="answer")
+        decide_hours_correction(actor_of(request), pk, action, form.cleaned_data["answer"], now=clock.now())
     except InvalidInput as error:
-        return _correction_page(request, pk, answer[:200], error_text(error))
+        return _correction_page(request, pk, answer, error_text(error))
     done = (
         _("已更正学时，已记入各人的培训记录；原学时仍可查阅")
         if action == "confirm"
