@@ -44,7 +44,8 @@ def blanks_at(station: str = "") -> QuerySet[Card]:
     rows = Card.objects.filter(
         state=CardState.BLANK, store__kind=StoreKind.STATION, movement=None, destruction=None
     )
-    return (rows.filter(store__reader_name__in=("", station)) if station else rows).order_by("serial")
+    reader = station.replace("\x00", "")  # typed, and no database holds it
+    return (rows.filter(store__reader_name__in=("", reader)) if reader else rows).order_by("serial")
 
 
 def blanks_by_suite() -> dict[str, int]:

@@ -24,7 +24,7 @@ def card_box(request: HttpRequest) -> HttpResponse:
     if not has_card_box():
         raise Http404
     if request.method == "POST":
-        reader, serial = request.POST.get("reader", ""), request.POST.get("serial", "")
+        reader, serial = (request.POST.get(name, "").replace("\x00", "") for name in ("reader", "serial"))
         try:
             if request.POST.get("act") == "take-out":
                 take_out(actor_of(request), reader)

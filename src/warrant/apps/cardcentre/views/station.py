@@ -115,6 +115,11 @@ def _station(
     )
 
 
+def _reader(request: HttpRequest) -> str:
+    """Return the name of the reader that was chosen, without what no database holds."""
+    return request.POST.get("reader", "").replace("\x00", "")
+
+
 def _check(made: list[CardJob], asked: str) -> CardJob | None:
     """Return the made card that is looked at next: the one just made, or the oldest."""
     return next((job for job in made if str(job.pk) == asked), made[0] if made else None)
@@ -173,7 +178,7 @@ def card_readers_state(request: HttpRequest) -> HttpResponse:
 @require_POST
 def card_job_start(request: HttpRequest) -> HttpResponse:
     """Make the card of one certificate with the blank in the reader, then offer the next one."""
-    number, reader = request.POST.get("certificate", ""), request.POST.get("reader", "")
+    number, reader = request.POST.get("certificate", ""), _reader(request)
     certificate = certificate_with_card(actor_of(request), Permission.CARD_PRODUCE, number)
     try:
         job = start_card_job(actor_of(request), certificate, reader, now=clock.now())
@@ -187,7 +192,7 @@ def card_job_start(request: HttpRequest) -> HttpResponse:
 def card_job_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Take up an interrupted job with its own card."""
     job = job_for(actor_of(request), pk)
-    reader = request.POST.get("reader", "") or job.reader_name
+    reader = _reader(request) or job.reader_name
     try:
         job = resume_card_job(actor_of(request), job, reader, now=clock.now())
     except (Conflict, InvalidInput, Unavailable) as error:
@@ -229,7 +234,7 @@ def card_job_pass(request: HttpRequest, pk: int) -> HttpResponse:
 def card_job_erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Empty the chip of a spoiled card that lies in a reader."""
     job = job_for(actor_of(request), pk)
-    reader = request.POST.get("reader", "") or job.reader_name
+    reader = _reader(request) or job.reader_name
     try:
         erase_spoiled_chip(actor_of(request), job, reader, now=clock.now())
     except (Conflict, InvalidInput, Unavailable) as error:

@@ -33,7 +33,7 @@ def card_visit(request: HttpRequest) -> HttpResponse:
         return _page(request, reader, None)
     try:
         if request.POST.get("act") == "write":
-            serial = request.POST.get("serial", "")
+            serial = request.POST.get("serial", "").replace("\x00", "")
             visit = write_results(actor_of(request), reader, serial, now=clock.now())
             return _page(request, reader, visit, is_written=True)
         return _page(request, reader, read_visitor(actor_of(request), reader))
