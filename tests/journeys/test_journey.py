@@ -103,4 +103,4 @@ def test_one_officer_goes_the_whole_way_in_a_browser(
     assert [trouble for person in people for trouble in person.troubles] == []
     own = {urlsplit(node.url).netloc for node in started.nodes.values()}
     assert set().union(*(person.hosts for person in people)) == own
-    assert len(walk.people) == 12, "with the officer and the stranger, fourteen people take part"
+    assert len(walk.people) == 13, "with the officer and the stranger, fifteen people take part"
