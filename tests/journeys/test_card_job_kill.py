@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
@@ -35,7 +37,8 @@ BLANKS = 40
 ARRIVAL_SECONDS = 40.0
 ACTS_FOR_ONE_CARD = 30
 LONGEST_JOB_SECONDS = 0.8
-FURTHEST_STEP = 6
+FURTHEST_STEP = 14
+SLICE_SECONDS = 0.0005
 READER = "virtual-1"
 
 
@@ -148,14 +151,21 @@ class CardCentre:
     def _await_the_moment(self, acting: threading.Thread, before: int) -> None:
         """Let some time pass since the press, or three times of four let the job come to some step.
 
-        Steps and not only seconds, because on a busy machine a job may take ten times as long to begin.
+        The province is then held and let go a slice at a time, so that it cannot run past the step while we look.
         """
         if self.dice.random() < 0.75:
             wanted = before + self.dice.randint(1, FURTHEST_STEP)
+            self._signal(signal.SIGSTOP)
             while acting.is_alive() and self._progress() < wanted:
-                time.sleep(0.001)
+                self._signal(signal.SIGCONT)
+                time.sleep(SLICE_SECONDS)
+                self._signal(signal.SIGSTOP)
         else:
             time.sleep(self.dice.uniform(0.0, LONGEST_JOB_SECONDS))
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self.province.process is not None
+        os.killpg(self.province.process.pid, number)
 
     def job_of(self, number: str) -> tuple[int, str] | None:
         """Return the certificate's job that is not given up: its id and state."""

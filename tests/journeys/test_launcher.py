@@ -18,7 +18,7 @@ from warrant.nodes.group import Logins
 from warrant.nodes.launcher import NodeGroup
 
 STOP_SECONDS = 10.0
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 
 
 @pytest.fixture

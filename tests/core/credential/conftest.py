@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from warrant.core.credential.directory import IssuerKey, KeyDirectory, issue_key_directory, read_key_directory
 from warrant.core.credential.status_list import StatusList, issue_status_list
@@ -18,6 +19,13 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def others_at_now() -> Iterator[None]:
+    """Let libraries that read the computer's clock themselves judge at :func:`now` too."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -177,6 +177,7 @@ def test_lists_that_are_damaged_or_swell_are_refused(structure: dict[int | str, 
         StatusList.from_structure(structure)
 
 
+@pytest.mark.usefixtures("others_at_now")
 def test_the_signed_list_is_read_by_a_library_that_is_not_ours(
     make_list: ListMaker, province: SoftwareSigner
 ) -> None:

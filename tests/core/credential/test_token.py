@@ -42,6 +42,7 @@ def _pem(key: PublicKey) -> bytes:
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
+@pytest.mark.usefixtures("others_at_now")
 @pytest.mark.parametrize("suite", ["es256", "ed25519"])
 def test_a_library_that_is_not_ours_verifies_and_reads_the_token(
     suite: str, claims: CredentialClaims
@@ -58,6 +59,7 @@ def test_a_library_that_is_not_ours_verifies_and_reads_the_token(
     assert read[-65537][2] == ["02", "03"]
 
 
+@pytest.mark.usefixtures("others_at_now")
 @pytest.mark.parametrize("suite", ["es256", "ed25519"])
 def test_a_library_that_is_not_ours_refuses_a_changed_token(suite: str, claims: CredentialClaims) -> None:
     signer = SIGNERS[suite]
