@@ -12,6 +12,7 @@ import cwt
 from cwt.cose_key_interface import COSEKeyInterface
 from django.test import Client
 from tests.apps.publication.conftest import NUMBER, link
+from time_machine import TimeMachineFixture
 
 from warrant.core.crypto.signing import SoftwareSigner
 
@@ -24,8 +25,13 @@ def cose_key(entry: dict[int, object]) -> COSEKeyInterface:
 
 
 def test_another_library_verifies_a_card_from_what_is_published(
-    published: Client, make_token: Maker, root: SoftwareSigner
+    published: Client,
+    make_token: Maker,
+    root: SoftwareSigner,
+    time_machine: TimeMachineFixture,
+    now: datetime,
 ) -> None:
+    time_machine.move_to(now, tick=False)  # the library reads the computer's clock
     pinned = cwt.COSEKey.new(
         {
             1: 2,
