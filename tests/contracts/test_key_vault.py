@@ -18,6 +18,7 @@ from warrant.core.crypto.signing import PublicKey, SoftwareSigner
 from warrant.core.errors import Conflict, InvalidInput, NotFound
 from warrant.core.keys.hierarchy import KeyUsage
 from warrant.core.keys.package import read_header
+from warrant.core.keys.parts import put_together
 from warrant.core.keys.vault import NODE_SIGNER, KeyVault
 
 JIANGSU, SHANGHAI = "32", "31"
@@ -451,3 +452,82 @@ class TestSharedSecrets:
     def test_a_secret_that_is_not_held_cannot_be_wrapped(self, ministry, province):
         with pytest.raises(NotFound, match="secret-unknown"):
             ministry.wrap_secrets(["nation-index"], province.transport_public_key())
+
+
+MADE_UP_KEYS = {
+    usage: Secret(bytes([16 * at + 1]) * 8 + bytes([16 * at + 6]) * 8) for at, usage in enumerate(KeyUsage)
+}
+"""Five keys that nobody uses."""
+
+
+class TestKeysOfCustodians:
+    def test_keys_put_together_make_card_keys_and_show_their_check_values(self, new_vault):
+        vault = new_vault("ministry")
+        suite = main_suite(vault)
+        values = vault.take_in_keys(suite, 4, MADE_UP_KEYS)
+        assert values == {usage: check_value(suite, key) for usage, key in MADE_UP_KEYS.items()}
+        assert values == vault.check_values(suite, 4)
+        assert vault.versions(suite) == (4,)
+        assert len(vault.card_key(suite, 4, KeyUsage.MAC, JIANGSU_CERTIFICATE)) == 16
+
+    def test_the_same_keys_again_change_nothing_and_other_keys_are_refused(self, new_vault):
+        vault = new_vault("ministry")
+        suite = main_suite(vault)
+        values = vault.take_in_keys(suite, 4, MADE_UP_KEYS)
+        assert vault.take_in_keys(suite, 4, MADE_UP_KEYS) == values
+        others = {**MADE_UP_KEYS, KeyUsage.MAC: Secret(b"another key now.")}
+        with pytest.raises(Conflict, match="key-version-exists"):
+            vault.take_in_keys(suite, 4, others)
+        assert vault.check_values(suite, 4) == values
+
+    def test_a_province_restores_its_own_sub_keys_only(self, ministry, province, main):
+        hand_over(ministry, province)
+        with pytest.raises(Conflict, match="vault-of-another-province"):
+            province.take_in_keys(main, 5, MADE_UP_KEYS, SHANGHAI)
+        with pytest.raises(Conflict, match="vault-is-provincial"):
+            province.take_in_keys(main, 5, MADE_UP_KEYS)
+        with pytest.raises(Conflict, match="vault-is-ministerial"):
+            ministry.take_in_keys(main, 5, MADE_UP_KEYS, JIANGSU)
+        province.take_in_keys(main, 5, MADE_UP_KEYS, "320000")
+        assert province.versions(main) == (1, 5)
+
+    def test_any_two_of_three_shares_restore_on_an_empty_vault_with_the_same_check_values(
+        self, ministry, new_vault, main
+    ):
+        if not ministry.shares_keys():
+            with pytest.raises(Conflict, match="keys-not-extractable"):
+                ministry.share_keys(main, 1, 2, 3)
+            return
+        shares = ministry.share_keys(main, 1, 2, 3)
+        for at, pair in enumerate([shares[:2], shares[1:], (shares[2], shares[0])]):
+            empty = new_vault(f"empty{at}")
+            assert empty.take_in_keys(main, 1, put_together(pair, 2)) == ministry.check_values(main, 1)
+            assert empty.card_key(main, 1, KeyUsage.MAC, JIANGSU_CERTIFICATE) == ministry.card_key(
+                main, 1, KeyUsage.MAC, JIANGSU_CERTIFICATE
+            )
+        with pytest.raises(InvalidInput, match="shares-too-few"):
+            put_together(shares[:1], 2)
+
+    def test_sub_keys_are_backed_up_like_master_keys(self, ministry, province, new_vault, main):
+        hand_over(ministry, province)
+        if not province.shares_keys():
+            return
+        shares = province.share_keys(main, 1, 2, 2)
+        restored = new_vault("new-province")
+        values = restored.take_in_keys(main, 1, put_together(shares, 2), JIANGSU)
+        assert values == province.sub_key_check_values(main, 1, JIANGSU)
+
+    def test_unknown_version_has_no_shares(self, ministry, main):
+        if ministry.shares_keys():
+            with pytest.raises(NotFound, match="key-version-unknown"):
+                ministry.share_keys(main, 9, 2, 3)
+
+    def test_only_a_ceremonys_secret_is_forgotten(self, ministry):
+        ministry.secret("ceremony-7", 32)
+        kept = ministry.secret("field-key", 32)
+        ministry.forget_secret("ceremony-7")
+        ministry.forget_secret("ceremony-7")
+        assert not ministry.has_secret("ceremony-7")
+        with pytest.raises(Conflict, match="secret-is-kept"):
+            ministry.forget_secret("field-key")
+        assert ministry.secret("field-key", 32) == kept

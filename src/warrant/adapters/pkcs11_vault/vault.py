@@ -10,7 +10,6 @@ is sealed. Master control keys, sub-keys once taken in, and private keys never d
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -19,8 +18,16 @@ from typing import Final
 
 from pkcs11 import Mechanism, ObjectClass
 
+from warrant.adapters.pkcs11_vault.labels import (
+    Encrypt,
+    both,
+    check_values_by,
+    complete,
+    master_label,
+    sub_label,
+)
+from warrant.adapters.pkcs11_vault.signer import SIGNATURES, TokenSigner
 from warrant.adapters.pkcs11_vault.token import Token, TokenAddress
-from warrant.core.crypto.block import block_size
 from warrant.core.crypto.secret import Secret
 from warrant.core.crypto.signing import ED25519, ES256, PublicKey, Signer
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, Unavailable
@@ -36,19 +43,17 @@ from warrant.core.keys.hierarchy import (
     province_factor,
     province_of_certificate,
 )
+from warrant.core.keys.parts import KeyPart
 from warrant.core.keys.secret_package import pack_secrets, unpack_secrets
-from warrant.core.keys.vault import NODE_SIGNER, CheckValues, KeyVault, SubKeySet
+from warrant.core.keys.vault import CEREMONY, NODE_SIGNER, CheckValues, KeyVault, SubKeySet
 
 SECRET_LENGTHS: Final = range(16, 65)
 _MECHANISMS: Final[Mapping[KeySuite, Mechanism]] = {"3des": Mechanism.DES3_ECB}
 """What a token needs for a suite. No published mechanism does SM4."""
-_SIGNATURES: Final = {ES256: Mechanism.ECDSA, ED25519: Mechanism.EDDSA}
 _TRANSPORT: Final = "warrant/transport"
 _ISSUER: Final = "warrant/package-issuer"
 _PROBE: Final = b"compare\x00"
 """A factor under which two keys are compared where neither may be read."""
-
-Encrypt = Callable[[KeyUsage, bytes], bytes]
 
 
 class Pkcs11Vault(KeyVault):
@@ -91,8 +96,8 @@ class Pkcs11Vault(KeyVault):
             if name in self._masters():
                 raise _version_exists(*name)
             for usage in KeyUsage:
-                self._token.destroy(ObjectClass.SECRET_KEY, _master(*name, usage))
-                self._token.draw_card_key(_master(*name, usage))
+                self._token.destroy(ObjectClass.SECRET_KEY, master_label(*name, usage))
+                self._token.draw_card_key(master_label(*name, usage))
         return self.check_values(suite, version)
 
     def versions(self, suite: str) -> tuple[int, ...]:
@@ -106,11 +111,13 @@ class Pkcs11Vault(KeyVault):
         name = check_suite(suite), check_version(version)
         if name not in self._masters():
             raise _version_unknown(*name)
-        return _check_values(name[0], lambda usage, blocks: self._encrypt(_master(*name, usage), blocks))
+        return check_values_by(
+            name[0], lambda usage, blocks: self._encrypt(master_label(*name, usage), blocks)
+        )
 
     def sub_key_check_values(self, suite: str, version: int, province_code: str) -> CheckValues:
         """Return the check values of a province's sub-keys."""
-        return _check_values(check_suite(suite), self._sub_keys(suite, version, province_code))
+        return check_values_by(check_suite(suite), self._sub_keys(suite, version, province_code))
 
     def transport_public_key(self) -> bytes:
         """Return this vault's transport key: P-256, 65 bytes."""
@@ -134,8 +141,8 @@ class Pkcs11Vault(KeyVault):
         name = self._name(suite, version)
         if name not in self._masters():
             raise _version_unknown(*name)
-        factor = _both(province_factor(province_code))
-        keys = {usage: Secret(self._encrypt(_master(*name, usage), factor)) for usage in KeyUsage}
+        factor = both(province_factor(province_code))
+        keys = {usage: Secret(self._encrypt(master_label(*name, usage), factor)) for usage in KeyUsage}
         return sub_key_package.pack(
             name[0], version, province_code, keys, recipient=recipient, signer=self.signer(NODE_SIGNER)
         )
@@ -150,39 +157,90 @@ class Pkcs11Vault(KeyVault):
                 package, self.transport_public_key(), issuer, partial(self._token.agree, _TRANSPORT)
             )
             suite, version, code = *self._name(header.suite, header.version), header.province_code
-            held = self._sub_sets()
-            if any(province != code for _, _, province in held):
-                raise Conflict("vault-of-another-province", N_("本密钥库已属于另一个省份。"))
-            if (suite, version, code) not in held:
-                for usage in KeyUsage:
-                    self._token.destroy(ObjectClass.SECRET_KEY, _sub(suite, version, code, usage))
-                    self._token.keep_card_key(_sub(suite, version, code, usage), keys[usage])
-            elif any(
-                self._encrypt(_sub(suite, version, code, usage), _both(_PROBE))
-                != diversify(suite, keys[usage], _PROBE).reveal()
-                for usage in KeyUsage
-            ):
-                raise _version_exists(suite, version)
+            self._take_in_sub_keys(suite, version, code, keys)
         return SubKeySet(suite, version, code, self.sub_key_check_values(suite, version, code))
+
+    def shares_keys(self) -> bool:
+        """Return False: the token gives no key out."""
+        return False
+
+    def share_keys(self, suite: str, version: int, threshold: int, count: int) -> tuple[KeyPart, ...]:
+        """Refuse: keys that can be split into shares could be copied."""
+        raise Conflict(
+            "keys-not-extractable",
+            N_(
+                "密码机内的密钥不能导出，无法分成份额：请按分量生成密钥，分量即是备份；"
+                "或用密码机自带的备份功能。"
+            ),
+        )
+
+    def take_in_keys(
+        self, suite: str, version: int, keys: Mapping[KeyUsage, Secret], province_code: str = ""
+    ) -> CheckValues:
+        """Put keys that custodians put together into the token; the same keys again change nothing."""
+        name = self._name(suite, version)
+        with self._token.changing():
+            if province_code:
+                if self._masters():
+                    raise Conflict("vault-is-ministerial", N_("部级密钥库不能导入分密钥。"))
+                code = normal_province_code(province_code)
+                self._take_in_sub_keys(*name, code, keys)
+                return self.sub_key_check_values(*name, code)
+            if self._sub_sets():
+                raise Conflict("vault-is-provincial", N_("省级密钥库不能生成总控密钥。"))
+            self._keep_keys(partial(master_label, *name), keys, is_held=name in self._masters(), name=name)
+        return self.check_values(*name)
+
+    def _take_in_sub_keys(
+        self, suite: KeySuite, version: int, code: str, keys: Mapping[KeyUsage, Secret]
+    ) -> None:
+        held = self._sub_sets()
+        if any(province != code for _, _, province in held):
+            raise Conflict("vault-of-another-province", N_("本密钥库已属于另一个省份。"))
+        self._keep_keys(
+            partial(sub_label, suite, version, code),
+            keys,
+            is_held=(suite, version, code) in held,
+            name=(suite, version),
+        )
+
+    def _keep_keys(
+        self,
+        label: Callable[[KeyUsage], str],
+        keys: Mapping[KeyUsage, Secret],
+        *,
+        is_held: bool,
+        name: tuple[KeySuite, int],
+    ) -> None:
+        """Keep a set of keys; of one that is held see that it is the same."""
+        if not is_held:
+            for usage in KeyUsage:
+                self._token.destroy(ObjectClass.SECRET_KEY, label(usage))
+                self._token.keep_card_key(label(usage), keys[usage])
+        elif any(
+            self._encrypt(label(usage), both(_PROBE)) != diversify(name[0], keys[usage], _PROBE).reveal()
+            for usage in KeyUsage
+        ):
+            raise _version_exists(*name)
 
     def destroy_keys(self, suite: str, version: int) -> None:
         """Destroy the keys of a version; without them this does nothing."""
         name = check_suite(suite), check_version(version)
         with self._token.changing():
             for usage in KeyUsage:
-                self._token.destroy(ObjectClass.SECRET_KEY, _master(*name, usage))
+                self._token.destroy(ObjectClass.SECRET_KEY, master_label(*name, usage))
                 for found, number, code in self._sub_sets(is_complete=False):
                     if (found, number) == name:
-                        self._token.destroy(ObjectClass.SECRET_KEY, _sub(*name, code, usage))
+                        self._token.destroy(ObjectClass.SECRET_KEY, sub_label(*name, code, usage))
 
     def card_key(self, suite: str, version: int, usage: KeyUsage, certificate_number: str) -> Secret:
         """Return one card's 16-byte key."""
         encrypt = self._sub_keys(suite, version, province_of_certificate(certificate_number))
-        return Secret(encrypt(KeyUsage(usage), _both(certificate_factor(certificate_number))))
+        return Secret(encrypt(KeyUsage(usage), both(certificate_factor(certificate_number))))
 
     def create_signer(self, label: str, suite: str) -> PublicKey:
         """Make a signing key under ``label`` inside the token."""
-        if suite not in _SIGNATURES:
+        if suite not in SIGNATURES:
             raise InvalidInput(
                 "signature-suite-not-in-vault", N_("本密钥库不支持签名算法“%(suite)s”。"), suite=suite
             )
@@ -197,7 +255,7 @@ class Pkcs11Vault(KeyVault):
         point = self._token.public_point(f"warrant/signer/{label}")
         if point is None:
             raise NotFound("signer-unknown", N_("没有签名密钥“%(label)s”。"), label=label)
-        return _TokenSigner(
+        return TokenSigner(
             self._token, f"warrant/signer/{label}", PublicKey(ED25519 if len(point) == 32 else ES256, point)
         )
 
@@ -222,6 +280,13 @@ class Pkcs11Vault(KeyVault):
     def has_secret(self, label: str) -> bool:
         """Say whether a secret of that name is held."""
         return self._token.find(ObjectClass.SECRET_KEY, f"warrant/secret/{label}") is not None
+
+    def forget_secret(self, label: str) -> None:
+        """Forget a secret of a ceremony; one that is not held is no error."""
+        if not label.startswith(CEREMONY):
+            raise Conflict("secret-is-kept", N_("密钥“%(label)s”不能删除。"), label=label)
+        with self._token.changing():
+            self._token.destroy(ObjectClass.SECRET_KEY, f"warrant/secret/{label}")
 
     def wrap_secrets(self, labels: Sequence[str], recipient: bytes) -> bytes:
         """Pack named secrets for the vault whose transport key is ``recipient``."""
@@ -293,11 +358,11 @@ class Pkcs11Vault(KeyVault):
         return wanted, number
 
     def _masters(self) -> set[tuple[KeySuite, int]]:
-        sets = _complete(self._token.labels(ObjectClass.SECRET_KEY), "master", 2)
+        sets = complete(self._token.labels(ObjectClass.SECRET_KEY), "master", 2)
         return {(check_suite(suite), int(version)) for suite, version in sets}
 
     def _sub_sets(self, *, is_complete: bool = True) -> set[tuple[KeySuite, int, str]]:
-        sets = _complete(
+        sets = complete(
             self._token.labels(ObjectClass.SECRET_KEY), "sub", 3, wanted=len(KeyUsage) if is_complete else 1
         )
         return {(check_suite(suite), int(version), code) for suite, version, code in sets}
@@ -306,8 +371,8 @@ class Pkcs11Vault(KeyVault):
         """Return how to encrypt under a province's sub-keys without seeing them."""
         name, code = (check_suite(suite), check_version(version)), normal_province_code(province_code)
         if name in self._masters():
-            below = _both(province_factor(code))
-            return lambda usage, blocks: self._encrypt(_master(*name, usage), blocks, below)
+            below = both(province_factor(code))
+            return lambda usage, blocks: self._encrypt(master_label(*name, usage), blocks, below)
         provinces = {province for *found, province in self._sub_sets() if tuple(found) == name}
         if not provinces:
             raise _version_unknown(*name)
@@ -315,7 +380,7 @@ class Pkcs11Vault(KeyVault):
             raise NotFound(
                 "province-keys-not-held", N_("本密钥库没有“%(province)s”省份的密钥。"), province=code
             )
-        return lambda usage, blocks: self._encrypt(_sub(*name, code, usage), blocks)
+        return lambda usage, blocks: self._encrypt(sub_label(*name, code, usage), blocks)
 
     def _encrypt(self, label: str, blocks: bytes, below: bytes = b"") -> bytes:
         done = self._token.encrypt(label, blocks, below)
@@ -326,56 +391,6 @@ class Pkcs11Vault(KeyVault):
 
     def __repr__(self) -> str:
         return f"<Pkcs11Vault {self._token!r}>"
-
-
-class _TokenSigner:
-    """A signer whose private key stays in the token."""
-
-    def __init__(self, token: Token, label: str, public_key: PublicKey) -> None:
-        self._token = token
-        self._label = label
-        self._public_key = public_key
-
-    @property
-    def public_key(self) -> PublicKey:
-        return self._public_key
-
-    def sign(self, message: bytes) -> bytes:
-        suite = self._public_key.suite
-        data = hashlib.sha256(message).digest() if suite == ES256 else message
-        return self._token.sign(self._label, data, _SIGNATURES[suite])
-
-    def __repr__(self) -> str:
-        return f"<signer {self._public_key.suite} {self._public_key.key_id.hex()}>"
-
-
-def _both(factor: bytes) -> bytes:
-    return factor + bytes(byte ^ 0xFF for byte in factor)
-
-
-def _check_values(suite: KeySuite, encrypt: Encrypt) -> CheckValues:
-    zeros = bytes(block_size(suite))
-    return {usage: encrypt(usage, zeros)[:3].hex().upper() for usage in KeyUsage}
-
-
-def _complete(
-    labels: frozenset[str], kind: str, length: int, *, wanted: int = len(KeyUsage)
-) -> set[tuple[str, ...]]:
-    """Return the names of the key sets of a kind that have keys for that many usages."""
-    usages: dict[tuple[str, ...], int] = {}
-    for label in labels:
-        parts = tuple(label.split("/"))
-        if parts[:2] == ("warrant", kind) and len(parts) == length + 3:
-            usages[parts[2:-1]] = usages.get(parts[2:-1], 0) + 1
-    return {name for name, count in usages.items() if count >= wanted}
-
-
-def _master(suite: str, version: int, usage: KeyUsage) -> str:
-    return f"warrant/master/{suite}/{version}/{usage.value}"
-
-
-def _sub(suite: str, version: int, province_code: str, usage: KeyUsage) -> str:
-    return f"warrant/sub/{suite}/{version}/{province_code}/{usage.value}"
 
 
 def _version_exists(suite: str, version: int) -> Conflict:

@@ -33,8 +33,9 @@ from warrant.core.keys.hierarchy import (
     province_of_certificate,
 )
 from warrant.core.keys.package import check_values_of, derive_card_key, derive_sub_keys
+from warrant.core.keys.parts import KeyPart, share_out
 from warrant.core.keys.secret_package import pack_secrets, unpack_secrets
-from warrant.core.keys.vault import NODE_SIGNER, CheckValues, KeyVault, SubKeySet
+from warrant.core.keys.vault import CEREMONY, NODE_SIGNER, CheckValues, KeyVault, SubKeySet
 
 SECRET_LENGTHS: Final = range(16, 65)
 
@@ -161,6 +162,37 @@ class SoftwareVault(KeyVault):
             header.suite, header.version, header.province_code, check_values_of(header.suite, keys)
         )
 
+    def shares_keys(self) -> bool:
+        """Return True: the keys are in this process's memory."""
+        return True
+
+    def share_keys(self, suite: str, version: int, threshold: int, count: int) -> tuple[KeyPart, ...]:
+        """Split this vault's keys of a version into shares."""
+        name = _key_set_name(suite, version)
+        content = self._current()
+        return share_out(_key_set({**content.masters, **content.sub_keys}, name), threshold, count)
+
+    def take_in_keys(
+        self, suite: str, version: int, keys: Mapping[KeyUsage, Secret], province_code: str = ""
+    ) -> CheckValues:
+        """Take in keys that custodians put together; the same keys again change nothing."""
+        name = _key_set_name(suite, version)
+        taken = {usage: keys[usage] for usage in KeyUsage}
+        values = check_values_of(name[0], taken)
+        with self._changing() as draft:
+            if province_code:
+                code = normal_province_code(province_code)
+                if draft.masters:
+                    raise Conflict("vault-is-ministerial", N_("部级密钥库不能导入分密钥。"))
+                if draft.province_code not in {None, code}:
+                    raise Conflict("vault-of-another-province", N_("本密钥库已属于另一个省份。"))
+                draft.province_code = code
+            elif draft.province_code is not None:
+                raise Conflict("vault-is-provincial", N_("省级密钥库不能生成总控密钥。"))
+            if (draft.sub_keys if province_code else draft.masters).setdefault(name, taken) != taken:
+                raise _version_exists(name)
+        return values
+
     def destroy_keys(self, suite: str, version: int) -> None:
         """Forget the keys of a version; without them this does nothing."""
         name = _key_set_name(suite, version)
@@ -207,6 +239,14 @@ class SoftwareVault(KeyVault):
     def has_secret(self, label: str) -> bool:
         """Say whether a secret of that name is held."""
         return label in self._current().secrets
+
+    def forget_secret(self, label: str) -> None:
+        """Forget a secret of a ceremony; one that is not held is no error."""
+        if not label.startswith(CEREMONY):
+            raise Conflict("secret-is-kept", N_("密钥“%(label)s”不能删除。"), label=label)
+        if label in self._current().secrets:
+            with self._changing() as draft:
+                draft.secrets.pop(label, None)
 
     def wrap_secrets(self, labels: Sequence[str], recipient: bytes) -> bytes:
         """Pack named secrets for the vault whose transport key is ``recipient``."""

@@ -12,12 +12,16 @@ from typing import NamedTuple, Protocol
 from warrant.core.crypto.secret import Secret
 from warrant.core.crypto.signing import PublicKey, Signer
 from warrant.core.keys.hierarchy import KeySuite, KeyUsage
+from warrant.core.keys.parts import KeyPart
 
 CheckValues = Mapping[KeyUsage, str]
 """For every usage, 6 upper-case hex digits that two custodians compare."""
 
 NODE_SIGNER = "node"
 """The label of a node's own signing key; the ministry's signs sub-key packages."""
+
+CEREMONY = "ceremony-"
+"""How the names of secrets begin that a vault may forget: they seal what custodians typed until an act is over."""
 
 
 class SubKeySet(NamedTuple):
@@ -92,6 +96,27 @@ class KeyVault(Protocol):
         """
         ...
 
+    def shares_keys(self) -> bool:
+        """Say whether :meth:`share_keys` can work: a token whose keys cannot be read out never does."""
+        ...
+
+    def share_keys(self, suite: str, version: int, threshold: int, count: int) -> tuple[KeyPart, ...]:
+        """Split this vault's keys of a version, master or sub, into shares: any ``threshold`` restore them.
+
+        Raises: NotFound ``key-version-unknown``; InvalidInput ``share-plan-invalid``; Conflict ``keys-not-extractable``.
+        """
+        ...
+
+    def take_in_keys(
+        self, suite: str, version: int, keys: Mapping[KeyUsage, Secret], province_code: str = ""
+    ) -> CheckValues:
+        """Take in keys that custodians put together: master control keys, or a province's sub-keys if it is named.
+
+        The same keys again change nothing. Raises: Conflict ``key-version-exists``, ``vault-is-provincial``,
+        ``vault-is-ministerial``, ``vault-of-another-province``; InvalidInput ``key-length-wrong``.
+        """
+        ...
+
     def destroy_keys(self, suite: str, version: int) -> None:
         """Destroy this vault's keys of a version, master or sub; keys that it does not hold are no error.
 
@@ -129,6 +154,13 @@ class KeyVault(Protocol):
         """Say whether a secret of that name is held, without drawing one."""
         ...
 
+    def forget_secret(self, label: str) -> None:
+        """Forget a secret whose name begins with ``ceremony-``; one that is not held is no error.
+
+        Raises: Conflict ``secret-is-kept`` for every other name.
+        """
+        ...
+
     def wrap_secrets(self, labels: Sequence[str], recipient: bytes) -> bytes:
         """Pack named secrets for the vault whose transport key is ``recipient``, signed as ``"node"``.
 
@@ -153,4 +185,4 @@ class KeyVault(Protocol):
         ...
 
 
-__all__ = ["NODE_SIGNER", "CheckValues", "KeyVault", "SubKeySet"]
+__all__ = ["CEREMONY", "NODE_SIGNER", "CheckValues", "KeyVault", "SubKeySet"]
