@@ -28,9 +28,10 @@ SM4_CHECK = "2677F4"
 """The first bytes of SM4(LINE, zeros), from another implementation (gmalg)."""
 
 
-def part(index: int, first: int, step: int = 1) -> KeyPart:
+def part(number: int, first: int, step: int = 1) -> KeyPart:
     return KeyPart(
-        index, {usage: Secret(bytes([first + step * at]) * 8 + bytes(8)) for at, usage in enumerate(KeyUsage)}
+        number,
+        {usage: Secret(bytes([first + step * at]) * 8 + bytes(8)) for at, usage in enumerate(KeyUsage)},
     )
 
 

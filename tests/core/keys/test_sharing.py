@@ -46,7 +46,7 @@ def test_any_threshold_of_the_shares_gives_the_secret(raw: bytes, threshold: int
 
 @given(st.binary(min_size=1, max_size=40))
 def test_the_other_library_reads_our_shares_and_we_read_its(raw: bytes) -> None:
-    ours = [bytearray(share.value.reveal() + bytes([share.index])) for share in split(Secret(raw), 3, 5)]
+    ours = [bytearray(share.value.reveal() + bytes([share.number])) for share in split(Secret(raw), 3, 5)]
     assert bytes(pyshamir.combine(ours[1:4])) == raw
     theirs = [Share(part[-1], Secret(part[:-1])) for part in pyshamir.split(raw, 5, 3)]
     assert combine(theirs[2:], 3) == Secret(raw)

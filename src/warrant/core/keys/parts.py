@@ -32,15 +32,15 @@ Keys = Mapping[KeyUsage, Secret]
 
 
 class KeyPart(NamedTuple):
-    """One component or share: ``index`` from 1, and 16 bytes for every usage."""
+    """One component or share: ``number`` from 1, and 16 bytes for every usage."""
 
-    index: int
+    number: int
     keys: Keys
 
 
-def draw_component(index: int) -> KeyPart:
+def draw_component(number: int) -> KeyPart:
     """Draw a component at random."""
-    return KeyPart(index, {usage: Secret(secrets.token_bytes(KEY_LENGTH)) for usage in KeyUsage})
+    return KeyPart(number, {usage: Secret(secrets.token_bytes(KEY_LENGTH)) for usage in KeyUsage})
 
 
 def read_line(suite: str, text: str, check: str, place: str) -> Secret:
@@ -93,12 +93,12 @@ def add_components(suite: str, parts: Sequence[KeyPart]) -> dict[KeyUsage, Secre
 def share_out(keys: Keys, threshold: int, count: int) -> tuple[KeyPart, ...]:
     """Split the keys into shares. Raises: InvalidInput ``share-plan-invalid``."""
     whole = split(to_secret(keys), threshold, count)
-    return tuple(KeyPart(share.index, from_secret(share.value)) for share in whole)
+    return tuple(KeyPart(share.number, from_secret(share.value)) for share in whole)
 
 
 def put_together(parts: Sequence[KeyPart], threshold: int) -> dict[KeyUsage, Secret]:
     """Return the keys of enough shares. Raises: InvalidInput ``shares-too-few``, ``share-repeated``, ``shares-differ``."""
-    return from_secret(combine([Share(part.index, to_secret(part.keys)) for part in parts], threshold))
+    return from_secret(combine([Share(part.number, to_secret(part.keys)) for part in parts], threshold))
 
 
 def to_secret(keys: Keys) -> Secret:

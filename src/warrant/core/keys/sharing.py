@@ -21,9 +21,9 @@ SHARES_MAX: Final = 9
 
 
 class Share(NamedTuple):
-    """One share: ``index`` from 1, and as many bytes as the secret has."""
+    """One share: ``number`` from 1, and as many bytes as the secret has."""
 
-    index: int
+    number: int
     value: Secret
 
 
@@ -46,8 +46,8 @@ def split(
     # coefficients[k] are those of x**k, one byte for every byte of the secret
     coefficients = [secret.reveal(), *(draw(len(secret)) for _ in range(threshold - 1))]
     return tuple(
-        Share(index, Secret(bytes(_value_at(index, column) for column in zip(*coefficients, strict=True))))
-        for index in range(1, count + 1)
+        Share(number, Secret(bytes(_value_at(number, column) for column in zip(*coefficients, strict=True))))
+        for number in range(1, count + 1)
     )
 
 
@@ -63,12 +63,12 @@ def combine(shares: Sequence[Share], threshold: int) -> Secret:
             given=len(shares),
             threshold=threshold,
         )
-    if len({share.index for share in shares}) != len(shares) or any(share.index < 1 for share in shares):
+    if len({share.number for share in shares}) != len(shares) or any(share.number < 1 for share in shares):
         raise InvalidInput("share-repeated", N_("同一份份额输入了两次"))
     if len({len(share.value) for share in shares}) != 1:
         raise _differ()
     base, rest = shares[:threshold], shares[threshold:]
-    if any(_interpolate(base, share.index) != share.value for share in rest):
+    if any(_interpolate(base, share.number) != share.value for share in rest):
         raise _differ()
     return _interpolate(base, 0)
 
@@ -91,10 +91,10 @@ def _inverse(value: int) -> int:
     return power
 
 
-def _value_at(index: int, column: tuple[int, ...]) -> int:
+def _value_at(number: int, column: tuple[int, ...]) -> int:
     value = 0
     for coefficient in reversed(column):
-        value = multiply(value, index) ^ coefficient
+        value = multiply(value, number) ^ coefficient
     return value
 
 
@@ -103,8 +103,8 @@ def _interpolate(shares: Sequence[Share], at: int) -> Secret:
     for share in shares:
         weight = 1
         for other in shares:
-            if other.index != share.index:
-                weight = multiply(weight, multiply(other.index ^ at, _inverse(other.index ^ share.index)))
+            if other.number != share.number:
+                weight = multiply(weight, multiply(other.number ^ at, _inverse(other.number ^ share.number)))
         result = bytes(
             one ^ multiply(weight, byte) for one, byte in zip(result, share.value.reveal(), strict=True)
         )
