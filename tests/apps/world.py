@@ -32,6 +32,7 @@ from warrant.apps.cardcentre.models import (
     CardMovement,
     CardStore,
     KeyAct,
+    KeyPart,
     KeySet,
     Parcel,
     ParcelLine,
@@ -776,6 +777,26 @@ def _card_job(
     )
 
 
+def _ceremony(kind: str, state: str, holder: Account) -> KeyAct:
+    """A ceremony whose one part nobody has typed or seen; its time is not up for years."""
+    act = KeyAct.objects.create(
+        kind=kind,
+        state=state,
+        parameters={
+            "suite": "sm4",
+            "version": 7,
+            "kind": "sub",
+            "province_code": "320000",
+            "threshold": 2,
+            "announced": {},
+        },
+        proposed_at=AT,
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC),
+    )
+    KeyPart.objects.create(act=act, holder=holder)
+    return act
+
+
 def _stock(by: Account) -> None:
     """A delivery that nobody has counted, and blanks on their way from the central store to the station's."""
     central = CardStore.objects.create(kind="central", name="中心库")
@@ -984,6 +1005,8 @@ class World:
         self.key_act = KeyAct.objects.create(
             kind="generate-master", parameters={"suite": "sm4", "version": 1}, proposed_at=AT
         )
+        self.restore = _ceremony("restore-keys", "proposed", self.clerk)
+        self.backup = _ceremony("back-up-keys", "done", self.clerk)
         self.key_set = KeySet.objects.create(
             suite="sm4",
             version=1,
@@ -1126,6 +1149,9 @@ class World:
             "delegation-act": {"pk": self.delegation.pk, "action": "end"},
             "leave-end": {"pk": self.leave.pk},
             "key-act-propose": {"kind": "generate-master"},
+            "key-ceremony-propose": {"kind": "back-up-keys"},
+            "key-part-enter": {"pk": self.restore.pk},
+            "key-part-show": {"pk": self.backup.pk},
             "key-act-detail": key_act,
             "key-act-decide": {**key_act, "decision": "acknowledge"},
             "key-act-reject": key_act,

@@ -288,10 +288,12 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.certificates.services.expire_certificates",
     "warrant.apps.reviews.services.lapse_overdue",
     "warrant.apps.certificates.services.renew_status_lists",
+    "warrant.apps.cardcentre.services.ceremonies.expire_ceremonies",
 ]
 _MINISTRY_UPKEEP = [
     "warrant.apps.filing.services.close_figures",
     "warrant.apps.cardcentre.services.national_keys.hand_out_national_keys",
+    "warrant.apps.cardcentre.services.ceremonies.expire_ceremonies",
     "warrant.apps.regulations.services.hand_out_regulations",
     "warrant.apps.supervision.services.keep_books",
     "warrant.apps.exports.services.expire_exports",

@@ -42,8 +42,17 @@ class KeyActKind(StrEnum):
     RETIRE = "retire-keys"
     REVOKE = "revoke-keys"
     DESTROY = "destroy-keys"
+    GENERATE_BY_COMPONENTS = "generate-by-components"
+    GENERATE_BY_SHARES = "generate-by-shares"
+    BACK_UP = "back-up-keys"
+    RESTORE = "restore-keys"
 
 
+CEREMONIES_TYPED = (KeyActKind.GENERATE_BY_COMPONENTS, KeyActKind.RESTORE)
+"""Ceremonies in which every holder types a part before the act can be confirmed."""
+CEREMONIES_SHOWN = (KeyActKind.GENERATE_BY_SHARES, KeyActKind.BACK_UP)
+"""Ceremonies after which every holder is shown a part, once."""
+CEREMONIES = (*CEREMONIES_TYPED, *CEREMONIES_SHOWN)
 KEY_CHANGES = (KeyActKind.ACTIVATE, KeyActKind.RETIRE, KeyActKind.REVOKE, KeyActKind.DESTROY)
 """Acts that change the state of a version; each is named as the action of the table."""
 
@@ -199,6 +208,10 @@ KEY_ACT_LABELS: Mapping[KeyActKind, str] = {
     KeyActKind.RETIRE: N_("退役密钥"),
     KeyActKind.REVOKE: N_("吊销密钥"),
     KeyActKind.DESTROY: N_("销毁密钥"),
+    KeyActKind.GENERATE_BY_COMPONENTS: N_("按分量生成总控密钥"),
+    KeyActKind.GENERATE_BY_SHARES: N_("生成总控密钥并分份备份"),
+    KeyActKind.BACK_UP: N_("备份密钥"),
+    KeyActKind.RESTORE: N_("恢复密钥"),
 }
 
 KEY_FACES: Mapping[KeyState, Face] = {
@@ -213,6 +226,7 @@ KEY_ACT_FACES: Mapping[KeyActState, Face] = {
     KeyActState.PROPOSED: Face(N_("待确认"), "waiting"),
     KeyActState.DONE: Face(N_("已执行"), "valid"),
     KeyActState.REJECTED: Face(N_("已否决"), "ended"),
+    KeyActState.EXPIRED: Face(N_("已过期"), "ended"),
 }
 
 USAGE_LABELS: Mapping[KeyUsage, str] = {

@@ -18,6 +18,7 @@ class KeyActState(StrEnum):
     PROPOSED = "proposed"
     DONE = "done"
     REJECTED = "rejected"
+    EXPIRED = "expired"
 
 
 class KeyState(StrEnum):
@@ -41,7 +42,7 @@ KEY_ACT = Machine(
     name="key act",
     states=KeyActState,
     initial=A.PROPOSED,
-    final=frozenset({A.DONE, A.REJECTED}),
+    final=frozenset({A.DONE, A.REJECTED, A.EXPIRED}),
     transitions=(
         Transition(
             "confirm",
@@ -59,6 +60,7 @@ KEY_ACT = Machine(
             needs_reason=True,
             label=N_("否决"),
         ),
+        Transition("expire", (A.PROPOSED,), (A.EXPIRED,), None),
     ),
 )
 

@@ -55,6 +55,9 @@ class KeyAct(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
+    expires_at = models.DateTimeField(
+        null=True, help_text="when a ceremony's typed or waiting parts are wiped"
+    )
 
     class Meta:
         db_table = "key_act"
@@ -62,6 +65,27 @@ class KeyAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+class KeyPart(models.Model):
+    """One custodian's part in a ceremony: a component or share, sealed in the vault's name and only while needed."""
+
+    act = models.ForeignKey(KeyAct, on_delete=models.PROTECT, related_name="parts")
+    holder = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField(null=True, help_text="from 1; of a restore, once it is typed")
+    sealed = models.BinaryField(null=True, help_text="five lines of 16 bytes; gone once used or shown")
+    entered_at = models.DateTimeField(null=True)
+    shown_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "key_part"
+        constraints = [
+            models.UniqueConstraint(fields=["act", "holder"], name="key_part_one_each"),
+            models.UniqueConstraint(fields=["act", "number"], name="key_part_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act_id} {self.holder_id}"
 
 
 class PeerTransportKey(models.Model):

@@ -1,5 +1,6 @@
 """Reading the card centre: what waits, what stands where, what the custodians have to do."""
 
+from warrant.apps.cardcentre.selectors.ceremonies import custodians, parts_of
 from warrant.apps.cardcentre.selectors.chain import (
     chain_links,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "cards_with",
     "certificate_with_card",
     "chain_links",
+    "custodians",
     "face_of",
     "glances",
     "is_interrupted",
@@ -65,6 +67,7 @@ __all__ = [
     "key_set_for",
     "key_sets",
     "pace_of",
+    "parts_of",
     "produced_for_hand_over",
     "running_jobs",
     "transport_keys",

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,14 @@ from django.db import transaction
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import KeyAct, KeySet, PeerTransportKey
+from warrant.apps.cardcentre.services.ceremonies import (
+    check_ready,
+    finish_ceremony,
+    forget_seal,
+    wipe_parts,
+    work_of_ceremony,
+)
+from warrant.apps.cardcentre.services.key_outcomes import Outcome, plain
 from warrant.apps.cardcentre.services.key_states import (
     MASTER,
     MINISTRY,
@@ -30,7 +37,7 @@ from warrant.apps.cardcentre.services.key_states import (
     register_key_set,
     revoked_set,
 )
-from warrant.apps.cardcentre.types import KEY_CHANGES, KeyActKind
+from warrant.apps.cardcentre.types import CEREMONIES, KEY_CHANGES, KeyActKind
 from warrant.apps.foundation.inbox import ReceivedEvent
 from warrant.apps.foundation.outbox import publish
 from warrant.apps.foundation.ports import key_vault
@@ -38,9 +45,8 @@ from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.crypto.digest import sha256
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
-from warrant.core.keys.hierarchy import KeyUsage, check_suite, check_version, normal_province_code
+from warrant.core.keys.hierarchy import check_suite, check_version, normal_province_code
 from warrant.core.keys.package import PackageHeader, read_header, transport_key
-from warrant.core.keys.vault import CheckValues
 from warrant.core.lifecycle import KEY_ACT
 from warrant.core.lifecycle.key import KeyState
 
@@ -55,7 +61,10 @@ def propose_key_act(
     """
     require(actor, Permission.KEY_CUSTODY, NATION)
     suite, version = check_suite(str(parameters["suite"])), check_version(int(parameters["version"]))
-    if kind in {KeyActKind.IMPORT_SUB_KEYS, *KEY_CHANGES} or settings.WARRANT_NODE.kind != MINISTRY:
+    if (
+        kind in {KeyActKind.IMPORT_SUB_KEYS, *KEY_CHANGES, *CEREMONIES}
+        or settings.WARRANT_NODE.kind != MINISTRY
+    ):
         raise Conflict("act-not-here", N_("这项密钥操作只能由部级节点发起"))
     stored: dict[str, Any] = {"suite": suite, "version": version}
     if kind is KeyActKind.GENERATE_MASTER:
@@ -129,17 +138,21 @@ def confirm_key_act(actor: Actor, act: KeyAct, *, now: datetime) -> KeyAct:
     Raises: Conflict ``wrong-state``, ``same-custodian``, ``first-custodian-missing``, ``transport-key-changed``;
     everything that the vault raises.
     """
-    _check_second_custodian(actor, KeyAct.objects.get(pk=act.pk))
-    outcome = _change_keys(act) if act.kind in KEY_CHANGES else _OUTCOMES[KeyActKind(act.kind)](act)
+    act = KeyAct.objects.get(pk=act.pk)
+    _check_second_custodian(actor, act)
+    check_ready(act, now=now)
+    outcome = _work(act)
     with transaction.atomic(durable=True):
         act = KeyAct.objects.select_for_update().get(pk=act.pk)
         _check_second_custodian(actor, act)
         act.state = KEY_ACT.next_state("confirm", act.state)
         act.confirmed_by_id, act.confirmed_at, act.result = actor.account_id, now, outcome.result
         act.save(update_fields=["state", "confirmed_by", "confirmed_at", "result"])
+        if act.kind in CEREMONIES:
+            finish_ceremony(act, outcome, now=now)
         if act.kind in KEY_CHANGES:
             follow_key_change(act, now=now)
-        else:
+        elif act.kind != KeyActKind.BACK_UP:
             register_key_set(act, outcome.key_set_kind, outcome.province_code, outcome.check_values, now=now)
         record_key_act(actor, "key-act.confirmed", act, now=now)
         if outcome.package is not None:
@@ -155,7 +168,15 @@ def confirm_key_act(actor: Actor, act: KeyAct, *, now: datetime) -> KeyAct:
                 },
                 now=now,
             )
+    forget_seal(act)
     return act
+
+
+def _work(act: KeyAct) -> Outcome:
+    """Let the vault do its part."""
+    if act.kind in KEY_CHANGES:
+        return _change_keys(act)
+    return work_of_ceremony(act) if act.kind in CEREMONIES else _OUTCOMES[KeyActKind(act.kind)](act)
 
 
 def _check_second_custodian(actor: Actor, act: KeyAct) -> None:
@@ -167,7 +188,6 @@ def _check_second_custodian(actor: Actor, act: KeyAct) -> None:
         raise Conflict("same-custodian", N_("提出人不能自己确认，须由另一名密钥保管员确认"))
 
 
-@transaction.atomic
 def reject_key_act(actor: Actor, act: KeyAct, reason: str, *, now: datetime) -> None:
     """End an act without carrying it out; its proposer may take it back this way too.
 
@@ -176,34 +196,17 @@ def reject_key_act(actor: Actor, act: KeyAct, reason: str, *, now: datetime) -> 
     require(actor, Permission.KEY_CUSTODY, NATION)
     if not reason.strip():
         raise InvalidInput("reason-missing", N_("请写明理由"), place="reason")
-    act = KeyAct.objects.select_for_update().get(pk=act.pk)
-    act.state = KEY_ACT.next_state("reject", act.state)
-    act.confirmed_by_id, act.confirmed_at, act.reason = actor.account_id, now, reason.strip()
-    act.save(update_fields=["state", "confirmed_by", "confirmed_at", "reason"])
-    record_key_act(actor, "key-act.rejected", act, now=now)
+    with transaction.atomic():
+        act = KeyAct.objects.select_for_update().get(pk=act.pk)
+        act.state = KEY_ACT.next_state("reject", act.state)
+        act.confirmed_by_id, act.confirmed_at, act.reason = actor.account_id, now, reason.strip()
+        act.save(update_fields=["state", "confirmed_by", "confirmed_at", "reason"])
+        wipe_parts(act)
+        record_key_act(actor, "key-act.rejected", act, now=now)
+    forget_seal(act)
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What the vault did: which key set it is about, and what the act's record shall keep."""
-
-    key_set_kind: str
-    check_values: dict[str, str]
-    province_code: str = ""
-    package: bytes | None = None
-    announced: dict[str, str] | None = None
-
-    @property
-    def result(self) -> dict[str, Any]:
-        kept: dict[str, Any] = {"check_values": self.check_values}
-        if self.announced is not None:
-            kept["announced"] = self.announced
-        if self.package is not None:
-            kept["package_digest"] = sha256(self.package).hex()
-        return kept
-
-
-def _generate_master(act: KeyAct) -> _Outcome:
+def _generate_master(act: KeyAct) -> Outcome:
     suite, version = act.parameters["suite"], act.parameters["version"]
     vault = key_vault()
     if KeySet.objects.filter(suite=suite, version=version, kind=MASTER).exists():
@@ -212,28 +215,28 @@ def _generate_master(act: KeyAct) -> _Outcome:
         values = vault.check_values(suite, version)  # a crash left it between vault and register
     except NotFound:
         values = vault.create_master(suite, version)
-    return _Outcome(MASTER, _plain(values))
+    return Outcome(MASTER, plain(values))
 
 
-def _hand_over_sub_keys(act: KeyAct) -> _Outcome:
+def _hand_over_sub_keys(act: KeyAct) -> Outcome:
     suite, version, code = (act.parameters[name] for name in ("suite", "version", "province_code"))
     recipient = _transport_key_of(code)
     if fingerprint(recipient) != act.parameters["recipient"]:
         raise Conflict("transport-key-changed", N_("该省的传输公钥在提出之后变更，请否决后重新提出"))
     vault = key_vault()
     package = vault.wrap_sub_keys(suite, version, code, recipient)
-    return _Outcome(SUB, _plain(vault.sub_key_check_values(suite, version, code)), code, package)
+    return Outcome(SUB, plain(vault.sub_key_check_values(suite, version, code)), code, package)
 
 
-def _change_keys(act: KeyAct) -> _Outcome:
+def _change_keys(act: KeyAct) -> Outcome:
     """Do the vault's part of a change of state: destroying. Only the register knows the others."""
     key_set = check_key_change(act)
     if act.kind == KeyActKind.DESTROY:
         key_vault().destroy_keys(key_set.suite, key_set.version)
-    return _Outcome(key_set.kind, key_set.check_values, key_set.province_code)
+    return Outcome(key_set.kind, key_set.check_values, key_set.province_code)
 
 
-def _import_sub_keys(act: KeyAct) -> _Outcome:
+def _import_sub_keys(act: KeyAct) -> Outcome:
     vault = key_vault()
     if revoked_set(act.parameters["suite"], act.parameters["version"]):
         raise Conflict("key-not-usable", N_("这一版分密钥已被吊销或销毁，不能导入，请否决"))
@@ -241,11 +244,11 @@ def _import_sub_keys(act: KeyAct) -> _Outcome:
     taken = vault.import_sub_keys(package)
     # Computed from what now lies in the vault, so that the two columns of the page are two sources.
     computed = vault.sub_key_check_values(taken.suite, taken.version, taken.province_code)
-    return _Outcome(
+    return Outcome(
         SUB,
-        _plain(computed),
+        plain(computed),
         act.parameters["province_code"],
-        announced=_plain(read_header(package).check_values),
+        announced=plain(read_header(package).check_values),
     )
 
 
@@ -309,12 +312,8 @@ def _import_parameters(header: PackageHeader) -> dict[str, Any]:
         "version": header.version,
         "province_code": settings.WARRANT_NODE.code,
         "issuer": fingerprint(header.issuer.raw),
-        "announced": _plain(header.check_values),
+        "announced": plain(header.check_values),
     }
-
-
-def _plain(values: CheckValues) -> dict[str, str]:
-    return {usage.value: values[usage] for usage in KeyUsage}
 
 
 def _node_subject() -> str:

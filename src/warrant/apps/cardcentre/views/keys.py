@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from warrant.apps.cardcentre.forms import MasterForm, ReasonForm, SubKeyForm
-from warrant.apps.cardcentre.models import KeyAct
+from warrant.apps.cardcentre.models import KeyAct, KeyPart
 from warrant.apps.cardcentre.selectors import (
     key_act_for,
     key_act_title,
     key_acts,
     key_sets,
+    parts_of,
     transport_keys,
 )
 from warrant.apps.cardcentre.services.key_states import MINISTRY
@@ -30,6 +31,9 @@ from warrant.apps.cardcentre.services.keys import (
     reject_key_act,
 )
 from warrant.apps.cardcentre.types import (
+    CEREMONIES,
+    CEREMONIES_SHOWN,
+    CEREMONIES_TYPED,
     KEY_ACT_FACES,
     KEY_ACT_LABELS,
     KEY_FACES,
@@ -38,6 +42,7 @@ from warrant.apps.cardcentre.types import (
     KeyActKind,
     province_label,
 )
+from warrant.apps.cardcentre.views.ceremonies import ceremony_rows
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
 from warrant.core.access import Permission
@@ -94,6 +99,7 @@ def key_act_list(request: HttpRequest) -> HttpResponse:
                 for row in transport_keys(actor)
             ],
             "allowed": {"propose": _is_ministry() and actor.has_anywhere(Permission.KEY_CUSTODY)},
+            "ceremonies": ceremony_rows() if actor.has_anywhere(Permission.KEY_CUSTODY) else [],
         },
     )
 
@@ -171,6 +177,11 @@ def _act_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
     needs_first = act.proposed_by_id is None
     announced = act.parameters.get("announced") or act.result.get("announced") or {}
     computed = act.result.get("check_values", {})
+    parts = list(parts_of(act)) if act.kind in CEREMONIES else []
+    own = next((part for part in parts if part.holder_id == actor.account_id), None)
+    is_typed = act.kind in CEREMONIES_TYPED
+    is_complete = all(part.entered_at for part in parts) if is_typed else True
+    is_open = act.expires_at is None or act.expires_at > clock.now()
     return render_page(
         request,
         "cardcentre/key_act.jinja",
@@ -180,11 +191,25 @@ def _act_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
             "state": {"word": _(face.word), "tone": face.tone},
             "act": act,
             "row": _act_row(act),
-            "is_import": act.kind == KeyActKind.IMPORT_SUB_KEYS,
+            "is_import": act.kind in {KeyActKind.IMPORT_SUB_KEYS, KeyActKind.RESTORE},
+            "given_label": _("份额纸") if act.kind == KeyActKind.RESTORE else _("部级给出"),
+            "parts": [_part_row(act, part) for part in parts],
+            "steps": _steps(act, parts),
+            "is_complete": is_complete,
             "comparison": [_compared(usage, announced, computed) for usage in KeyUsage],
             "allowed": {
                 "acknowledge": is_custodian and needs_first,
-                "confirm": is_custodian and not needs_first and act.proposed_by_id != actor.account_id,
+                "confirm": is_custodian
+                and not needs_first
+                and act.proposed_by_id != actor.account_id
+                and is_complete
+                and is_open,
+                "enter": is_custodian and is_open and is_typed and own is not None and own.entered_at is None,
+                "show": act.state == KeyActState.DONE
+                and act.kind in CEREMONIES_SHOWN
+                and is_open
+                and own is not None
+                and own.shown_at is None,
                 "reject": is_custodian,
                 "waits_for_another": is_custodian and act.proposed_by_id == actor.account_id,
             },
@@ -192,6 +217,57 @@ def _act_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
         },
         status=problem.status if problem else 200,
     )
+
+
+def _part_row(act: KeyAct, part: KeyPart) -> dict[str, Any]:
+    """Say where a part stands; never what is in it."""
+    is_shown = act.kind in CEREMONIES_SHOWN
+    at = part.shown_at if is_shown else part.entered_at
+    if at:
+        word, tone = (_("已领取") if is_shown else _("已输入")), "valid"
+    elif act.state == KeyActState.PROPOSED:
+        word, tone = (_("待执行") if is_shown else _("待输入")), "waiting"
+    elif act.state == KeyActState.DONE and act.expires_at and act.expires_at > clock.now():
+        word, tone = _("待领取"), "attention"
+    else:
+        word, tone = _("未领取，已清除") if is_shown else _("未输入"), "ended"
+    return {
+        "number": part.number or "",
+        "holder": part.holder.display_name,
+        "state": {"word": word, "tone": tone},
+        "at": at,
+    }
+
+
+def _steps(act: KeyAct, parts: list[KeyPart]) -> list[dict[str, Any]]:
+    """Return the steps of a ceremony, with how far it is."""
+    if not parts:
+        return []
+    entered = sum(part.entered_at is not None for part in parts)
+    shown = sum(part.shown_at is not None for part in parts)
+    is_done, count = act.state == KeyActState.DONE, len(parts)
+    steps = [(_("提出：哪些密钥、由谁保管"), True)]
+    if act.kind in CEREMONIES_TYPED:
+        steps.append(
+            (
+                _("每名保管员在自己的登录中输入自己的一份（%(done)s／%(count)s）")
+                % {"done": entered, "count": count},
+                entered == count,
+            )
+        )
+    steps.append((_("另一名保管员确认执行"), is_done))
+    if act.kind in CEREMONIES_SHOWN:
+        steps.append(
+            (
+                _("每名保管员领取自己的份额，只显示一次（%(done)s／%(count)s）")
+                % {"done": shown, "count": count},
+                shown == count,
+            )
+        )
+    steps.append((_("核对校验值，打印记录，双方签字"), False))
+    return [
+        {"title": title, "tone": "whole" if is_over else "pending", "took_ms": 0} for title, is_over in steps
+    ]
 
 
 def _compared(usage: KeyUsage, announced: dict[str, str], computed: dict[str, str]) -> dict[str, Any]:
