@@ -36,15 +36,14 @@ class CeremonyForm(MasterForm):
         max_value=SHARES_MAX,
         help_text=_("任意这么多份合在一起就能恢复，少一份则什么也得不到"),
     )
-    holders = forms.ModelMultipleChoiceField(
-        label=_("保管员"), queryset=Account.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
+    holders = forms.MultipleChoiceField(label=_("保管员"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *arguments: Any, kind: KeyActKind, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._people: dict[str, Account] = {str(account.pk): account for account in custodians()}
         people: Any = self.fields["holders"]
-        people.queryset = custodians()
-        people.label_from_instance = lambda account: account.display_name
+        people.choices = [(pk, account.display_name) for pk, account in self._people.items()]
+        people.initial = list(self._people)
         people.help_text = _HOLDERS[kind]
         if kind is KeyActKind.GENERATE_BY_COMPONENTS:
             del self.fields["threshold"]
@@ -61,6 +60,10 @@ class CeremonyForm(MasterForm):
                     widget=forms.TextInput(attrs=_TYPED),
                 )
         self.is_shown = kind in CEREMONIES_SHOWN
+
+    def clean_holders(self) -> list[Account]:
+        """Return the accounts that were ticked, in the order of the list."""
+        return [self._people[pk] for pk in self._people if pk in self.cleaned_data["holders"]]
 
     def parameters(self) -> dict[str, Any]:
         """Return what the service asks for."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from warrant.apps.cardcentre.forms import CeremonyForm, PartForm
 from warrant.apps.cardcentre.models import KeyAct
-from warrant.apps.cardcentre.selectors import custodians, key_act_for, key_act_title, parts_of
+from warrant.apps.cardcentre.selectors import key_act_for, key_act_title, parts_of
 from warrant.apps.cardcentre.services.ceremonies import enter_part, propose_ceremony, show_part
 from warrant.apps.cardcentre.services.key_states import MINISTRY
 from warrant.apps.cardcentre.types import (
@@ -72,7 +72,7 @@ def key_ceremony_propose(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in ceremonies_here():
         raise Http404
     chosen = KeyActKind(kind)
-    form = CeremonyForm(request.POST or None, kind=chosen, initial={"holders": list(custodians())})
+    form = CeremonyForm(request.POST or None, kind=chosen)
     if request.method == "POST" and form.is_valid():
         try:
             act = propose_ceremony(
