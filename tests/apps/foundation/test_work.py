@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from warrant.apps.accounts.models import Account
@@ -28,6 +29,12 @@ def job_item(row: Any) -> WorkItem:
 
 
 FIELDS = ("display_name", "opened_at", "agency__parent__name")
+
+
+@pytest.fixture(autouse=True)
+def _what_the_database_can_is_known() -> None:
+    """Django asks each connection once whether it knows JSON, in queries that no page would ask again."""
+    assert connection.features.supports_json_field
 
 
 @pytest.fixture
