@@ -265,6 +265,6 @@ def test_deciding_a_case_asks_few_questions(
     browser.get(PAGE)
     with CaptureQueriesContext(connection) as asked:
         browser.post(f"{PAGE}pass-verification/", {"reason": "同意上报"})
-    statements = [row["sql"].split(" ", 1)[0] for row in asked.captured_queries]
-    assert statements.count("SELECT") <= MOST_QUERIES
+    statements = [row["sql"].split(None, 1)[0] for row in asked.captured_queries]
+    assert statements.count("SELECT") <= 9
     assert sum(word in ("INSERT", "UPDATE") for word in statements) <= 10, "of which the ledger takes five"

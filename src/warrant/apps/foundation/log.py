@@ -7,8 +7,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from warrant.apps.foundation.models import LogEntry, LogNode, LogStream, SubjectVersion
+from warrant.apps.foundation.models import LogEntry, LogNode, LogStream
 from warrant.core.ledger.merkle import Frontier, StoredTree, leaf_hash
+
+_COUNT_UP = """
+INSERT INTO log_subject_version (stream_id, subject, version) VALUES (%s, %s, 1)
+ON CONFLICT (stream_id, subject) DO UPDATE SET version = log_subject_version.version + 1 RETURNING version
+"""
 
 
 def _locked_stream(name: str) -> LogStream:
@@ -26,6 +31,13 @@ def _locked_stream(name: str) -> LogStream:
     except IntegrityError:
         pass  # another process made it in the meantime; take its row
     return streams.get(name=name)
+
+
+def _next_version(stream_name: str, subject: str) -> int:
+    """Count the subject's version up, or begin it at 1, in one statement that both databases know."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_UP, [stream_name, subject])
+        return int(cursor.fetchone()[0])
 
 
 def append_entry(
@@ -47,12 +59,7 @@ def append_entry(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("append_entry needs the business transaction")
     stream = _locked_stream(stream_name)
-    version_row, _ = SubjectVersion.objects.get_or_create(
-        stream=stream, subject=subject, defaults={"version": 0}
-    )
-    version_row.version += 1
-    version_row.save(update_fields=["version"])
-    body = make_body(stream.size, version_row.version)
+    body = make_body(stream.size, _next_version(stream_name, subject))
     leaf = leaf_hash(body)
     entry = LogEntry.objects.create(
         stream=stream, seq=stream.size, kind=kind, subject=subject, body=body, leaf_hash=leaf, recorded_at=now

@@ -12,7 +12,7 @@ from warrant.apps.applications.services.timing import follow_move
 from warrant.apps.applications.types import OPINION_LABELS, STATE_FACES
 from warrant.apps.audit.services import record
 from warrant.apps.eligibility.models import EligibilityRecord
-from warrant.apps.officers.services.locking import lock_officers
+from warrant.apps.officers.services.locking import hold_officers
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Principal
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
@@ -45,7 +45,7 @@ def locked_application(number: str) -> Application:
     Raises:
         NotFound: there is none of this number.
     """
-    lock_officers(Application.system.filter(number=number).values_list("officer_id", flat=True))
+    hold_officers(Application.system.filter(number=number).values_list("officer_id", flat=True))
     rows = Application.system.select_for_update(of=("self",))
     application = rows.select_related(*_READ_ALONG).filter(number=number).first()
     if application is None:
