@@ -132,6 +132,8 @@ _MERGE_FOLLOWERS = [
     "warrant.apps.certificates.services.following.follow_merge",
     "warrant.apps.reviews.services.follow_merge",
 ]
+_CERTIFICATE_FOLLOWERS = ["warrant.apps.cardcentre.services.ended_certificates.follow_end"]
+"""What hangs on certificates and ends with them."""
 _MOVE_OBSTACLES = [
     "warrant.apps.applications.services.following.obstacles",
     "warrant.apps.certificates.services.following.obstacles",
@@ -335,6 +337,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_TRANSFER_FOLLOWERS": _TRANSFER_FOLLOWERS,
         "WARRANT_LEAVING_FOLLOWERS": _LEAVING_FOLLOWERS,
         "WARRANT_MERGE_FOLLOWERS": _MERGE_FOLLOWERS,
+        "WARRANT_CERTIFICATE_FOLLOWERS": _CERTIFICATE_FOLLOWERS,
         "WARRANT_ENTRY_GUARDS": ["warrant.apps.assessments.services.guard_entry"],
         "WARRANT_MOVE_OBSTACLES": _MOVE_OBSTACLES,
         "WARRANT_TRANSFER_FORECAST": "warrant.apps.certificates.services.following.transfer_forecast",

@@ -84,9 +84,9 @@ def test_card_comes_back_only_after_its_certificate_has_ended(issued, operator, 
 
 def test_card_of_an_ended_certificate_can_be_dead_before_it_comes_back(issued, operator, now):
     Certificate.system.update(state="revoked")
-    dead = stock.mark_dead(card=issued, actor=None, now=now)
-    assert dead.entries.latest("id").account_id is None
-    stock.take_back(operator, dead, central_store(), "单位收缴", now=now)
+    stock.mark_dead(cards=[issued], actor=None, now=now)
+    assert issued.entries.latest("id").account_id is None
+    stock.take_back(operator, issued, central_store(), "单位收缴", now=now)
     assert Card.objects.get(pk=issued.pk).state == "returned"
 
 

@@ -26,8 +26,8 @@ from warrant.apps.organisations.models import Agency
 from warrant.core.access import Level
 from warrant.core.ledger.event import build_event
 from warrant.core.ledger.merkle import Frontier, leaf_hash
-from warrant.core.lifecycle import ApplicationState as S
 from warrant.core.lifecycle import (
+    CERTIFICATE,
     BatchState,
     CardJobState,
     CardState,
@@ -35,6 +35,7 @@ from warrant.core.lifecycle import (
     FilingRequestState,
     StoreKind,
 )
+from warrant.core.lifecycle import ApplicationState as S
 from warrant.core.standards import divisions
 from warrant.nodes.generation.careers import Career, Step
 
@@ -197,7 +198,8 @@ class Papers:
             **{name: final[name] for name in _PLACES},
         )
         self._certificates += 1
-        self._write_card(pk, first, issued.on, final["name"], ids)
+        dead_at = changed_at if state in CERTIFICATE.final else None
+        self._write_card(pk, first, issued.on, final["name"], ids, dead_at=dead_at)
 
     def _entries(
         self, pk: int, career: Career, issued: Step, first: CertificateState
@@ -243,22 +245,25 @@ class Papers:
         day: date,
         holder: str,
         ids: Mapping[type[models.Model], Iterator[int]],
+        *,
+        dead_at: datetime | None,
     ) -> None:
         is_handed_over = first is CertificateState.ACTIVE
+        made = CardState.HANDED_OVER if is_handed_over else CardState.PERSONALISED
         card_id = next(ids[Card])
         self._tables[Card].add(
             card_id,
             serial=f"{self._certificates:010X}",
             batch_id=self._batch.pk,
             store_id=self._store.pk,
-            state=(CardState.HANDED_OVER if is_handed_over else CardState.PERSONALISED).value,
+            state=(CardState.DEAD if dead_at else made).value,
             certificate_id=certificate_id,
             key_suite=_SUITE,
             key_version=1,
             received_by_name=holder if is_handed_over else "",
             handed_over_by_id=self._recorder_id if is_handed_over else None,
             handed_over_at=_at(day, 240) if is_handed_over else None,
-            changed_at=_at(day, 240 if is_handed_over else 120),
+            changed_at=dead_at or _at(day, 240 if is_handed_over else 120),
         )
         self._tables[CardJob].add(
             None,

@@ -6,6 +6,7 @@ writes the audit row; every one books its line in the ledger.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db import transaction
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import Card, CardJob, CardStore
 from warrant.apps.cardcentre.services.key_states import active_version
-from warrant.apps.cardcentre.services.ledger import book, check_free
+from warrant.apps.cardcentre.services.ledger import book, book_all, check_free
 from warrant.apps.cardcentre.services.stores import check_open
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
@@ -102,15 +103,15 @@ def mark_issued(*, card: Card, received_by_name: str, actor: Actor, now: datetim
     )
 
 
-def mark_dead(*, card: Card, actor: Actor | None, now: datetime) -> Card:
-    """Record, in the transaction that ends a certificate, that its card is good for nothing wherever it is.
+def mark_dead(*, cards: Sequence[Card], actor: Actor | None, now: datetime) -> None:
+    """Record, in the transaction that ends their certificates, that locked cards are good for nothing wherever they are.
 
     Raises: Conflict ``wrong-state``.
     """
-    return book(card, "kill", actor=actor, now=now)
+    book_all(cards, "kill", actor=actor, now=now)
 
 
-def spoil(*, card: Card, reason: str, actor: Actor, now: datetime) -> Card:
+def spoil(*, card: Card, reason: str, actor: Actor | None, now: datetime) -> Card:
     """Record, in the caller's transaction, that a card can no longer be used; it keeps its own serial for ever.
 
     Raises: InvalidInput ``reason-missing``; Conflict ``wrong-state``, ``card-on-its-way``.

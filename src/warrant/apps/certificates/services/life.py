@@ -16,6 +16,7 @@ from django.utils import timezone
 from warrant.apps.audit.services import record
 from warrant.apps.certificates.models import Certificate, CertificateEntry
 from warrant.apps.certificates.selectors import is_own
+from warrant.apps.certificates.services.ending import follow_end
 from warrant.apps.certificates.services.publishing import UNTOLD_STATES, announce_certificate
 from warrant.apps.certificates.services.standing import follow_standing, locked_certificate
 from warrant.apps.certificates.services.status_lists import reissue_list
@@ -146,6 +147,7 @@ def carry_out_by_rule(
         certificate.officer = officers[certificate.officer_id]
         if _move(certificate, action, None, reason, now=now):
             changed_lists.add(certificate.status_list_id)
+    follow_end(moved, None, now=now)
     follow_standing(moved, None, now=now)
     for list_id in sorted(changed_lists):
         reissue_list(list_id, now=now)
@@ -184,7 +186,9 @@ def carry_out(
     The caller has decided on the right to it: by the table, or by what a transfer or a leaving carries with it.
     """
     was_told = certificate.state not in UNTOLD_STATES
-    if _move(certificate, action, actor, reason, now=now, declared=declared):
+    is_told_otherwise = _move(certificate, action, actor, reason, now=now, declared=declared)
+    follow_end([certificate], actor, now=now)
+    if is_told_otherwise:
         reissue_list(certificate.status_list_id, now=now)
     follow_standing([certificate], actor, now=now)
     if was_told or action == "record-production":
