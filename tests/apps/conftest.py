@@ -11,9 +11,11 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from tests.support import migrated
 from warrant.adapters.software_vault import SoftwareVault
 from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.accounts.selectors import actor_for
@@ -35,6 +37,36 @@ _ID_NUMBER = "32990119900501001" + check_character("32990119900501001")
 
 Enter = Callable[..., Officer]
 """The fixture of this name: what puts an officer into the register."""
+
+
+@pytest.fixture(scope="session")
+def kept_database(request: pytest.FixtureRequest) -> Path | None:
+    """Return where the migrated database is kept, None where every migration is run each time."""
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+        return None
+    return migrated.kept_path(Path(request.config.cache.mkdir("migrated")))
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations(kept_database: Path | None) -> bool:
+    return kept_database is None or not kept_database.exists()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    kept_database: Path | None,
+    django_db_use_migrations: bool,
+    django_db_setup: None,
+    django_db_blocker: Any,
+) -> None:
+    """Fill the tests' database from the kept one, or keep what the migrations have just made."""
+    if kept_database is None:
+        return
+    settings.MIGRATION_MODULES = {}  # as it was: a test may ask about migrations that the set-up passed over
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        act = migrated.keep if django_db_use_migrations else migrated.fill
+        act(connection.connection, kept_database)
 
 
 def make_agency(code: str, name: str, level: Level, parent: Agency | None) -> Agency:
