@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
+from warrant.apps.officers.models import Document
 from warrant.apps.officers.types import Panel
 from warrant.core.access import Actor
 from warrant.core.errors import N_, NotPermitted
@@ -97,6 +98,27 @@ class HeldCertificate:
     is_live: bool
     category_codes: tuple[str, ...]
     valid_until: date
+
+
+class KeptProof(Protocol):
+    """A proof that is on file: where and when it was given, and the document."""
+
+    where: str
+    happened_on: date
+    document: Document
+    document_id: int
+    recorded_by_id: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class LossStanding:
+    """How the loss of a certificate stands, as the app above knows it; ``url`` is where it is dealt with."""
+
+    number: str
+    is_reported: bool
+    notice: KeptProof | None
+    url: str
 
 
 STEP_NAMES: Mapping[str, str] = {S.REVIEW: N_("审查"), S.VERIFICATION: N_("核审"), S.APPROVAL: N_("审批")}

@@ -27,6 +27,11 @@ class Due:
     tone: str = ""
     stage: Stage = Stage.IN_TIME
 
+    @property
+    def cell(self) -> dict[str, str] | str:
+        """The cell of a list: word and tone, or nothing without a due day."""
+        return {"word": self.word, "tone": self.tone} if self.word else ""
+
 
 def due_of(due_on: date | None, warn_on: date | None, province_code: str) -> Due:
     """Return how a stay with this due day stands today, by the calendar that counts in the province today."""
@@ -46,12 +51,6 @@ def due_of(due_on: date | None, warn_on: date | None, province_code: str) -> Due
 def due_of_case(application: Application) -> Due:
     """Return how a case stands today; its officer's unit and province must have been read along."""
     return due_of(application.due_on, application.warn_on, province_code_of(application.officer))
-
-
-def due_cell(application: Application) -> dict[str, str] | str:
-    """Return the cell of a list: word and tone, or nothing without a due day."""
-    due = due_of_case(application)
-    return {"word": due.word, "tone": due.tone} if due.word else ""
 
 
 @dataclass(frozen=True)

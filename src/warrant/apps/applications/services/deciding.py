@@ -22,7 +22,7 @@ from warrant.apps.applications.selectors.cases import (
     principal_of,
 )
 from warrant.apps.applications.selectors.conditions import explanation_of, missing_of
-from warrant.apps.applications.selectors.grounds import missing_proof
+from warrant.apps.applications.selectors.grounds import loss_gone, missing_proof
 from warrant.apps.applications.services.moving import (
     LONGEST_REASON,
     SHORTEST_REASON,
@@ -117,7 +117,7 @@ def _require_conditions(explanation: Explanation) -> None:
 
 
 def _require_proof(application: Application, on: date) -> None:
-    missing = missing_proof(application, on)
+    missing = missing_proof(application, on) or loss_gone(application, on)
     if missing:
         raise Conflict("proof-missing", N_("还不能批准：%(missing)s"), missing=missing)
 

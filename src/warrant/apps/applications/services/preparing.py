@@ -26,6 +26,7 @@ from warrant.apps.applications.services.moving import (
     subject_of,
     unit_name_of,
 )
+from warrant.apps.applications.services.noticing import take_notice
 from warrant.apps.applications.types import DECLARATIONS, HeldCertificate
 from warrant.apps.audit.services import record
 from warrant.apps.eligibility.services import keep_record
@@ -254,6 +255,7 @@ def submit(
     unproven = missing_proof(application, timezone.localtime(now).date())
     if unproven:
         raise InvalidInput("proof-missing", N_("还不能提交：%(missing)s"), missing=unproven)
+    take_notice(application, timezone.localtime(now).date())
     before = application.state
     application.put_at(application.officer.place)
     steps = steps_of_kind(application, timezone.localtime(now).date())

@@ -34,7 +34,7 @@ class ProofEntry:
 
 @transaction.atomic
 def keep_grounds_proof(actor: Actor, number: str, entry: ProofEntry, *, now: datetime) -> Application:
-    """Keep the notice of a loss, or the receipt for a card handed in; what was kept before is replaced.
+    """Keep the receipt for a card handed in; what was kept before is replaced. A notice of loss is kept with the certificate.
 
     Raises:
         NotFound, NotPermitted: as for preparing.
@@ -45,6 +45,8 @@ def keep_grounds_proof(actor: Actor, number: str, entry: ProofEntry, *, now: dat
     kind = proof_kind_of(application)
     if kind is None:
         raise Conflict("no-such-proof", N_("本申请不需要补发凭证"))
+    if kind.is_of_certificate:
+        raise Conflict("proof-of-certificate", N_("遗失声明请在证件页登记；本申请提交时自动带入"))
     where = entry.where.strip()
     if not SHORTEST_WHERE <= len(where) <= LONGEST_WHERE:
         raise InvalidInput(

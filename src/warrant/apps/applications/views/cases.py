@@ -118,7 +118,7 @@ def _case_context(
         row.transition.action == "submit" and row.bar is None for row in actions
     )
     standing = proof_standing(application, clock.today())
-    if standing is not None and can_prepare and proof_form is None:
+    if standing is not None and can_prepare and proof_form is None and not standing.kind.is_of_certificate:
         proof_form = ProofForm(standing)
     return {
         "application": application,
@@ -262,6 +262,8 @@ def application_proof(request: HttpRequest, number: str) -> HttpResponse:
     standing = proof_standing(application, clock.today())
     if standing is None:
         raise Conflict("no-such-proof", N_("本申请不需要补发凭证"))
+    if standing.kind.is_of_certificate:
+        raise Conflict("proof-of-certificate", N_("遗失声明请在证件页登记；本申请提交时自动带入"))
     form = ProofForm(standing, request.POST, request.FILES)
     if form.is_valid():
         try:

@@ -14,7 +14,7 @@ from warrant.apps.applications.selectors.cases import (
     OPEN_STATES,
 )
 from warrant.apps.applications.selectors.chain import short_links
-from warrant.apps.applications.selectors.timing import due_cell
+from warrant.apps.applications.selectors.timing import due_of_case
 from warrant.apps.applications.types import (
     KIND_FACES,
 )
@@ -80,7 +80,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
                     "links": short_links(row),
                     "agency": row.officer.agency.name,
                     "categories": category_names(row.category_codes),
-                    "due": due_cell(row),
+                    "due": due_of_case(row).cell,
                     "submitted_at": row.submitted_at,
                     "waiting_since": row.waiting_since,
                 }
