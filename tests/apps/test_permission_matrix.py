@@ -194,6 +194,7 @@ UNDECLARED = {
     "application-paper": Permission.APPLICATION_VIEW,
     "certificate-detail": Permission.CERTIFICATE_VIEW,
     "certificate-act": Permission.CERTIFICATE_REPORT_LOST,
+    "certificate-loss-notice": Permission.CERTIFICATE_REPORT_LOST,
 }
 """Pages that also the officer concerned may open, and what everybody else needs."""
 

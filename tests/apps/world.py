@@ -301,6 +301,7 @@ class Things:
             "review-batch": {"pk": self.review.batch_id},
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},
+            "certificate-loss-notice": certificate,
             "card-job-detail": job,
             "card-job-resume": job,
             "card-job-spoil": job,

@@ -106,6 +106,7 @@ def common_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_APPROVAL_HOOK": "",
         "WARRANT_COMPLETION_HOOK": "",
         "WARRANT_HELD_CERTIFICATE": "",
+        "WARRANT_LOSS_STANDING": "",
         "WARRANT_RELAY": "",
         "WARRANT_SEARCH": None,
         "WARRANT_PREPARATION": [],

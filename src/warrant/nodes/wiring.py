@@ -334,6 +334,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_APPROVAL_HOOK": _APPROVAL_HOOK,
         "WARRANT_COMPLETION_HOOK": "warrant.apps.certificates.services.prepare_replacement",
         "WARRANT_HELD_CERTIFICATE": "warrant.apps.certificates.services.standing.held_certificate",
+        "WARRANT_LOSS_STANDING": "warrant.apps.certificates.selectors.loss_standing",
         "WARRANT_TRANSFER_FOLLOWERS": _TRANSFER_FOLLOWERS,
         "WARRANT_LEAVING_FOLLOWERS": _LEAVING_FOLLOWERS,
         "WARRANT_MERGE_FOLLOWERS": _MERGE_FOLLOWERS,

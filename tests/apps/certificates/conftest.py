@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from PIL import Image
 
 from warrant.adapters.software_vault import SoftwareVault
@@ -116,25 +117,26 @@ def filed(
         )
         application.put_at(unit.place)
         application.save()
-        entry = publish(
-            "ministry",
-            "filing.requested",
-            f"application:{application.number}",
-            {
-                "application": application.number,
-                "officer": {
-                    "uid": str(officer.uid),
-                    "name": officer.name,
-                    "agency_name": unit.name,
-                    "area_name": "昆山市",
-                    "area_code": "320583",
+        with transaction.atomic():
+            entry = publish(
+                "ministry",
+                "filing.requested",
+                f"application:{application.number}",
+                {
+                    "application": application.number,
+                    "officer": {
+                        "uid": str(officer.uid),
+                        "name": officer.name,
+                        "agency_name": unit.name,
+                        "area_name": "昆山市",
+                        "area_code": "320583",
+                    },
+                    "categories": ["02", "08"],
+                    "issuer_name": "江苏省交通运输厅",
+                    "photo_digest": photo.digest,
                 },
-                "categories": ["02", "08"],
-                "issuer_name": "江苏省交通运输厅",
-                "photo_digest": photo.digest,
-            },
-            now=now,
-        )
+                now=now,
+            )
         request = FilingRequest.objects.create(
             application=application,
             entry=entry,
@@ -170,7 +172,8 @@ def decision(request: FilingRequest, now: datetime, decided: str = "granted", se
 @pytest.fixture
 def certificate(filed: Callable[..., FilingRequest], now: datetime) -> Certificate:
     """A certificate that awaits its card."""
-    services.prepare_certificate(decision(filed(), now), now=now)
+    with transaction.atomic():
+        services.prepare_certificate(decision(filed(), now), now=now)
     return Certificate.system.get()
 
 

@@ -62,7 +62,8 @@ def traces() -> tuple[object, ...]:
 
 
 def declared_for(action: str) -> Declared:
-    return Declared("写明事实", DECLARATIONS[action].grounds[0].code, UNTIL)
+    ground = "cleared" if action == "return" else DECLARATIONS[action].grounds[0].code
+    return Declared("写明事实", ground, UNTIL)
 
 
 def test_what_people_declare_is_what_the_page_offers_and_the_table_allows_to_people() -> None:

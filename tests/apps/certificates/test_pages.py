@@ -172,14 +172,27 @@ def test_the_holder_reports_the_loss_from_the_own_page(
     assert Certificate.system.get().state == "lost"
 
 
-def test_a_lost_certificate_waits_for_whoever_may_cancel_it(
-    active_certificate: Certificate, registrar: Actor, approver: Actor, now: datetime
+def test_a_lost_certificate_waits_for_its_unit_and_once_overdue_for_those_above(
+    active_certificate: Certificate,
+    registrar: Actor,
+    approver: Actor,
+    actor: Callable[..., Actor],
+    tree: SimpleNamespace,
+    now: datetime,
 ) -> None:
-    assert waiting(selectors.work_queues(approver), 10) == []
+    city = actor("qiu", tree.suzhou, Role.REGISTRAR)
+
+    def titles(viewer: Actor) -> list[str]:
+        return [item.title for item in waiting(selectors.work_queues(viewer), 10)]
+
     services.report_lost(registrar, active_certificate, "遗失", ground="lost", now=now)
-    items = waiting(selectors.work_queues(approver), 10)
-    assert [item.title for item in items] == ["已挂失待处理：林书白"]
-    assert waiting(selectors.work_queues(registrar), 10) == []
+    assert [titles(viewer) for viewer in (registrar, city, approver)] == [["待刊登遗失声明：林书白"], [], []]
+    Certificate.system.update(due_on=date(2026, 1, 5))
+    assert [titles(viewer) for viewer in (registrar, city, approver)] == [
+        ["待刊登遗失声明：林书白"],
+        ["待刊登遗失声明：林书白"],
+        ["已挂失待处理：林书白"],
+    ]
 
 
 def test_the_figures_are_counted_in_the_scope(

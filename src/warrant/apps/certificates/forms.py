@@ -6,11 +6,15 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.certificates.models import LossNotice
+from warrant.apps.certificates.services.losses import NoticeEntry
 from warrant.apps.certificates.types import STATE_FACES
 from warrant.apps.foundation.forms import DayInput
-from warrant.core.lifecycle.certificate_grounds import DECLARATIONS, Declared, grounds_on
+from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
+from warrant.core.lifecycle.certificate_grounds import DECLARATIONS, MOST_WHERE, Declared, grounds_on
 
 
 class DeclarationForm(forms.Form):
@@ -47,6 +51,56 @@ class DeclarationForm(forms.Form):
         """What was typed, once the form is valid."""
         typed = self.cleaned_data
         return Declared(typed["reason"], typed["ground"], typed.get("until"))
+
+
+class LossNoticeForm(forms.Form):
+    """Where and when a loss was published, with the page of the paper or site."""
+
+    where = forms.CharField(
+        label=_("刊登于"),
+        max_length=MOST_WHERE,
+        help_text=_("报纸或者网站的名称"),
+        error_messages={"required": _("请填写刊登遗失声明的报纸或者网站")},
+    )
+    happened_on = forms.DateField(
+        label=_("刊登日期"),
+        widget=DayInput,
+        error_messages={"required": _("请填写日期"), "invalid": _("请按 2026-11-22 的样子填写日期")},
+    )
+    proof = forms.FileField(
+        label=_("证明文件"),
+        required=False,
+        help_text=_("刊登遗失声明的报纸版面或者网页截图，PDF、JPEG 或 PNG，不超过 10 MB"),
+        widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+    def __init__(self, kept: LossNotice | None, *args: Any, **keywords: Any) -> None:
+        """Begin with what was recorded before."""
+        if kept is not None:
+            keywords.setdefault("initial", {"where": kept.where, "happened_on": kept.happened_on})
+        super().__init__(*args, **keywords)
+        if kept is not None:
+            self.fields["proof"].help_text = _("已有 %(name)s；不选新文件即保留") % {
+                "name": kept.document.file_name
+            }
+
+    def clean_proof(self) -> UploadedFile | None:
+        """Refuse what is too large before it is read into memory."""
+        upload: UploadedFile | None = self.cleaned_data["proof"]
+        if upload is not None and (upload.size or 0) > LARGEST_DOCUMENT_BYTES:
+            raise forms.ValidationError(_("文件超过 10 MB；请压缩或降低扫描分辨率后再上传"))
+        return upload
+
+    @property
+    def entry(self) -> NoticeEntry:
+        """What was typed, once the form is valid."""
+        upload = self.cleaned_data["proof"]
+        return NoticeEntry(
+            self.cleaned_data["where"],
+            self.cleaned_data["happened_on"],
+            upload.read() if upload is not None else b"",
+            upload.name or "notice" if upload is not None else "",
+        )
 
 
 class CertificateFilter(forms.Form):

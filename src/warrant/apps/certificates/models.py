@@ -7,7 +7,7 @@ from django.db import models
 from warrant.apps.accounts.models import Account
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
-from warrant.apps.officers.models import Officer
+from warrant.apps.officers.models import Document, Officer
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
 from warrant.core.lifecycle.certificate import IN_USE, UPCOMING
 
@@ -158,3 +158,20 @@ class CertificateEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate_id} {self.action}"
+
+
+class LossNotice(models.Model):
+    """The published notice that a certificate was lost. Rows are added, never changed; of one report the latest counts."""
+
+    report = models.ForeignKey(CertificateEntry, on_delete=models.PROTECT, related_name="loss_notices")
+    where = models.CharField(max_length=120, help_text="the paper or site in which it was published")
+    happened_on = models.DateField(help_text="the day of the notice")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "certificate_loss_notice"
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.where}"

@@ -14,5 +14,10 @@ urlpatterns = [
         name="certificate-export",
     ),
     path("certificates/<str:number>/", views.certificate_detail, name="certificate-detail"),
+    path(
+        "certificates/<str:number>/loss-notice/",
+        views.certificate_loss_notice,
+        name="certificate-loss-notice",
+    ),
     path("certificates/<str:number>/<slug:action>/", views.certificate_act, name="certificate-act"),
 ]

@@ -13,21 +13,26 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from warrant.apps.certificates.forms import CertificateFilter, DeclarationForm
+from warrant.apps.certificates.forms import CertificateFilter, DeclarationForm, LossNoticeForm
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.selectors import (
     allowed_actions,
+    can_record_notice,
     category_names,
     certificate_for,
     certificates_for,
-    entries_of,
     entry_label,
     entry_text,
     face_of,
+    history_of,
     is_overdue,
+    latest_among,
     next_step_words,
+    notice_of,
+    training_since,
 )
 from warrant.apps.certificates.services import change_certificate, require_possible
+from warrant.apps.certificates.services.losses import record_loss_notice, require_recordable
 from warrant.apps.certificates.types import ACTION_FACES, STATE_FACES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
@@ -108,7 +113,8 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
 
 def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str, Any]:
     entries = []
-    for entry in entries_of(certificate):
+    history = history_of(certificate)
+    for entry, _notice in history:
         face = STATE_FACES[CertificateState(entry.to_state)]
         entries.append(
             {
@@ -120,6 +126,13 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
             }
         )
     filing = certificate.filing_request
+    acts = [entry for entry, _notice in history]
+    notices = [shown for _entry, shown in history if shown is not None]
+    is_lost = certificate.state == CertificateState.LOST
+    notice = next((shown for entry, shown in history if is_lost and entry.action == "report-lost"), None)
+    is_withheld = certificate.state == CertificateState.WITHHELD
+    withholding = latest_among(acts, "withhold") if is_withheld else None
+    trainings = training_since(certificate, withholding, clock.today()) if withholding else []
     return {
         "page_title": f"{certificate.officer.name} {certificate.number}",
         "certificate": certificate,
@@ -130,9 +143,24 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
         "entries": entries,
         "actions": allowed_actions(actor_of(request), certificate),
         "filing": filing,
-        "next_step": next_step_words(certificate),
+        "next_step": next_step_words(certificate, notice, withholding, trainings),
+        "notice_url": _notice_url(request, certificate),
+        "has_notice": notice is not None,
+        "notices": notices,
+        "withholding": withholding,
+        "withholding_text": entry_text(withholding) if withholding else "",
+        "trainings_text": "；".join(
+            f"{row.course} {row.hours} {_('学时')} {row.finished_on.isoformat()}" for row in trainings
+        ),
         "is_overdue": is_overdue(certificate),
     }
+
+
+def _notice_url(request: HttpRequest, certificate: Certificate) -> str:
+    """Return where the viewer can record the notice of the loss; empty where it is not the time or the viewer's to do."""
+    if not can_record_notice(actor_of(request), certificate):
+        return ""
+    return reverse("certificate-loss-notice", args=[certificate.number])
 
 
 @signed_in
@@ -183,6 +211,41 @@ def certificate_act(request: HttpRequest, number: str, action: str) -> HttpRespo
             "confirm_label": _(face.label),
             "cancel_url": detail_url,
             "danger": face.is_dangerous,
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def certificate_loss_notice(request: HttpRequest, number: str) -> HttpResponse:
+    """Record where and when the loss of a certificate was published."""
+    actor = actor_of(request)
+    certificate = certificate_for(actor, number)
+    require_recordable(actor, certificate)
+    detail_url = reverse("certificate-detail", args=[number])
+    names = {"name": certificate.officer.name, "number": certificate.number}
+    form = LossNoticeForm(notice_of(certificate), request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_loss_notice(actor, certificate, form.entry, now=clock.now())
+        except InvalidInput as error:
+            add_error(form, error)
+        else:
+            messages.success(
+                request, _("已登记%(name)s的证件 %(number)s 的遗失声明，可以按规定申请补发。") % names
+            )
+            return redirect(detail_url)
+    return render_page(
+        request,
+        "page_form.jinja",
+        {
+            "page_title": _("登记遗失声明"),
+            "breadcrumbs": [{"url": detail_url, "label": f"{names['name']} {names['number']}"}],
+            "form": form,
+            "wide_fields": ["proof"],
+            "submit_label": _("登记声明"),
+            "cancel_url": detail_url,
         },
         status=400 if form.errors else 200,
     )

@@ -59,7 +59,8 @@ GROUNDS: Mapping[K, tuple[Ground, ...]] = {
 class ProofKind:
     """A proof on which a ground rests: what it is called, what it says (where, on which day), and what is uploaded.
 
-    All texts are msgids.
+    All texts are msgids. ``is_of_certificate``: it is kept with the certificate, and the case takes a copy when it is
+    submitted.
     """
 
     code: str
@@ -67,6 +68,7 @@ class ProofKind:
     where: str
     day: str
     file_hint: str
+    is_of_certificate: bool = False
 
 
 PROOFS_BY_CAUSE: Mapping[str, ProofKind] = {
@@ -76,6 +78,7 @@ PROOFS_BY_CAUSE: Mapping[str, ProofKind] = {
         N_("刊登于"),
         N_("刊登日期"),
         N_("刊登遗失声明的报纸版面或者网页截图"),
+        is_of_certificate=True,
     ),
     "damaged": ProofKind("old-card", N_("旧证交回"), N_("交回单位"), N_("交回日期"), N_("旧证收缴回执")),
 }

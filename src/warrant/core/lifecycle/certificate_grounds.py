@@ -31,13 +31,19 @@ _NOTICE = N_("2009 年通知第三条第二项")
 
 @dataclass(frozen=True)
 class CertificateGround:
-    """One coded ground. ``name`` and ``basis`` are msgids; it counts from ``counts_from`` to ``counts_until``."""
+    """One coded ground. ``name`` and ``basis`` are msgids; it counts from ``counts_from`` to ``counts_until``.
+
+    ``asks_training``: a certificate withheld on it is returned after training only, and a return on it rests on that.
+    ``lifts_training``: a return on it needs none, whatever the withholding asked for.
+    """
 
     code: str
     name: str
     basis: str
     counts_from: date = ORDER_16_FROM
     counts_until: date | None = None
+    asks_training: bool = False
+    lifts_training: bool = False
 
     def counts_on(self, day: date) -> bool:
         """Tell whether a decision of ``day`` may rest on this ground."""
@@ -69,8 +75,8 @@ DECLARATIONS: Mapping[str, Declaration] = {
     ),
     "withhold": Declaration(
         (
-            G("assessment-failed", N_("年度考核不合格"), _WITHHOLDING),
-            G("training-refused", N_("无正当理由不参加培训或者考核"), _WITHHOLDING),
+            G("assessment-failed", N_("年度考核不合格"), _WITHHOLDING, asks_training=True),
+            G("training-refused", N_("无正当理由不参加培训或者考核"), _WITHHOLDING, asks_training=True),
             G("altered-or-lent", N_("涂改、转借证件"), _WITHHOLDING),
             G("under-investigation", N_("涉嫌违法违纪，正在调查"), _WITHHOLDING),
         ),
@@ -80,10 +86,10 @@ DECLARATIONS: Mapping[str, Declaration] = {
     ),
     "return": Declaration(
         (
-            G("trained", N_("离岗培训合格"), _WITHHOLDING),
-            G("cleared", N_("调查结束，不予处理"), _WITHHOLDING),
+            G("trained", N_("离岗培训合格"), _WITHHOLDING, asks_training=True),
+            G("cleared", N_("调查结束，不予处理"), _WITHHOLDING, lifts_training=True),
             G("period-over", N_("暂扣期满"), _WITHHOLDING),
-            G("withheld-wrongly", N_("暂扣有误"), _WITHHOLDING),
+            G("withheld-wrongly", N_("暂扣有误"), _WITHHOLDING, lifts_training=True),
         ),
         (N_("培训或者调查的结论"),),
         N_("证卡交还本人，恢复到暂扣之前的状态。"),
@@ -160,3 +166,53 @@ def due_on(state: CertificateState, until: date | None, on: date) -> date | None
     if state is CertificateState.LOST:
         return on + LOSS_TERM
     return until if state is CertificateState.WITHHELD else None
+
+
+def asks_training(withheld_on: str) -> bool:
+    """Tell whether a certificate withheld on this ground (its code) is to be returned after training only."""
+    ground = GROUND_NAMES.get(("withhold", withheld_on))
+    return ground is not None and ground.asks_training
+
+
+def check_return(withheld_on: str, returned_on: str, *, is_trained: bool) -> None:
+    """Return if a certificate may be returned on this ground; ``is_trained``: a course begun since was completed.
+
+    Raises: InvalidInput ``training-unfinished``.
+    """
+    ground = GROUND_NAMES.get(("return", returned_on))
+    if is_trained or ground is None or ground.lifts_training:
+        return
+    if ground.asks_training or asks_training(withheld_on):
+        raise InvalidInput(
+            "training-unfinished",
+            N_("没有暂扣以后开始并完成的培训记录，不能以此事由发还；请先登记培训"),
+            place="ground",
+        )
+
+
+LEAST_WHERE, MOST_WHERE = 2, 120
+"""Characters that name the paper or the site in which a loss was published."""
+
+
+def check_notice(where: str, published_on: date, *, in_use_from: date, on: date) -> None:
+    """Return if a notice of loss can be right: it names where, and lies between the day of use and today.
+
+    Raises: InvalidInput ``where-length``, ``in-the-future``, ``before-the-loss``.
+    """
+    if not LEAST_WHERE <= len(where) <= MOST_WHERE:
+        raise InvalidInput(
+            "where-length",
+            N_("请填写 %(shortest)s 至 %(longest)s 个字"),
+            place="where",
+            shortest=LEAST_WHERE,
+            longest=MOST_WHERE,
+        )
+    if published_on > on:
+        raise InvalidInput("in-the-future", N_("日期不能晚于今天"), place="happened_on")
+    if published_on < in_use_from:
+        raise InvalidInput(
+            "before-the-loss",
+            N_("证件 %(day)s 还在使用，声明不能更早；以前的遗失声明不能再用"),
+            place="happened_on",
+            day=in_use_from.isoformat(),
+        )

@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from warrant.apps.audit.services import record
 from warrant.apps.certificates.models import Certificate, CertificateEntry
-from warrant.apps.certificates.selectors import is_own
+from warrant.apps.certificates.selectors import is_own, notice_of
 from warrant.apps.certificates.services.ending import follow_end
 from warrant.apps.certificates.services.publishing import UNTOLD_STATES, announce_certificate
 from warrant.apps.certificates.services.standing import follow_standing, locked_certificate
 from warrant.apps.certificates.services.status_lists import reissue_list
+from warrant.apps.certificates.services.withholding import check_return_of
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS
 from warrant.apps.officers.services.locking import lock_officers
 from warrant.core.access import Actor, require
@@ -168,6 +169,8 @@ def _apply(
     if declared is not None:
         _require_state(locked, action)
         check_declared(action, declared, timezone.localdate(now))
+        if action == "return":
+            check_return_of(locked, declared.ground, timezone.localdate(now))
     carry_out(locked, action, actor, reason, now=now, declared=declared)
     return locked
 
@@ -211,6 +214,8 @@ def _move(
     certificate.state_before = before.value if action == "withhold" else ""
     certificate.state = after.value
     certificate.due_on = due_on(after, declared.until if declared else None, timezone.localdate(now))
+    if action == "return" and notice_of(certificate) is not None:
+        certificate.due_on = None  # it was published before it was withheld
     certificate.changed_at = now
     certificate.save(update_fields=["state", "state_before", "due_on", "changed_at"])
     CertificateEntry.objects.create(

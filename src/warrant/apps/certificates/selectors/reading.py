@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from warrant.apps.certificates.models import Certificate, CertificateEntry
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS, STATE_FACES, ActionFace, StateFace
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import code_name
 from warrant.apps.officers.types import ChainLink, NextStep, Panel
@@ -26,7 +25,7 @@ from warrant.core.ports import PaperSection
 from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 EXPIRY_NOTICE = timedelta(days=60)
-_SUSPENDED = (CertificateState.LOST.value, CertificateState.WITHHELD.value)
+SUSPENDED = (CertificateState.LOST.value, CertificateState.WITHHELD.value)
 _NUMBER_SPAN = "9" * 11
 
 
@@ -50,7 +49,7 @@ def certificates_for(viewer: Actor, *, state: str = "", text: str = "") -> Query
             valid_until__lte=today + EXPIRY_NOTICE,
         )
     elif state == "overdue":
-        rows = rows.filter(state__in=_SUSPENDED, due_on__lt=clock.today())
+        rows = rows.filter(state__in=SUSPENDED, due_on__lt=clock.today())
     elif state:
         rows = rows.filter(state=state)
     text = "".join(text.split())
@@ -163,6 +162,11 @@ def entries_of(certificate: Certificate) -> list[CertificateEntry]:
     return list(certificate.entries.order_by("-happened_at", "-id"))
 
 
+def latest_among(entries: Sequence[CertificateEntry], action: str) -> CertificateEntry | None:
+    """Return the latest of the entries, newest first, by which ``action`` was carried out."""
+    return next((entry for entry in entries if entry.action == action), None)
+
+
 def entry_label(entry: CertificateEntry) -> str:
     """Return what was done, in the language of the request."""
     return _(ENTRY_LABELS.get(entry.action, entry.action))
@@ -223,52 +227,6 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
     )
 
 
-def work_queues(viewer: Actor) -> list[Queue]:
-    """Return lost and withheld certificates that wait for the decision of whoever may cancel or return them."""
-    if not viewer.has_anywhere(Permission.CERTIFICATE_WITHHOLD):
-        return []
-    rows = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_WITHHOLD).filter(
-        state__in=_SUSPENDED
-    )
-    fields = ("number", "state", "agency_name", "changed_at", "due_on", "officer__name")
-    return [Queue(rows.order_by("changed_at"), fields, _item)]
-
-
-def _item(row: Certificate) -> WorkItem:
-    return WorkItem(
-        kind="certificate",
-        title=_("%(word)s待处理：%(name)s") % {"word": _(face_of(row).word), "name": row.officer.name},
-        detail=f"{row.agency_name} {row.number}",
-        url=reverse("certificate-detail", args=[row.number]),
-        waiting_since=row.changed_at,
-        tone="broken" if is_overdue(row) else "waiting",
-        due=due_words(row),
-    )
-
-
-def is_overdue(certificate: Certificate) -> bool:
-    """Tell whether a lost or withheld certificate should have been dealt with before today."""
-    return certificate.due_on is not None and certificate.due_on < clock.today()
-
-
-def due_words(certificate: Certificate) -> str:
-    """Return by when a lost or withheld certificate is to be dealt with; empty where no day is set."""
-    if certificate.due_on is None:
-        return ""
-    day = {"day": certificate.due_on.isoformat()}
-    return _("%(day)s 已到期") % day if is_overdue(certificate) else _("%(day)s 前办理") % day
-
-
-def next_step_words(certificate: Certificate) -> str:
-    """Return who has to do what by when with a lost or withheld certificate; empty for any other."""
-    if certificate.due_on is None:
-        return ""
-    day = {"day": certificate.due_on.isoformat()}
-    if certificate.state == CertificateState.LOST:
-        return _("请本人和所在单位在 %(day)s 前刊登遗失声明并申请补发；找回的，解除挂失。") % day
-    return _("暂扣至 %(day)s；请有权发还的单位在此日前决定发还、注销或者吊销，不会自动发还。") % day
-
-
 def entry_text(entry: CertificateEntry) -> str:
     """Return why something was done: the ground with its basis, then the facts, in the language of the request."""
     ground = GROUND_NAMES.get((entry.action, entry.ground))
@@ -276,23 +234,3 @@ def entry_text(entry: CertificateEntry) -> str:
         return entry.reason
     words = _("%(ground)s（%(basis)s）：%(reason)s")
     return words % {"ground": _(ground.name), "basis": _(ground.basis), "reason": entry.reason}
-
-
-def glances(viewer: Actor) -> list[Glance]:
-    """Return how many certificates are valid, lost or withheld, and about to expire."""
-    if viewer.officer_uid and viewer.has_anywhere(Permission.OWN_RECORD):
-        own = Certificate.system.filter(officer__uid=viewer.officer_uid, state=CertificateState.ACTIVE.value)
-        return [Glance(_("本人有效证件"), own, reverse("own-record"))]
-    if not viewer.has_anywhere(Permission.CERTIFICATE_VIEW):
-        return []
-    url = reverse("certificate-list")
-    figures = [
-        (_("有效证件"), CertificateState.ACTIVE.value),
-        (_("已挂失"), CertificateState.LOST.value),
-        (_("已暂扣"), CertificateState.WITHHELD.value),
-        (_("60 日内到期"), "expiring"),
-    ]
-    return [
-        Glance(label, certificates_for(viewer, state=state), f"{url}?state={state}")
-        for label, state in figures
-    ]

@@ -1,0 +1,66 @@
+"""Reading certificates: lists, one certificate, what may be done with it, what waits."""
+
+from warrant.apps.certificates.selectors.losses import (
+    can_record_notice,
+    history_of,
+    loss_standing,
+    notice_of,
+    notices_of,
+    report_of,
+)
+from warrant.apps.certificates.selectors.reading import (
+    allowed_actions,
+    category_names,
+    certificate_for,
+    certificates_for,
+    certificates_with_last_person,
+    entries_of,
+    entry_label,
+    entry_text,
+    face_of,
+    holding_links,
+    is_own,
+    latest_among,
+    officer_panel,
+    officer_steps,
+    record_sheet_sections,
+)
+from warrant.apps.certificates.selectors.terms import (
+    due_words,
+    is_overdue,
+    next_step_words,
+    training_since,
+    withholding_of,
+)
+from warrant.apps.certificates.selectors.work import glances, work_queues
+
+__all__ = [
+    "allowed_actions",
+    "can_record_notice",
+    "category_names",
+    "certificate_for",
+    "certificates_for",
+    "certificates_with_last_person",
+    "due_words",
+    "entries_of",
+    "entry_label",
+    "entry_text",
+    "face_of",
+    "glances",
+    "history_of",
+    "holding_links",
+    "is_overdue",
+    "is_own",
+    "latest_among",
+    "loss_standing",
+    "next_step_words",
+    "notice_of",
+    "notices_of",
+    "officer_panel",
+    "officer_steps",
+    "record_sheet_sections",
+    "report_of",
+    "training_since",
+    "withholding_of",
+    "work_queues",
+]
