@@ -44,6 +44,9 @@ def test_every_record_is_read_in_one_query(case: Case, django_assert_num_queries
         found = values(case.officer)
     assert found["birth_on"] == date(1990, 5, 1)
     assert (found["training_hours"], found["training_hours_by_year"]) == (60, (("2026", 60),))
+    assert found["training_hours_by_day"] == (("2026-09-10", 60),)
+    asked = (("basic-law", 16), ("transport-law", 20), ("practice", 20), ("conduct", 4))
+    assert found["training_subjects_asked"] == asked
     assert [(one.paper, one.score) for one in found["examinations"]] == [
         ("special-law", Decimal("82.5")),
         ("general-law", Decimal("82.5")),

@@ -19,9 +19,12 @@ from warrant.apps.filing.models import Filing
 from warrant.apps.filing.selectors.sampling import reasons_for, reasons_in_words, rules_on
 from warrant.apps.filing.services import accept_filings, decide_filing, receive_filing_request
 from warrant.apps.filing.types import filed_case
+from warrant.apps.regulations.selectors import in_force
+from warrant.apps.regulations.services import keep_snapshot
 from warrant.core.access import Actor
 from warrant.core.errors import Conflict, InvalidInput
 from warrant.core.qualification.sampling import lot_of
+from warrant.core.regulation import RegulationKind
 
 pytestmark = pytest.mark.django_db
 PASSED_OVER = next(bytes([n]) * 32 for n in range(256) if lot_of(bytes([n]) * 32) >= 20)
@@ -30,6 +33,15 @@ PASSED_OVER = next(bytes([n]) * 32 for n in range(256) if lot_of(bytes([n]) * 32
 @pytest.fixture
 def nothing_drawn() -> None:
     """Here everything is as it is."""
+
+
+def judged_here(now: datetime) -> dict[str, Any]:
+    """A first issue whose conditions were judged by the rules that count here today."""
+    content = golden(2)
+    content["kind"] = "first-issue"
+    rules = in_force(RegulationKind.ELIGIBILITY, "320000", now.date())
+    content["eligibility"]["ruleset"] = keep_snapshot(rules)
+    return content
 
 
 def reasons(content: dict[str, Any], now: datetime, request_hash: bytes = PASSED_OVER) -> tuple[str, ...]:
@@ -59,8 +71,7 @@ def test_the_lot_decides_by_the_hash_alone(one_before: Filing, now: datetime):
 
 
 def test_a_waived_condition_is_drawn(one_before: Filing, now: datetime):
-    content = golden(2)
-    content["kind"] = "first-issue"
+    content = judged_here(now)
     facts = content["eligibility"]["facts"]
     facts["training_hours"]["value"] = content["training_hours"] = 40
     on = content["eligibility"]["on"]
@@ -69,8 +80,7 @@ def test_a_waived_condition_is_drawn(one_before: Filing, now: datetime):
 
 
 def test_a_score_that_just_passes_is_drawn(one_before: Filing, now: datetime):
-    content = golden(2)
-    content["kind"] = "first-issue"
+    content = judged_here(now)
     papers = content["eligibility"]["facts"]["examinations"]["value"]
     assert Decimal(papers[0][2]) - Decimal(papers[0][3]) > 1
     assert "boundary" not in reasons(content, now)

@@ -28,6 +28,7 @@ from warrant.core.eligibility import (
     parse,
 )
 from warrant.core.eligibility.ruleset import KINDS
+from warrant.core.errors import InvalidInput
 
 TODAY = date(2026, 11, 22)
 SIXTY = Decimal("60.0")
@@ -55,6 +56,8 @@ QUALIFIED: Mapping[str, Any] = {
     "training_hours_by_subject": (("basic-law", 20), ("practice", 40)),
     "training_hours_by_year": (("2025", 60),),
     "training_hours_asked": (("2025", 60), ("2026", 60)),
+    "training_hours_by_day": (("2026-02-01", 60),),
+    "training_subjects_asked": (("basic-law", 20), ("practice", 40)),
     "examinations": BOTH_PAPERS,
     "punishments": (),
     "assessment_bands": (("2025", "competent"),),
@@ -87,7 +90,9 @@ def rules(rule_id: str = "", **changes: Any) -> Ruleset:
             asked["parameters"] = {
                 "subjects": {"basic-law": 20, "practice": 40},
                 "law_degree_exempts": ["basic-law"],
+                "courses_from": "2026-01-01",
             }
+            asked["valid_from"] = "2009-11-25"
         if line["id"] == rule_id:
             asked["parameters"] = {**asked["parameters"], **changes.pop("parameters", {})}
             asked.update(changes)
@@ -145,7 +150,10 @@ FAILING = [
     ({"punishments": (PunishmentFact("dismissal", date(2019, 5, 6)),)}, "clean-record"),
     ({"photo": False}, "photo"),
     ({"training_hours": 59}, "training"),
-    ({"training_hours_by_subject": (("basic-law", 20), ("practice", 39))}, "training-subjects"),
+    (
+        {"training_hours_by_subject": (("basic-law", 20), ("practice", 39)), "training_hours": 59},
+        "training-subjects",
+    ),
     ({"training_hours_by_year": (("2025", 59), ("2024", 90))}, "in-service-hours"),
     ({"examinations": BOTH_PAPERS[1:]}, "examination-special-law"),
     ({"examinations": BOTH_PAPERS[:1]}, "examination-general-law"),
@@ -181,7 +189,7 @@ def test_each_condition_is_met_by_the_qualified_and_unknown_without_its_first_fa
 ) -> None:
     held = {"certificates": (CertificateFact("1", "active", date(2030, 1, 1)),)}
     known = facts(**held if line["check"] == "held-certificate" else {})
-    assert outcome(line["id"], known) == "met" or line["id"] == "training-subjects"
+    assert outcome(line["id"], known) == "met"
     first = CHECKS[line["check"]].reads[0]
     without = {name: fact for name, fact in known.items() if name != first}
     assert outcome(line["id"], without) == "unknown"
@@ -277,15 +285,116 @@ def test_a_law_degree_exempts_where_the_rule_says_so() -> None:
 
 
 def test_a_law_degree_exempts_from_the_basic_subject_only() -> None:
-    without_basics = {"training_hours_by_subject": (("practice", 40),)}
+    without_basics = {"training_hours_by_subject": (("practice", 40),), "training_hours": 40}
     assert outcome("training-subjects", facts(**without_basics)) == "not-met"
     lawyer = facts(degrees=("303",), **without_basics)
     found = result("training-subjects", lawyer)
     subjects = {"subjects": {"basic-law": 20, "practice": 40}, "law_degree_exempts": ["basic-law"]}
     assert outcome("training-subjects", lawyer, parameters=subjects) == "met"
     assert found.facts["degrees"].value == ("303",)
-    lacking = facts(degrees=("403",), training_hours_by_subject=(("basic-law", 20),))
+    lacking = facts(degrees=("403",), training_hours_by_subject=(("basic-law", 20),), training_hours=20)
     assert outcome("training-subjects", lacking, parameters=subjects) == "not-met"
+
+
+FIRST_DAY = date(2027, 1, 1)
+
+
+def subjects_on(known: Facts, on: date = FIRST_DAY) -> list[RuleResult]:
+    """How the shipped condition on subjects stands."""
+    lines = [line for line in NATIONAL["lines"] if line["id"] == "training-subjects"]
+    return evaluate(parse({"lines": lines}), known, on, "first-issue")
+
+
+def trained(ended_on: str, **subjects: int) -> Facts:
+    """The facts of one course of sixty hours; without subjects nobody knows them."""
+    by_subject = tuple((name.replace("_", "-"), hours) for name, hours in sorted(subjects.items()))
+    asked = (("basic-law", 20), ("practice", 40))
+    return facts(
+        training_hours_by_day=((ended_on, 60),),
+        training_hours_by_subject=by_subject or None,
+        training_subjects_asked=asked,
+    )
+
+
+def test_hours_by_subject_are_asked_from_the_first_day_on() -> None:
+    known = trained("2027-01-01", practice=60)
+    assert subjects_on(known, date(2026, 12, 31)) == []
+    found = subjects_on(known)[0]
+    assert found.outcome is Outcome.NOT_MET
+    assert found.found.message % found.found.fields == "科目“basic-law”还差 20 学时"
+    assert subjects_on(trained("2027-01-01", basic_law=20, practice=40))[0].outcome is Outcome.MET
+
+
+@pytest.mark.parametrize(("ended_on", "expected"), [("2026-12-31", "met"), ("2027-01-01", "unknown")])
+def test_courses_that_ended_before_the_first_day_need_no_subjects(ended_on: str, expected: str) -> None:
+    found = subjects_on(trained(ended_on))[0]
+    assert found.outcome.value == expected
+    if expected == "met":
+        assert found.found.message % found.found.fields == "2027-01-01 前已完成 60 学时，不要求分科目"
+
+
+def test_too_few_hours_before_the_first_day_do_not_count_as_enough() -> None:
+    early = facts(
+        training_hours=59, training_hours_by_day=(("2026-12-31", 59),), training_hours_by_subject=None
+    )
+    assert subjects_on(early)[0].outcome is Outcome.NOT_MET  # 59 hours cannot hold 20 and 40
+    begun = facts(
+        training_hours=60,
+        training_hours_by_day=(("2026-12-31", 20), ("2027-02-01", 40)),
+        training_hours_by_subject=(("practice", 40),),
+    )
+    assert subjects_on(begun, date(2027, 3, 1))[0].outcome is Outcome.UNKNOWN
+
+
+def test_hours_of_no_known_subject_leave_it_open_only_while_they_may_fill_the_gap() -> None:
+    def with_unnamed(hours: int) -> str:
+        known = facts(
+            training_hours=40 + hours,
+            training_hours_by_day=(("2027-02-01", 40 + hours),),
+            training_hours_by_subject=(("practice", 40),),
+        )
+        return subjects_on(known, date(2027, 3, 1))[0].outcome.value
+
+    assert [with_unnamed(hours) for hours in (0, 19, 20)] == ["not-met", "not-met", "unknown"]
+
+
+def test_nobody_without_any_course_meets_the_subjects() -> None:
+    nothing = facts(training_hours=0, training_hours_by_day=(), training_hours_by_subject=None)
+    assert subjects_on(nothing)[0].outcome is Outcome.NOT_MET
+    for name in ("training_hours", "training_hours_by_day", "training_subjects_asked"):
+        assert subjects_on(facts(**{name: None}))[0].outcome is Outcome.UNKNOWN
+
+
+def test_a_law_degree_still_exempts_from_the_basic_subject_after_the_first_day() -> None:
+    known = {**trained("2027-01-01", practice=40), "training_hours": Fact(40, Source.TRAINING, TODAY)}
+    by_degree = {
+        degrees: subjects_on({**known, "degrees": Fact(degrees, Source.OFFICER, TODAY)})[0].outcome.value
+        for degrees in (("403",), ("408",), None)
+    }
+    assert by_degree == {("403",): "met", ("408",): "not-met", None: "unknown"}
+
+
+def test_a_rule_without_a_first_day_keeps_its_old_meaning() -> None:
+    old = {"subjects": {"basic-law": 20}, "law_degree_exempts": [], "courses_from": None}
+    unnamed = facts(training_hours_by_subject=None)
+    assert outcome("training-subjects", unnamed, parameters=old) == "unknown"
+    assert outcome("training-subjects", facts(), parameters=old) == "met"
+    assert outcome("training-subjects", facts(), parameters={**old, "subjects": {}}) == "met"
+
+
+@pytest.mark.parametrize("day", ["", "2027-02-30", 20270101, True, []])
+def test_a_first_day_that_is_none_is_refused(day: object) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rules("training-subjects", parameters={"courses_from": day})
+    assert refused.value.place == "lines.0.parameters.courses_from"
+
+
+def test_a_renewal_takes_its_hours_from_the_regulation_of_training() -> None:
+    line = next(line for line in NATIONAL["lines"] if line["id"] == "in-service-hours")
+    assert line["parameters"] == {"hours": 0}
+    short = facts(training_hours_by_year=(("2026", 40),), training_hours_asked=(("2025", 60), ("2026", 40)))
+    assert outcome("in-service-hours", short) == "met"
+    assert outcome("in-service-hours", facts(training_hours_asked=None)) == "unknown"
 
 
 def test_an_exemption_that_cannot_be_told_leaves_it_open() -> None:
@@ -323,11 +432,10 @@ def test_hours_of_this_year_count_as_well_as_those_of_the_last() -> None:
 
 def test_a_year_asks_its_own_hours_unless_the_condition_says_a_number() -> None:
     more = facts(training_hours_by_year=(("2026", 60),), training_hours_asked=(("2025", 60), ("2026", 90)))
-    by_year = {"hours": 0}
-    assert outcome("in-service-hours", more) == "met"
-    assert outcome("in-service-hours", more, parameters=by_year) == "not-met"
+    assert outcome("in-service-hours", more, parameters={"hours": 60}) == "met"
+    assert outcome("in-service-hours", more) == "not-met"
     unset = facts(training_hours_asked=(("2026", 60),))
-    assert outcome("in-service-hours", unset, parameters=by_year) == "unknown"
+    assert outcome("in-service-hours", unset) == "unknown"
 
 
 def test_until_last_year_is_assessed_the_year_before_counts() -> None:

@@ -101,10 +101,19 @@ CHECKS: Mapping[str, Check] = {
     "training-subjects": Check(
         N_("分科目培训学时"),
         qualification.training_subjects,
-        ("training_hours_by_subject", "degrees"),
+        (
+            "training_hours_by_subject",
+            "training_hours",
+            "training_hours_by_day",
+            "training_subjects_asked",
+            "degrees",
+        ),
         {
-            "subjects": Parameter(ParameterKind.HOURS, N_("各科目学时")),
+            "subjects": Parameter(ParameterKind.HOURS, N_("各科目学时（不填表示按培训要求）")),
             "law_degree_exempts": words(N_("法律专业本科以上学位免修的科目")),
+            "courses_from": Parameter(
+                ParameterKind.DAY, N_("自哪一天起结束的培训须分科目"), may_be_open=True
+            ),
         },
     ),
     "in-service-hours": Check(

@@ -29,6 +29,7 @@ _FIELD_KINDS: Mapping[ParameterKind, FieldKind] = {
     ParameterKind.CHOICES: FieldKind.CHOICES,
     ParameterKind.WORDS: FieldKind.WORDS,
     ParameterKind.HOURS: FieldKind.COUNTS,
+    ParameterKind.DAY: FieldKind.DAY,
 }
 
 

@@ -155,6 +155,8 @@ FACTS: Mapping[str, FactKind] = {
     "training_hours_by_subject": FactKind(_T.COUNTS, N_("分科目学时")),
     "training_hours_by_year": FactKind(_T.COUNTS, N_("各年度学时")),
     "training_hours_asked": FactKind(_T.COUNTS, N_("各年度要求的学时")),
+    "training_hours_by_day": FactKind(_T.COUNTS, N_("按结束日期的学时")),
+    "training_subjects_asked": FactKind(_T.COUNTS, N_("各科目要求的学时")),
     "examinations": FactKind(_T.EXAMINATIONS, N_("考试成绩")),
     "examinations_claimed": FactKind(_T.TEXTS, N_("等待确认的考试成绩")),
     "punishments": FactKind(_T.PUNISHMENTS, N_("惩处")),
@@ -175,7 +177,8 @@ FACTS: Mapping[str, FactKind] = {
 ``sex`` is GB/T 2261.1, ``education`` GB/T 4658, ``degrees`` GB/T 6864, ``staffing``, ``categories`` and the bands and
 punishments codes of our own tables; ``training_hours`` are class hours finished so far, ``training_hours_by_subject`` and
 ``training_hours_by_year`` pairs of subject or year and hours, in the order of their names, ``training_hours_asked`` what
-the regulation of training asks of the day's year and the one before; ``examinations_claimed`` the papers of which a result
+the regulation of training asks of the day's year and the one before; ``training_hours_by_day`` the hours of the courses
+that ended on a day, ``training_subjects_asked`` what that regulation asks of each subject before the post; ``examinations_claimed`` the papers of which a result
 waits for a second person; ``transfer`` the unit that
 the person is on the way to, ``open_applications`` the numbers of other cases on their way, both empty where there is none.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -22,13 +23,14 @@ class ParameterKind(StrEnum):
     CHOICES = "choices"
     WORDS = "words"
     HOURS = "hours"
+    DAY = "day"
 
 
 @dataclass(frozen=True)
 class Parameter:
     """One parameter of a check. ``label`` and the words of ``choices`` are msgids.
 
-    A whole number lies between ``least`` and ``most``, and is ``None`` only where ``may_be_open`` says so.
+    A whole number lies between ``least`` and ``most``; it or a day is ``None`` only where ``may_be_open`` says so.
     """
 
     kind: ParameterKind
@@ -39,7 +41,7 @@ class Parameter:
     may_be_open: bool = False
 
     def read(self, value: object, place: str) -> Any:
-        """Return the value as checks take it: numbers, flags, texts, tuples of texts, or hours by subject.
+        """Return the value as checks take it: numbers, flags, texts, tuples of texts, hours by subject, or days.
 
         Raises:
             InvalidInput: it is of another type or out of bounds; ``place`` names it.
@@ -54,6 +56,8 @@ class Parameter:
             return self._words(value, place)
         if self.kind is ParameterKind.HOURS and isinstance(value, Mapping):
             return self._hours(value, place)
+        if self.kind is ParameterKind.DAY:
+            return self._day(value, place)
         raise InvalidInput("bad-parameter", N_("“%(label)s”填写不正确"), place=place, label=self.label)
 
     def _whole(self, value: object, place: str) -> int | None:
@@ -69,6 +73,16 @@ class Parameter:
                 most=self.most,
             )
         return value
+
+    def _day(self, value: object, place: str) -> date | None:
+        if value is None and self.may_be_open:
+            return None
+        try:
+            return date.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            raise InvalidInput(
+                "bad-day", N_("“%(label)s”应为日期，如 2026-01-31"), place=place, label=self.label
+            ) from None
 
     def _words(self, value: list[object] | tuple[object, ...], place: str) -> tuple[str, ...]:
         found = []

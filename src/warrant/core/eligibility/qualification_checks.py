@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from warrant.core.eligibility.facts import ExaminationFact, Known, Paper
@@ -28,26 +29,51 @@ def training_hours(known: Known, parameters: Parameters, on: date) -> Finding:
 
 
 def training_subjects(known: Known, parameters: Parameters, on: date) -> Finding:
-    """Enough class hours in each of the asked subjects; a law degree may exempt from some of them."""
-    found = known.counts("training_hours_by_subject")
-    if found is None:
+    """Enough class hours in each of the asked subjects; a law degree may exempt from some of them.
+
+    Whoever had as many hours as all subjects together from courses that ended before ``courses_from`` is held to no
+    subjects. After that, hours of which nobody knows the subject leave it open whenever they might fill the gap.
+    """
+    first = parameters["courses_from"]
+    named = known.counts("training_hours_by_subject")
+    if first is None:
+        return _by_subject(known, parameters, named, parameters["subjects"], 0)
+    asked = parameters["subjects"] or known.counts("training_subjects_asked")
+    total, by_day = known.number("training_hours"), known.counts("training_hours_by_day")
+    if total is None or by_day is None:
+        return unknown(N_("没有查到培训记录"))
+    if not asked:
+        return unknown(N_("不知道各科目要求的学时"))
+    earlier = sum(hours for day, hours in by_day.items() if day < first.isoformat())
+    if earlier >= sum(asked.values()):
+        return met(N_("%(first)s 前已完成 %(found)s 学时，不要求分科目"), first=first, found=earlier)
+    named = named or {}
+    return _by_subject(known, parameters, named, asked, max(0, total - sum(named.values())))
+
+
+def _by_subject(
+    known: Known,
+    parameters: Parameters,
+    named: Mapping[str, int] | None,
+    asked: Mapping[str, int],
+    unnamed: int,
+) -> Finding:
+    """Hold the hours of each subject against what is asked; ``unnamed`` hours may have been of any subject."""
+    if named is None:
         return unknown(N_("没有查到分科目学时"))
-    short = {
-        subject: asked - found.get(subject, 0)
-        for subject, asked in parameters["subjects"].items()
-        if found.get(subject, 0) < asked
-    }
-    firm = [subject for subject in short if subject not in parameters["law_degree_exempts"]]
-    if firm:
-        return failed(N_("科目“%(subject)s”还差 %(missing)s 学时"), subject=firm[0], missing=short[firm[0]])
+    short = {code: hours - named.get(code, 0) for code, hours in asked.items() if named.get(code, 0) < hours}
+    firm = {code: hours for code, hours in short.items() if code not in parameters["law_degree_exempts"]}
+    is_exempt = has_law_degree(known) if len(firm) < len(short) else False
     if not short:
         return met(N_("各科目学时已满"))
-    is_exempt = has_law_degree(known)
-    if is_exempt is None:
-        return unknown(N_("没有登记学位，不知可否免修"))
-    if is_exempt:
+    if not firm and is_exempt:
         return met(N_("其余科目学时已满，法律专业学位免修"))
-    subject = next(iter(short))
+    wanted = short if is_exempt is False else firm
+    if unnamed and sum(wanted.values()) <= unnamed:
+        return unknown(N_("有 %(unnamed)s 学时不知属于哪个科目，可能补足所缺科目"), unnamed=unnamed)
+    if not firm and is_exempt is None:
+        return unknown(N_("没有登记学位，不知可否免修"))
+    subject = next(iter(firm or short))
     return failed(N_("科目“%(subject)s”还差 %(missing)s 学时"), subject=subject, missing=short[subject])
 
 

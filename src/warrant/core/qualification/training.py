@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -81,6 +82,13 @@ class TrainingRules:
     late_counts: bool
     hand_in_within_workdays: int
     minutes_per_hour: int
+
+    @cached_property
+    def pre_job_hours(self) -> tuple[tuple[str, int], ...]:
+        """Pairs of a subject and the class hours that a course before the post must have of it, where it asks any."""
+        return tuple(
+            (code, subject.pre_job_hours) for code, subject in self.subjects.items() if subject.pre_job_hours
+        )
 
     def hours_asked(self, year: int) -> int:
         """Return the class hours that a calendar year in service asks; 0 before the first year that asks any."""

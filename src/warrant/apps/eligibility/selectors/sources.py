@@ -198,19 +198,29 @@ def _trainings(who: Who, on: date, is_past: bool) -> QuerySet[Any]:
 
 def _read_trainings(rows: Sequence[Row], on: date, facts: dict[str, Fact]) -> None:
     by_year: dict[str, int] = {}
+    by_day: dict[str, int] = {}
     for row in rows:
-        year = row["finished_on"][:4]
-        by_year[year] = by_year.get(year, 0) + int(row["hours"])
+        day, hours = row["finished_on"], int(row["hours"])
+        by_year[day[:4]] = by_year.get(day[:4], 0) + hours
+        by_day[day] = by_day.get(day, 0) + hours
     last = max((day_of(row["finished_on"]) for row in rows), default=on)
     facts["training_hours"] = Fact(sum(by_year.values()), Source.TRAINING, last)
     facts["training_hours_by_year"] = Fact(tuple(sorted(by_year.items())), Source.TRAINING, last)
+    facts["training_hours_by_day"] = Fact(tuple(sorted(by_day.items())), Source.TRAINING, last)
     rules = training_rules(on)
     asked = tuple((str(year), rules.hours_asked(year)) for year in (on.year - 1, on.year))
     facts["training_hours_asked"] = Fact(asked, Source.TRAINING, on)
+    facts["training_subjects_asked"] = Fact(rules.pre_job_hours, Source.TRAINING, on)
 
 
 TRAINING = FactSource(
-    ("training_hours", "training_hours_by_year", "training_hours_asked"),
+    (
+        "training_hours",
+        "training_hours_by_year",
+        "training_hours_by_day",
+        "training_hours_asked",
+        "training_subjects_asked",
+    ),
     _trainings,
     "officer_id",
     ("hours", "finished_on"),

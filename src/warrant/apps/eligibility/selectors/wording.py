@@ -11,9 +11,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from warrant.apps.eligibility.types import Condition, Explanation, FactShown
+from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.listing_columns import CERTIFICATE_STATE_WORDS, OFFICER_STATE_WORDS
 from warrant.apps.officers.selectors.register import code_name, is_own
+from warrant.apps.training.selectors.hours import training_rules
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.eligibility import FACTS, SOURCE_NAMES, Fact, RuleResult, facts_from_json, results_to_json
 from warrant.core.eligibility.facts import FactType
@@ -35,6 +37,7 @@ _FACT_TABLES: Mapping[str, CodeTable] = {
     "categories": codes.ENFORCEMENT_CATEGORY,
     "assessment_bands": ASSESSMENT,
 }
+_OF_SUBJECTS = frozenset({"training_hours_by_subject", "training_subjects_asked"})
 CURE_PAGES: Mapping[str, tuple[str, Permission]] = {
     "in-post": ("officer-detail", Permission.OFFICER_VIEW),
     "minimum-age": ("officer-change", Permission.OFFICER_EDIT),
@@ -71,12 +74,22 @@ def _word_of(words: Mapping[str, Any], value: str) -> str:
     return _(found[0]) if found else value
 
 
+def _subject_title(code: str) -> str:
+    """Return what today's regulation of training calls a subject; the code itself for one that it does not have."""
+    subject = training_rules(clock.today()).subjects.get(code)
+    if subject is None:
+        return code
+    return subject.title["en" if (translation.get_language() or "").startswith("en") else "zh"]
+
+
 def field_words(fields: Mapping[str, object]) -> dict[str, object]:
     """Return the fields of a finding with the names of codes in the language of the request."""
     found: dict[str, object] = dict(fields)
     for name, table in _FIELD_TABLES.items():
         if name in found:
             found[name] = code_name(table, str(found[name])) or found[name]
+    if "subject" in found:
+        found["subject"] = _subject_title(str(found["subject"]))
     if "certificate_state" in found:
         found["certificate_state"] = _word_of(CERTIFICATE_STATE_WORDS, str(found["certificate_state"]))
     return found
@@ -122,7 +135,8 @@ def _part_words(name: str, kind: FactType, one: Any) -> str:
     if kind is FactType.WAIVERS:
         return _("第 %(number)s 号，至 %(until_on)s") % {"number": one.waiver, "until_on": one.until_on}
     if kind is FactType.COUNTS:
-        return _("%(name)s：%(count)s 学时") % {"name": one[0], "count": one[1]}
+        label = _subject_title(one[0]) if name in _OF_SUBJECTS else one[0]
+        return _("%(name)s：%(count)s 学时") % {"name": label, "count": one[1]}
     if kind is FactType.WORDS:
         return f"{one[0]} {_coded(name, one[1])}"
     return _coded(name, str(one))
