@@ -20,6 +20,8 @@ from bench.databases import OFFICERS, Base, base_of
 from bench.measuring import Measured, Visitor, measure, measure_crowd
 from bench.report import Line, print_table
 from bench.servers import floor, plain_admin
+from bench.year.table import OFFICERS as YEAR_OFFICERS
+from bench.year.table import main_year
 from warrant.nodes.launcher import NodeProcess, node_environment, run_for_node
 
 MOST_QUERIES = 10
@@ -325,8 +327,19 @@ def main() -> int:
     parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--pages-only", action="store_true", help="only the pages of the register")
     parser.add_argument("--cases-only", action="store_true", help="only the waiting cases and the what-if")
+    parser.add_argument(
+        "--year",
+        action="store_true",
+        help="play a year of a province's certificates and cards, and nothing else",
+    )
+    parser.add_argument(
+        "--year-officers", type=int, default=YEAR_OFFICERS, help="how many hold that year's province"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="what happens to whom in that year")
     parser.add_argument("--json", default="bench/results.json", help="where the figures go")
     arguments = parser.parse_args()
+    if arguments.year:
+        return main_year(arguments.year_officers, arguments.seed, "bench/year.json")
     lines: list[Line] = []
     figures: dict[str, Any] = {
         "officers": OFFICERS,
