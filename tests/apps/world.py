@@ -42,6 +42,7 @@ from warrant.apps.cardcentre.models import (
 )
 from warrant.apps.cardcentre.services.ledger import carry_over
 from warrant.apps.certificates.models import Certificate, StatusList
+from warrant.apps.detectors.models import Finding
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.examinations.models import (
     Candidate,
@@ -161,6 +162,11 @@ class Things:
     def review(self) -> ReviewLine:
         """The certificate in the review of 2026."""
         return self.certificate.review_lines.get()
+
+    @property
+    def finding(self) -> Finding:
+        """What a detector found about the officer."""
+        return self.officer.findings.get()
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """The arguments with which each object page of a province shows this agency's thing."""
@@ -299,6 +305,10 @@ class Things:
             "application-paper": {**application, "paper": "form"},
             **{name: {"pk": self.review.pk} for name in ("review-line", "review-line-propose")},
             "review-batch": {"pk": self.review.batch_id},
+            **{
+                f"finding-{page}": {"pk": self.finding.pk}
+                for page in ("detail", "assign", "put-back", "close")
+            },
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},
             "certificate-loss-notice": certificate,
@@ -727,6 +737,32 @@ def _review(certificate: Certificate, by: Account) -> None:
     line.save()
 
 
+def _finding(certificate: Certificate) -> None:
+    """What a detector found: the certificate's holder stands past the age."""
+    rules = in_force("detection", own_jurisdiction(), AT.date())
+    finding = Finding(
+        detector="holder-gone",
+        subject=f"certificate:{certificate.number}",
+        officer=certificate.officer,
+        certificate=certificate,
+        facts=[
+            {"code": "age-reached", "fields": {"day": "2026-05-01"}, "source": "retirement"},
+            {
+                "code": "certificate-alive",
+                "fields": {"number": certificate.number, "state": "active"},
+                "source": "certificates",
+            },
+        ],
+        facts_digest="0" * 16,
+        opened_at=AT,
+        due_on=date(2026, 10, 15),
+        regulation_digest=keep_snapshot(rules),
+        held_by=certificate.officer.agency.parent,
+    )
+    finding.put_at(certificate.place)
+    finding.save()
+
+
 def _card_job(
     certificate: Certificate,
     by: Account,
@@ -1055,6 +1091,7 @@ class World:
         application = _application(officer, f"A322026{count:06d}", self.clerk, state="filed")
         certificate = _certificate(application, count)
         _review(certificate, self.clerk)
+        _finding(certificate)
         roster = _roster(actor, unit, officer)
         job = _card_job(certificate, self.clerk, count)
         _parcel(job, unit, self.clerk)

@@ -30,7 +30,7 @@ APPS = [
     "applications",
     "filing",
 ]
-APPS += ["certificates", "reviews", "cardcentre", "exchange", "supervision", "publication"]
+APPS += ["certificates", "reviews", "cardcentre", "detectors", "exchange", "supervision", "publication"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

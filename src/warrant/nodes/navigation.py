@@ -267,6 +267,14 @@ PROVINCE: tuple[NavigationItem, ...] = (
     ),
     NavigationItem(
         _CARDS,
+        N_("监督发现"),
+        "finding-overview",
+        "triangle-alert",
+        Permission.FINDING_VIEW,
+        N_("看无证上岗、失效证卡、年审逾期等监督发现，分派和办结"),
+    ),
+    NavigationItem(
+        _CARDS,
         N_("制卡中心"),
         "card-centre",
         "credit-card",

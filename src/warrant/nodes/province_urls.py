@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("warrant.apps.certificates.urls")),
     path("", include("warrant.apps.reviews.urls")),
     path("", include("warrant.apps.cardcentre.urls")),
+    path("", include("warrant.apps.detectors.urls")),
     path("", include(filing_urlpatterns)),
     path("", include("warrant.apps.supervision.urls")),
     path("", include("warrant.apps.exchange.urls")),

@@ -32,6 +32,7 @@ _REGISTER_APPS = [
     "warrant.apps.certificates",
     "warrant.apps.reviews",
     "warrant.apps.cardcentre",
+    "warrant.apps.detectors",
     "warrant.apps.exchange",
     "warrant.apps.supervision",
     "warrant.apps.publication",
@@ -53,6 +54,7 @@ _REGULATIONS = {
     "steps": "warrant.core.lifecycle.application_steps",
     "sampling": "warrant.core.qualification.sampling",
     "review": "warrant.core.qualification.review",
+    "detection": "warrant.core.qualification.detection",
     "card-face": "warrant.core.credential.face_design",
     "training": "warrant.core.qualification.training",
     "examination": "warrant.core.qualification.examination",
@@ -105,6 +107,7 @@ _PUBLIC_INBOX = {
     "status-list.published": ["warrant.apps.publication.services.receive_status_list"],
 }
 _JOBS: dict[str, str] = {
+    "detectors.look": "warrant.apps.detectors.services.run_look",
     "duplicates.scan": "warrant.apps.officers.services.pairs.run_scan",
     "eligibility.what-if": "warrant.apps.eligibility.services.trying.run_what_if",
     "export.table": "warrant.apps.exports.services.run_export",
@@ -118,6 +121,7 @@ _TRANSFER_FOLLOWERS = [  # what hangs on an officer: applications before certifi
     "warrant.apps.applications.services.following.follow_transfer",
     "warrant.apps.certificates.services.following.follow_transfer",
     "warrant.apps.reviews.services.follow_transfer",
+    "warrant.apps.detectors.services.follow_transfer",
 ]
 _LEAVING_FOLLOWERS = [
     "warrant.apps.applications.services.following.follow_leaving",
@@ -131,6 +135,7 @@ _MERGE_FOLLOWERS = [
     "warrant.apps.applications.services.following.follow_merge",
     "warrant.apps.certificates.services.following.follow_merge",
     "warrant.apps.reviews.services.follow_merge",
+    "warrant.apps.detectors.services.follow_merge",
 ]
 _CERTIFICATE_FOLLOWERS = ["warrant.apps.cardcentre.services.ended_certificates.follow_end"]
 """What hangs on certificates and ends with them."""
@@ -143,6 +148,7 @@ _EXPORTS = {
     "applications": "warrant.apps.applications.selectors.exporting.APPLICATIONS",
     "assessed": "warrant.apps.assessments.selectors.supervision.ASSESSED",
     "certificates": "warrant.apps.certificates.services.exporting.CERTIFICATES",
+    "findings": "warrant.apps.detectors.selectors.exporting.FINDINGS",
     "filing-figures": "warrant.apps.filing.selectors.exporting.FIGURES",
     "filings": "warrant.apps.filing.selectors.exporting.FILINGS",
     "lapsing-passes": "warrant.apps.examinations.selectors.lapsing.LAPSING",
@@ -181,6 +187,7 @@ _PROVINCE_WORK = [
     "warrant.apps.filing.selectors.documents.document_work_queues",
     "warrant.apps.certificates.selectors.work_queues",
     "warrant.apps.reviews.selectors.campaigns.work_queues",
+    "warrant.apps.detectors.selectors.findings.work_queues",
     "warrant.apps.exchange.selectors.work_queues",
     "warrant.apps.cardcentre.selectors.work_queues",
 ]
@@ -196,6 +203,7 @@ _PROVINCE_GLANCES = [
     "warrant.apps.applications.selectors.glances",
     "warrant.apps.certificates.selectors.glances",
     "warrant.apps.reviews.selectors.campaigns.glances",
+    "warrant.apps.detectors.selectors.findings.glances",
     "warrant.apps.cardcentre.selectors.glances",
     *_SYSTEM_GLANCES,
 ]
@@ -289,6 +297,8 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.foundation.jobs.forget_old_jobs",
     "warrant.apps.certificates.services.expire_certificates",
     "warrant.apps.reviews.services.lapse_overdue",
+    "warrant.apps.detectors.services.look_daily",
+    "warrant.apps.detectors.services.raise_overdue",
     "warrant.apps.certificates.services.renew_status_lists",
     "warrant.apps.cardcentre.services.ceremonies.expire_ceremonies",
 ]
@@ -349,6 +359,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_GLANCE_PROVIDERS": _PROVINCE_GLANCES,
         "WARRANT_OFFICER_PANELS": _OFFICER_PANELS,
         "WARRANT_UNIT_PANELS": ["warrant.apps.assessments.selectors.objections.unit_panel"],
+        "WARRANT_OFFICER_FINDINGS": ["warrant.apps.detectors.selectors.findings.officer_findings"],
         "WARRANT_OFFICER_STEPS": _OFFICER_STEPS,
         "WARRANT_OFFICER_USES": _OFFICER_USES,
         "WARRANT_APPLICATION_PANELS": _APPLICATION_PANELS,
@@ -374,6 +385,7 @@ def ministry_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_RECORD_SHEET_SECTIONS": _RECORD_SHEET_SECTIONS,
         "WARRANT_UPKEEP": _MINISTRY_UPKEEP,
         "WARRANT_OFFICER_OBSERVERS": [_STATISTICS],
+        "WARRANT_OFFICER_FINDINGS": [],
         "WARRANT_ERASURE_FOLLOWERS": ["warrant.apps.supervision.services.forget_names"],
         "WARRANT_COUNTED_LEVELS": ("ministry",),
         "WARRANT_NAVIGATION": "warrant.nodes.navigation.MINISTRY",

@@ -32,6 +32,7 @@ from warrant.core.lifecycle.filing import (
     FilingState,
     OriginalState,
 )
+from warrant.core.lifecycle.finding import FINDING, FindingState
 from warrant.core.lifecycle.key import KEY_ACT, KeyActState
 from warrant.core.lifecycle.national_duplicate import (
     NATIONAL_DUPLICATE,
@@ -96,6 +97,7 @@ MACHINES: tuple[Machine, ...] = (
     ASSESSMENT,
     OUTCOME_CORRECTION,
     OBJECTION,
+    FINDING,
 )
 
 __all__ = [
@@ -112,6 +114,7 @@ __all__ = [
     "DUPLICATE",
     "FILING",
     "FILING_REQUEST",
+    "FINDING",
     "HOURS_CORRECTION",
     "KEY_ACT",
     "MACHINES",
@@ -149,6 +152,7 @@ __all__ = [
     "DuplicateState",
     "FilingRequestState",
     "FilingState",
+    "FindingState",
     "HoursCorrectionState",
     "KeyActState",
     "LeavingKind",

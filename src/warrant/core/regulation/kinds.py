@@ -20,6 +20,7 @@ class RegulationKind(StrEnum):
     SAMPLING = "sampling"
     REVIEW = "review"
     CARD_FACE = "card-face"
+    DETECTION = "detection"
 
 
 KIND_NAMES: Mapping[RegulationKind, str] = {
@@ -32,6 +33,7 @@ KIND_NAMES: Mapping[RegulationKind, str] = {
     RegulationKind.SAMPLING: N_("备案抽查"),
     RegulationKind.REVIEW: N_("证件年审"),
     RegulationKind.CARD_FACE: N_("证件版式"),
+    RegulationKind.DETECTION: N_("监督发现"),
 }
 
 NATIONAL_ONLY: frozenset[RegulationKind] = frozenset(

@@ -1,6 +1,7 @@
 """How an officer stands today: what is missing or wrong, with its cure, and what may be done next and by whom.
 
-Reads nothing: all of it follows from the officer's row and the chain that the page has read already.
+Reads nothing of its own: it follows from the officer's row and the chain that the page has read already. What apps
+above have found is asked of those whom the node names.
 """
 
 from __future__ import annotations
@@ -78,13 +79,20 @@ def badges_of(officer: Officer) -> list[StateBadge]:
     return [StateBadge(_("人员"), said, tone), StateBadge(_("证件"), _(held), held_tone)]
 
 
+FindingProvider = Callable[[Actor, Officer], list[Finding]]
+"""Named in ``settings.WARRANT_OFFICER_FINDINGS``; asks the database once at most."""
+
+
 def findings_of(viewer: Actor, officer: Officer, links: Sequence[ChainLink], on: date) -> list[Finding]:
-    """Return what is missing or wrong, the worst first."""
+    """Return what is missing or wrong, the worst first; what apps above have found stands with what is broken."""
     broken = [
         Finding("broken", f"{link.title}：{link.note}" if link.note else link.title, link.cure, link.cure_url)
         for link in links
         if link.tone == "broken"
     ]
+    for path in getattr(settings, "WARRANT_OFFICER_FINDINGS", ()):
+        provider: FindingProvider = import_string(path)
+        broken.extend(provider(viewer, officer))
     if officer.state != OfficerState.ACTIVE:
         return broken
     return [*broken, *_about_certificate(officer, on), *_about_record(viewer, officer)]

@@ -1,0 +1,1 @@
+"""Standing detectors: what is wrong in the register without anybody having asked, and who deals with it by when."""

@@ -1,0 +1,19 @@
+"""Pages of findings."""
+
+from warrant.apps.detectors.views.findings import (
+    finding_assign,
+    finding_close,
+    finding_detail,
+    finding_put_back,
+)
+from warrant.apps.detectors.views.overview import finding_list, finding_look, finding_overview
+
+__all__ = [
+    "finding_assign",
+    "finding_close",
+    "finding_detail",
+    "finding_list",
+    "finding_look",
+    "finding_overview",
+    "finding_put_back",
+]
