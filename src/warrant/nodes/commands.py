@@ -121,8 +121,8 @@ def _parser() -> argparse.ArgumentParser:
         "seed", help="enter units and first accounts; prints the generated passwords once, as JSON"
     ).set_defaults(run=_late("seeding", "seed", as_node=True))
     node_commands.add_parser(
-        "sample-classes", help="make three training classes of the demonstration's made-up people"
-    ).set_defaults(run=_late("sample_training", "sample_classes", as_node=True))
+        "samples", help="make classes, examinations, assessments and a review of the demonstration's people"
+    ).set_defaults(run=_late("samples.command", "samples", as_node=True))
     node_commands.add_parser(
         "rebuild-statistics",
         help="count the force anew from every version of the records, when little is going on",

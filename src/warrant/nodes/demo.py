@@ -119,10 +119,9 @@ def demo(arguments: argparse.Namespace) -> int:
             if not walked.exists():
                 _say("One officer walks the whole chain:")
                 walk_all(Walk(group, logins, home))
-                made = run_for_node(group.nodes["province"].node_file, "node", "sample-classes").strip()
-                _say(f"{made} training classes: one confirmed, one under way, one to come")
                 _say("Three more officers, at different places of the chain")
                 walked.write_text(_populate(group, logins, home), encoding="utf-8")
+                _say(run_for_node(group.nodes["province"].node_file, "node", "samples").strip())
                 keep_logins(home, logins)
             _print_logins(group, logins)
             _say()

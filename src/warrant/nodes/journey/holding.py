@@ -133,7 +133,7 @@ def lifecycle(walk: Walk) -> str:
         _change(walk, officer, ("report-lost", "lost"), "执勤途中遗失", "lost"),
         _change(walk, officer, ("cancel-loss-report", "found"), "已找回，证件完好", "valid"),
         _change(walk, approver, ("withhold", "assessment-failed"), "年度考核不合格，离岗培训", "withheld"),
-        _change(walk, approver, ("return", "trained"), "培训考核合格，予以发还", "valid"),
+        _change(walk, approver, ("return", "withheld-wrongly"), "考核结果经复核更正为合格", "valid"),
         _change(walk, approver, ("cancel", "left-post"), "调离执法岗位", "cancelled"),
     ]
     walk.stranger().open(walk.qr_text).expect("注销")

@@ -5,20 +5,11 @@ Made through the services, by the made-up people, as they would have been made o
 
 from __future__ import annotations
 
-import argparse
-import io
-import sys
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from reportlab.pdfgen.canvas import Canvas
 
-from warrant.apps.accounts.models import Account
-from warrant.apps.accounts.selectors import actor_for
-from warrant.apps.foundation import clock
-from warrant.apps.officers.models import Officer
 from warrant.apps.organisations.models import Agency
 from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.versions import own_jurisdiction
@@ -27,11 +18,11 @@ from warrant.apps.training.services.closing import confirm_class, hand_in_class
 from warrant.apps.training.services.correcting import ask_hours_correction
 from warrant.apps.training.services.enrolling import add_participants, mark_attendance
 from warrant.apps.training.services.planning import add_session, make_programme, plan_class
-from warrant.apps.training.types import ClassPlan, HoursChange, ProgrammePlan, Proof, SessionPlan
-from warrant.core.access import Actor, Permission
-from warrant.core.lifecycle import OfficerState
+from warrant.apps.training.types import ClassPlan, HoursChange, ProgrammePlan, SessionPlan
+from warrant.core.access import Actor
 from warrant.core.qualification.training import Mark, ProgrammeKind
 from warrant.core.regulation import RegulationKind, WorkCalendar
+from warrant.nodes.samples.people import actor_of, officers_of, paper
 
 HOURS = {"transport-law": 8, "practice": 8, "conduct": 4}
 MORNING, AFTERNOON = (time(8, 30), time(11, 30)), (time(13, 30), time(16, 30))
@@ -44,29 +35,11 @@ LESSONS = (
 )
 
 
-def _actor(username: str) -> Actor:
-    return actor_for(Account.objects.get(username=username))
-
-
-def _paper(title: str) -> Proof:
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer)
-    canvas.drawString(72, 720, title)
-    canvas.save()
-    return Proof(buffer.getvalue(), f"{title}.pdf")
-
-
 def _workdays(first: date) -> list[date]:
     """Return the first three working days from a day on."""
     calendar: WorkCalendar = in_force(RegulationKind.CALENDAR, own_jurisdiction(), first).document
     days = (first + timedelta(days=count) for count in range(30))
     return [day for day in days if calendar.is_workday(day)][:3]
-
-
-def _officers(actor: Actor, most: int, but: Sequence[Officer] = ()) -> list[Officer]:
-    rows = Officer.objects.visible_to(actor, Permission.TRAINING_RECORD)
-    rows = rows.filter(state=OfficerState.ACTIVE.value).exclude(pk__in=[one.pk for one in but])
-    return list(rows.order_by("sort_key", "pk")[:most])
 
 
 def _class(
@@ -113,7 +86,11 @@ def make_sample_classes(*, now: datetime) -> list[TrainingClass]:
     """
     if TrainingClass.system.exists():
         return []
-    province, county, city = _actor("registrar"), _actor("kunshan-registrar"), _actor("nanjing-registrar")
+    province, county, city = (
+        actor_of("registrar"),
+        actor_of("kunshan-registrar"),
+        actor_of("nanjing-registrar"),
+    )
     today = timezone.localtime(now).date()
     jiangsu, kunshan = Agency.objects.get(code="320000"), Agency.objects.get(code="320583")
 
@@ -133,18 +110,18 @@ def make_sample_classes(*, now: datetime) -> list[TrainingClass]:
         enrol_until=None,
         now=ago(40),
     )
-    trained = _officers(county, 12)
+    trained = officers_of(county, 12)
     add_participants(county, past.pk, trained, now=ago(35))
     _mark(county, past, now=ago(20))
-    hand_in_class(county, past.pk, _paper("signed attendance"), now=ago(19))
-    confirm_class(_actor("training"), past.pk, now=ago(15))
+    hand_in_class(county, past.pk, paper("signed attendance"), now=ago(19))
+    confirm_class(actor_of("training"), past.pk, now=ago(15))
     absent = past.enrolments.earliest("number")
     changes = [HoursChange(absent.pk, HOURS)]
     ask_hours_correction(
         county,
         past.pk,
         changes,
-        _paper("checked attendance"),
+        paper("checked attendance"),
         "第五课已签到，登记时漏看，见签字的考勤表",
         now=ago(2),
     )
@@ -160,8 +137,8 @@ def make_sample_classes(*, now: datetime) -> list[TrainingClass]:
         enrol_until=today - timedelta(days=6),
         now=ago(20),
     )
-    add_participants(county, current.pk, _officers(county, 8, trained), now=ago(12))
-    add_participants(city, current.pk, _officers(city, 8), now=ago(11))
+    add_participants(county, current.pk, officers_of(county, 8, trained), now=ago(12))
+    add_participants(city, current.pk, officers_of(city, 8), now=ago(11))
     _mark(province, current, now=now, is_half=True)
 
     coming = _class(
@@ -175,12 +152,5 @@ def make_sample_classes(*, now: datetime) -> list[TrainingClass]:
         enrol_until=today + timedelta(days=7),
         now=ago(1),
     )
-    add_participants(city, coming.pk, _officers(city, 3), now=now)
+    add_participants(city, coming.pk, officers_of(city, 3), now=now)
     return [past, current, coming]
-
-
-def sample_classes(arguments: argparse.Namespace) -> int:
-    """Make the classes and say how many."""
-    made = make_sample_classes(now=clock.now())
-    sys.stdout.write(f"{len(made)}\n")
-    return 0
