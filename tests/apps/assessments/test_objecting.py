@@ -284,3 +284,11 @@ def test_the_first_page_tells_the_officer_and_who_reconsiders(
     assert "复核考核结果：单书白" in client_of(others.one).get("/").content.decode()
     uphold_outcome(others.one, objection.pk, "扣分有据可查", now=now)
     assert "2026 年度考核复核：复核后维持" in mine.get("/").content.decode()
+
+
+def test_the_list_of_sheets_shows_which_outcome_is_objected_to(
+    objection: Objection, sheet: Sheet, sign_in: Callable[[Account], Client], people: SimpleNamespace
+) -> None:
+    browser = sign_in(Account.objects.get(pk=people.confirmer.account_id))
+    shown = browser.get(f"/assessments/{sheet.assessment_id}/").content.decode()
+    assert shown.count("复核中") == 1

@@ -82,7 +82,7 @@ def state_of(assessment: Assessment) -> dict[str, str]:
 
 def sheets_of(assessment: Assessment) -> QuerySet[Sheet]:
     """Return the sheets of an assessment in the order of names, or of units."""
-    rows = assessment.sheets.select_related("officer__agency", "agency")
+    rows = assessment.sheets.select_related("officer__agency", "agency", "objection")
     if assessment.kind == SheetKind.PERSON:
         return rows.order_by("officer__sort_key", "pk")
     return rows.order_by("agency__code", "pk")

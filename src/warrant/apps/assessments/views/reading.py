@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from warrant.apps.assessments.models import Assessment
+from warrant.apps.assessments.selectors.objections import objection_face, objection_of
 from warrant.apps.assessments.selectors.rounds import (
     assessment_for,
     assessments_for,
@@ -107,6 +108,7 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     counts = list(assessment.sheets.values_list("band", "not_assessed"))
     assessed = sum(1 for band, _reason in counts if band)
     is_scoring = assessment.state == AssessmentState.SCORING
+    is_confirmed = assessment.state == AssessmentState.CONFIRMED
     may_edit = is_permitted(actor, Permission.OFFICER_EDIT, assessment.place)
     url = reverse("assessment-detail", args=[pk])
     return render_page(
@@ -139,6 +141,7 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
                     "outcome": outcome_of(row),
                     "total": row.total if row.band else "",
                     "by": row.scored_by_name,
+                    "objection": objection_face(found) if (found := objection_of(row)) else "",
                 }
                 for row in page.rows
             ],
@@ -147,6 +150,7 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 {"key": "outcome", "label": _("等次"), "kind": "state"},
                 {"key": "total", "label": _("总分"), "kind": "number"},
                 {"key": "by", "label": _("评分人")},
+                *([{"key": "objection", "label": _("复核"), "kind": "state"}] if is_confirmed else []),
             ],
             "count_text": page.count_text,
             "next_url": f"{url}?after={page.next_key}" if page.next_key else "",
