@@ -242,6 +242,8 @@ POLICY: Mapping[str, Row] = {
     "finding-look": Row(P.FINDING_HANDLE, verbs="POST", also=frozenset({404})),
     "finding-overview": Row(P.FINDING_VIEW),
     "finding-put-back": Row(P.FINDING_HANDLE, THING, seen_with=P.FINDING_VIEW, verbs="POST"),
+    "case-figures-list": Row(P.FINDING_VIEW),
+    "case-figures-new": Row(P.CASE_FIGURES, verbs="GET POST"),
     "filing-accept": Row(P.FILING_REVIEW, verbs="POST"),
     "filing-decide": Row(P.FILING_REVIEW, verbs="GET POST"),
     "filing-detail": Row(P.FILING_VIEW),

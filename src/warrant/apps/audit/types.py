@@ -23,6 +23,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "review.confirmed": N_("确认年审结果"),
     "review.refused": N_("退回年审结果"),
     "review.written-to-chip": N_("年审结果写入证卡"),
+    "case-figures.handed-in": N_("报送办案数据"),
     "finding.assigned": N_("监督发现交人办理"),
     "finding.closed": N_("监督发现说明办结"),
     "finding.look-started": N_("发起监督检查"),

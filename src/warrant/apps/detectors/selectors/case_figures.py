@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Protocol, cast
 
 from django.db.models import Q, QuerySet
 
 from warrant.apps.detectors.models import CaseFigures
+from warrant.apps.foundation.ports import port
 from warrant.core.access import Actor, Permission
 from warrant.core.qualification.detection import months_before
+from warrant.core.roster.grid import Sheet
 
 _COLUMNS = ("province_unit", "city_unit", "county_unit", "agency_unit")
 
@@ -68,6 +72,18 @@ def coverage_on(today: date, months: int, fresh_days: int) -> Coverage:
         ):
             found[unit] = end
     return Coverage(found)
+
+
+class Workbooks(Protocol):
+    """The port ``workbooks``: spreadsheet files in."""
+
+    def read(self, content: bytes, file_name: str) -> Sequence[Sheet]:
+        """Return the sheets of a file. Raises: InvalidInput."""
+
+
+def workbooks() -> Workbooks:
+    """Return what reads spreadsheet files."""
+    return cast(Workbooks, port("workbooks"))
 
 
 def case_figures_for(viewer: Actor) -> QuerySet[CaseFigures]:

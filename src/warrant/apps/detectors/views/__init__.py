@@ -1,5 +1,6 @@
 """Pages of findings."""
 
+from warrant.apps.detectors.views.case_figures import case_figures_list, case_figures_new
 from warrant.apps.detectors.views.findings import (
     finding_assign,
     finding_close,
@@ -9,6 +10,8 @@ from warrant.apps.detectors.views.findings import (
 from warrant.apps.detectors.views.overview import finding_list, finding_look, finding_overview
 
 __all__ = [
+    "case_figures_list",
+    "case_figures_new",
     "finding_assign",
     "finding_close",
     "finding_detail",
