@@ -199,6 +199,14 @@ POLICY: Mapping[str, Row] = {
     "certificate-detail": Row(SIGNED_IN, THING, seen_with=P.CERTIFICATE_VIEW, is_own=True),
     "certificate-export": Row(P.OFFICER_EXPORT, verbs="GET POST"),
     "certificate-list": Row(P.CERTIFICATE_VIEW),
+    "certificate-notice": Row(
+        SIGNED_IN,
+        THING,
+        seen_with=P.CERTIFICATE_VIEW,
+        there=P.CERTIFICATE_REPORT_LOST,
+        is_own=True,
+        verbs="POST",
+    ),
     "certificate-loss-notice": Row(
         SIGNED_IN,
         THING,

@@ -195,6 +195,7 @@ UNDECLARED = {
     "certificate-detail": Permission.CERTIFICATE_VIEW,
     "certificate-act": Permission.CERTIFICATE_REPORT_LOST,
     "certificate-loss-notice": Permission.CERTIFICATE_REPORT_LOST,
+    "certificate-notice": Permission.CERTIFICATE_REPORT_LOST,
 }
 """Pages that also the officer concerned may open, and what everybody else needs."""
 

@@ -41,7 +41,7 @@ from warrant.apps.cardcentre.models import (
     StockDay,
 )
 from warrant.apps.cardcentre.services.ledger import carry_over
-from warrant.apps.certificates.models import Certificate, StatusList
+from warrant.apps.certificates.models import Certificate, CertificateEntry, StatusList
 from warrant.apps.detectors.models import Finding
 from warrant.apps.eligibility.models import EligibilityRecord, Waiver
 from warrant.apps.examinations.models import (
@@ -312,6 +312,11 @@ class Things:
             "certificate-detail": certificate,
             "certificate-act": {**certificate, "action": "report-lost"},
             "certificate-loss-notice": certificate,
+            "certificate-notice": {
+                **certificate,
+                "entry": self.certificate.entries.earliest("pk").pk,
+                "kind": "declaration",
+            },
             "card-job-detail": job,
             "card-job-resume": job,
             "card-job-spoil": job,
@@ -685,6 +690,14 @@ def _certificate(application: Application, count: int, state: str = "active") ->
     )
     certificate.put_at(officer.place)
     certificate.save()
+    CertificateEntry.objects.create(
+        certificate=certificate,
+        action="report-lost",
+        from_state="active",
+        to_state="lost",
+        account_name="",
+        happened_at=AT,
+    )
     return certificate
 
 

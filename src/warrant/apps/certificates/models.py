@@ -8,6 +8,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.scoping import ScopedModel, scope_indexes
 from warrant.apps.officers.models import Document, Officer
+from warrant.apps.organisations.models import Agency
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
 from warrant.core.lifecycle.certificate import IN_USE, UPCOMING
 
@@ -148,6 +149,7 @@ class CertificateEntry(models.Model):
         help_text="code of core.lifecycle.certificate_grounds; empty where none is asked",
     )
     reason = models.TextField(blank=True)
+    until = models.DateField(null=True, help_text="the term that was declared with the act")
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     account_name = models.CharField(max_length=80)
     happened_at = models.DateTimeField()
@@ -175,3 +177,44 @@ class LossNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.where}"
+
+
+class NoticeCounter(models.Model):
+    """The last number that a unit gave to a notice in a year; the locked row hands out the next."""
+
+    unit = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "certificate_notice_counter"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "year"], name="certificate_notice_counter_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.year} {self.last}"
+
+
+class CertificateNotice(models.Model):
+    """A notice about one act, kept as it was drawn: whoever opens it again gets the same bytes."""
+
+    entry = models.ForeignKey(CertificateEntry, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=16, help_text="code of certificates.types.NOTICES")
+    unit = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="that issued it")
+    year = models.PositiveSmallIntegerField()
+    seq = models.PositiveIntegerField(help_text="counted by unit and year, from 1")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    issued_by_name = models.CharField(max_length=80)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "certificate_notice"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "kind"], name="certificate_notice_once"),
+            models.UniqueConstraint(fields=["unit", "year", "seq"], name="certificate_notice_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}-{self.seq}"

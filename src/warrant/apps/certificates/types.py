@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from warrant.core.access import Permission
 from warrant.core.errors import N_
 from warrant.core.lifecycle import CertificateState
 
@@ -114,3 +115,38 @@ ENTRY_LABELS: Mapping[str, str] = {
     "reinstate": N_("通过年审，恢复有效"),
     **{action: face.label for action, face in ACTION_FACES.items()},
 }
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A notice that follows acts: its title (a msgid), the acts, and who may issue it where the act's own right is not meant."""
+
+    title: str
+    actions: frozenset[str]
+    permission: Permission
+    is_for_own_record: bool = False
+
+
+RECEIPT = "receipt"
+NOTICES: Mapping[str, NoticeKind] = {
+    "withholding": NoticeKind(
+        N_("执法证件暂扣决定书"), frozenset({"withhold"}), Permission.CERTIFICATE_WITHHOLD
+    ),
+    "return": NoticeKind(N_("执法证件发还通知书"), frozenset({"return"}), Permission.CERTIFICATE_WITHHOLD),
+    "cancellation": NoticeKind(
+        N_("执法证件注销通知书"), frozenset({"cancel"}), Permission.CERTIFICATE_CANCEL
+    ),
+    "revocation": NoticeKind(N_("执法证件吊销决定书"), frozenset({"revoke"}), Permission.CERTIFICATE_CANCEL),
+    "declaration": NoticeKind(
+        N_("执法证件遗失声明"),
+        frozenset({"report-lost"}),
+        Permission.CERTIFICATE_REPORT_LOST,
+        is_for_own_record=True,
+    ),
+    RECEIPT: NoticeKind(
+        N_("执法证件收回回执"),
+        frozenset({"withhold", "cancel", "revoke"}),
+        Permission.CERTIFICATE_REPORT_LOST,
+    ),
+}
+"""Every act has one notice of its own; the receipt for the card that was handed in stands beside it."""

@@ -19,5 +19,10 @@ urlpatterns = [
         views.certificate_loss_notice,
         name="certificate-loss-notice",
     ),
+    path(
+        "certificates/<str:number>/notices/<int:entry>/<slug:kind>/",
+        views.certificate_notice,
+        name="certificate-notice",
+    ),
     path("certificates/<str:number>/<slug:action>/", views.certificate_act, name="certificate-act"),
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from warrant.apps.certificates.forms import CertificateFilter, DeclarationForm, LossNoticeForm
 from warrant.apps.certificates.models import Certificate
@@ -29,10 +29,12 @@ from warrant.apps.certificates.selectors import (
     latest_among,
     next_step_words,
     notice_of,
+    papers_of,
     training_since,
 )
 from warrant.apps.certificates.services import change_certificate, require_possible
 from warrant.apps.certificates.services.losses import record_loss_notice, require_recordable
+from warrant.apps.certificates.services.notices import issue_notice
 from warrant.apps.certificates.types import ACTION_FACES, STATE_FACES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
@@ -114,7 +116,7 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
 def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str, Any]:
     entries = []
     history = history_of(certificate)
-    for entry, _notice in history:
+    for entry in (row.entry for row in history):
         face = STATE_FACES[CertificateState(entry.to_state)]
         entries.append(
             {
@@ -126,10 +128,10 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
             }
         )
     filing = certificate.filing_request
-    acts = [entry for entry, _notice in history]
-    notices = [shown for _entry, shown in history if shown is not None]
+    acts = [row.entry for row in history]
+    notices = [row.loss for row in history if row.loss is not None]
     is_lost = certificate.state == CertificateState.LOST
-    notice = next((shown for entry, shown in history if is_lost and entry.action == "report-lost"), None)
+    notice = next((row.loss for row in history if is_lost and row.entry.action == "report-lost"), None)
     is_withheld = certificate.state == CertificateState.WITHHELD
     withholding = latest_among(acts, "withhold") if is_withheld else None
     trainings = training_since(certificate, withholding, clock.today()) if withholding else []
@@ -147,6 +149,7 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
         "notice_url": _notice_url(request, certificate),
         "has_notice": notice is not None,
         "notices": notices,
+        "papers": papers_of(actor_of(request), certificate, history),
         "withholding": withholding,
         "withholding_text": entry_text(withholding) if withholding else "",
         "trainings_text": "；".join(
@@ -249,3 +252,12 @@ def certificate_loss_notice(request: HttpRequest, number: str) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
+
+
+@signed_in
+@require_POST
+def certificate_notice(request: HttpRequest, number: str, entry: int, kind: str) -> HttpResponse:
+    """Issue one notice about one act, and open it; issued before, the same one opens."""
+    certificate = certificate_for(actor_of(request), number)
+    notice = issue_notice(actor_of(request), certificate, entry, kind, now=clock.now())
+    return redirect("document-open", pk=notice.document_id)

@@ -8,6 +8,7 @@ from warrant.apps.certificates.selectors.losses import (
     notices_of,
     report_of,
 )
+from warrant.apps.certificates.selectors.notices import papers_of
 from warrant.apps.certificates.selectors.reading import (
     allowed_actions,
     category_names,
@@ -58,6 +59,7 @@ __all__ = [
     "notices_of",
     "officer_panel",
     "officer_steps",
+    "papers_of",
     "record_sheet_sections",
     "report_of",
     "training_since",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.applications.selectors.regulations import province_code_of, steps_document
 from warrant.apps.applications.types import KeptProof, LossStanding
-from warrant.apps.certificates.models import Certificate, CertificateEntry, LossNotice
+from warrant.apps.certificates.models import Certificate, CertificateEntry, CertificateNotice, LossNotice
 from warrant.apps.certificates.selectors.reading import entries_of, is_own, latest_among
+from warrant.apps.certificates.types import RECEIPT
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.lifecycle import CertificateState
 
@@ -68,18 +70,47 @@ class ShownNotice:
     recorded_by: str
 
 
-def history_of(certificate: Certificate) -> list[tuple[CertificateEntry, ShownNotice | None]]:
-    """Return what happened to the certificate, newest first, each report of a loss with its notice: one query."""
-    notices = LossNotice.objects.filter(report=OuterRef("pk")).order_by("-id")
-    shown = JSONObject(
+@dataclass(frozen=True)
+class HistoryRow:
+    """One act with what hangs on it: the notice of a loss that was published, and the papers issued, by kind."""
+
+    entry: CertificateEntry
+    loss: ShownNotice | None
+    papers: Mapping[str, Mapping[str, Any]]
+
+
+def history_of(certificate: Certificate) -> list[HistoryRow]:
+    """Return what happened to the certificate, newest first, with everything that hangs on each act: one query."""
+    losses = LossNotice.objects.filter(report=OuterRef("pk")).order_by("-id")
+    loss = JSONObject(
         where="where",
         happened_on="happened_on",
         document_id="document_id",
         file_name="document__file_name",
         recorded_by="recorded_by__display_name",
     )
-    rows = certificate.entries.annotate(notice=Subquery(notices.values(shown=shown)[:1]))
-    return [(row, _shown(row.notice)) for row in rows.order_by("-happened_at", "-id")]
+    issued = CertificateNotice.objects.filter(entry=OuterRef("pk")).order_by("id")
+    paper = JSONObject(
+        kind="kind",
+        unit="unit__name",
+        year="year",
+        seq="seq",
+        document_id="document_id",
+        issued_by="issued_by_name",
+    )
+    rows = certificate.entries.annotate(
+        loss=Subquery(losses.values(shown=loss)[:1]),
+        decision=Subquery(issued.exclude(kind=RECEIPT).values(shown=paper)[:1]),
+        receipt=Subquery(issued.filter(kind=RECEIPT).values(shown=paper)[:1]),
+    )
+    return [
+        HistoryRow(
+            row,
+            _shown(row.loss),
+            {paper["kind"]: paper for paper in (row.decision, row.receipt) if paper is not None},
+        )
+        for row in rows.order_by("-happened_at", "-id")
+    ]
 
 
 def _shown(notice: dict[str, Any] | None) -> ShownNotice | None:

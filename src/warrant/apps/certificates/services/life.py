@@ -225,6 +225,7 @@ def _move(
         to_state=after.value,
         ground=declared.ground if declared else "",
         reason=reason,
+        until=declared.until if declared else None,
         account_id=actor.account_id if actor else None,
         account_name=actor.name if actor else "",
         happened_at=now,
