@@ -9,15 +9,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.apps.conftest import Enter, make_agency
 from warrant.apps.accounts.models import Account
 from warrant.apps.assessments.models import Assessment, Objection, Sheet
-from warrant.apps.examinations.models import Sitting
+from warrant.apps.detectors.models import Finding
+from warrant.apps.examinations.models import ExaminationRecord, Sitting
 from warrant.apps.officers.models import Officer
 from warrant.apps.reviews.models import ReviewCampaign
 from warrant.apps.training.models import TrainingClass
 from warrant.core.access import Level, Role
+from warrant.core.qualification.detection import Detector
 from warrant.nodes.people import JIANGSU_PEOPLE
 from warrant.nodes.samples.command import make_samples
 
@@ -61,6 +64,7 @@ def test_every_kind_is_made_once(made: dict[str, int], now: datetime) -> None:
         "examinations": 3,
         "yearly assessments": 2,
         "annual review": 1,
+        "findings": 10,
     }
     assert set(make_samples(now=now).values()) == {0}
 
@@ -92,4 +96,35 @@ def test_an_outcome_is_objected_to_and_units_are_half_scored(made: dict[str, int
 
 
 def test_the_review_of_the_year_is_open(made: dict[str, int], now: datetime) -> None:
-    assert ReviewCampaign.objects.get().year == now.year
+    assert ReviewCampaign.objects.get(year=2026).year == now.year
+
+
+def test_every_detector_has_something_to_show(made: dict[str, int]) -> None:
+    found = set(Finding.system.values_list("detector", flat=True))
+    assert found == {one.value for one in Detector}
+    assert set(Finding.system.values_list("state", flat=True)) == {"open", "assigned", "closed"}
+
+
+def test_pass_rates_show_papers_organisers_and_what_the_people_of_a_class_did_after_it(
+    made: dict[str, int], sign_in: Callable[[Account], Client], django_assert_max_num_queries: Any
+) -> None:
+    browser = sign_in(Account.objects.get(username="statistician"))
+    by_organiser = browser.get("/sittings/pass-rates/").content.decode()
+    assert "专门法律知识" in by_organiser
+    assert "90%" in by_organiser
+    with django_assert_max_num_queries(10):
+        by_class = browser.get("/sittings/pass-rates/classes/").content.decode()
+    cells = [cell for cell in ("昆山第一期", ">12<", ">11<", ">10<", "90%") if cell not in by_class]
+    assert cells == []
+    assert "省第一期" not in by_class, "it is not confirmed"
+    assert "合格率偏低" not in by_class
+
+
+def test_a_class_whose_people_fail_is_pointed_out(
+    made: dict[str, int], sign_in: Callable[[Account], Client]
+) -> None:
+    ExaminationRecord.objects.update(score=50)
+    browser = sign_in(Account.objects.get(username="statistician"))
+    assert "合格率偏低" in browser.get("/sittings/pass-rates/classes/").content.decode()
+    county = sign_in(Account.objects.get(username="nanjing-reviewer"))
+    assert "昆山第一期" not in county.get("/sittings/pass-rates/classes/").content.decode()

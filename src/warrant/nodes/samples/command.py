@@ -11,6 +11,7 @@ from typing import Any
 from warrant.apps.foundation import clock
 from warrant.nodes.samples.assessments import make_sample_assessments
 from warrant.nodes.samples.examinations import make_sample_sittings
+from warrant.nodes.samples.findings import make_sample_findings
 from warrant.nodes.samples.reviews import make_sample_review
 from warrant.nodes.samples.training import make_sample_classes
 
@@ -19,6 +20,7 @@ SAMPLES: Sequence[tuple[str, Callable[..., list[Any]]]] = (
     ("examinations", make_sample_sittings),
     ("yearly assessments", make_sample_assessments),
     ("annual review", make_sample_review),
+    ("findings", make_sample_findings),
 )
 
 
