@@ -11,6 +11,7 @@ urlpatterns = [
     path("sittings/new/", views.sitting_new, name="sitting-new"),
     path("sittings/enrol/", views.sitting_enrol, name="sitting-enrol"),
     path("sittings/pass-rates/", views.pass_rates, name="pass-rates"),
+    path("sittings/pass-rates/classes/", views.pass_rates_by_class, name="pass-rates-by-class"),
     path("sittings/lapsing/", views.passes_lapsing, name="passes-lapsing"),
     path(
         "sittings/lapsing/export/",

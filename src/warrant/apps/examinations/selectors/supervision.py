@@ -1,22 +1,30 @@
-"""Pass rates by organiser and year, with what is odd about them pointed out. Source: 2009 notice, 五(一)."""
+"""Pass rates by organiser and year, and by class, with what is odd about them pointed out. Source: 2009 notice, 五(一)."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from warrant.apps.examinations.models import Sitting
+from warrant.apps.examinations.models import ExaminationRecord, Sitting
 from warrant.apps.examinations.selectors.sittings import passed_condition
+from warrant.apps.foundation.paging import Page, keyset_page
+from warrant.apps.officers.models import COUNTING
 from warrant.apps.organisations.models import Agency
+from warrant.apps.training.models import Enrolment, TrainingClass
 from warrant.core.access import Actor, Permission
-from warrant.core.lifecycle import SittingState
+from warrant.core.lifecycle import ClassState, SittingState
+from warrant.core.qualification.class_results import ClassResults, SatPaper, results_after
+from warrant.core.qualification.examination import PAPERS
 from warrant.core.qualification.year_figures import ODD_WORDS, FigureKind, YearFigures, odd_figures
 
 KIND = FigureKind.EXAMINATION
+_PLACES = tuple(enumerate(PAPERS))
+CLASSES_ON_A_PAGE = 40
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,8 @@ class OrganiserRow:
     code: str
     years: list[YearFigures]
     odd: list[str]
+    by_paper: dict[int, dict[str, int]] = field(default_factory=dict)
+    """For each year the pass rate of each paper that was sat, in whole percent."""
 
 
 def _counted(sat: QuerySet[Sitting]) -> QuerySet[Sitting, Any]:
@@ -40,6 +50,13 @@ def _counted(sat: QuerySet[Sitting]) -> QuerySet[Sitting, Any]:
             sat=Count("candidates__result"),
             passed=Count("candidates", filter=passed_condition()),
             corrected=Count("candidates", filter=Q(candidates__result__corrects__isnull=False)),
+            **{
+                f"sat_{place}": Count("candidates__result", filter=Q(paper=paper)) for place, paper in _PLACES
+            },
+            **{
+                f"passed_{place}": Count("candidates", filter=Q(paper=paper) & passed_condition())
+                for place, paper in _PLACES
+            },
         )
         .order_by("organiser__code", "-sat_on__year")
     )
@@ -66,10 +83,59 @@ def organisers(viewer: Actor, this_year: int) -> list[OrganiserRow]:
             row["organiser_id"], OrganiserRow(row["organiser__name"], row["organiser__code"], [], [])
         )
         organiser.years.append(_figures(row))
+        organiser.by_paper[row["sat_on__year"]] = {
+            paper: row[f"passed_{place}"] * 100 // row[f"sat_{place}"]
+            for place, paper in _PLACES
+            if row[f"sat_{place}"]
+        }
     for organiser in found.values():
         odd = odd_figures(KIND, organiser.years, this_year)
         organiser.odd.extend(_(ODD_WORDS[KIND][name]) % {} for name in odd)
     return sorted(found.values(), key=lambda one: (not one.odd, one.code))
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One confirmed class, how many took part, and how they did in the examinations after it."""
+
+    training_class: TrainingClass
+    people: int
+    results: ClassResults
+
+
+def class_results(viewer: Actor, key: str) -> Page[ClassRow]:
+    """Return a page of the confirmed classes in the viewer's scope, the latest first; a fixed number of queries.
+
+    Raises: InvalidInput: the key is none of ours.
+    """
+    rows = TrainingClass.objects.visible_to(viewer, Permission.STATISTICS_VIEW)
+    rows = rows.filter(state=ClassState.CONFIRMED.value).select_related("programme", "organiser")
+    page = keyset_page(rows, "-ends_on", key, size=CLASSES_ON_A_PAGE)
+    people: dict[int, set[int]] = defaultdict(set)
+    enrolments = Enrolment.objects.filter(training_class__in=[one.pk for one in page.rows])
+    for class_pk, officer_pk in enrolments.values_list("training_class_id", "officer_id"):
+        people[class_pk].add(officer_pk)
+    records = ExaminationRecord.objects.filter(COUNTING, officer__in=enrolments.values("officer_id"))
+    if page.rows:
+        records = records.filter(sat_on__gte=page.rows[-1].ends_on)
+    papers: dict[int, list[SatPaper]] = defaultdict(list)
+    for officer_pk, paper, sat_on, score, mark in records.values_list(
+        "officer_id", "paper", "sat_on", "score", "pass_mark"
+    ):
+        papers[officer_pk].append(SatPaper(officer_pk, paper, sat_on, score >= mark))
+    found = [
+        ClassRow(
+            one,
+            len(people[one.pk]),
+            results_after(
+                one.ends_on,
+                people[one.pk],
+                [paper for officer_pk in people[one.pk] for paper in papers[officer_pk]],
+            ),
+        )
+        for one in page.rows
+    ]
+    return Page(found, page.next_key, page.previous_key, page.count, page.count_is_capped)
 
 
 def figures_of(organiser: Agency, year: int) -> YearFigures:

@@ -10,7 +10,12 @@ from warrant.apps.examinations.views.claiming import (
 from warrant.apps.examinations.views.enrolling import candidate_remove, sitting_enrol, sitting_people
 from warrant.apps.examinations.views.papers import passes_lapsing, sitting_paper
 from warrant.apps.examinations.views.planning import sitting_cancel, sitting_new, sitting_places
-from warrant.apps.examinations.views.reading import pass_rates, sitting_detail, sitting_list
+from warrant.apps.examinations.views.reading import (
+    pass_rates,
+    pass_rates_by_class,
+    sitting_detail,
+    sitting_list,
+)
 from warrant.apps.examinations.views.scoring import sitting_import, sitting_scores, sitting_sheet
 
 __all__ = [
@@ -18,6 +23,7 @@ __all__ = [
     "examination_correct",
     "new_examination",
     "pass_rates",
+    "pass_rates_by_class",
     "passes_lapsing",
     "result_claim",
     "result_claim_decide",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,15 +20,17 @@ from warrant.apps.examinations.selectors.below import (
 )
 from warrant.apps.examinations.selectors.results import paper_name
 from warrant.apps.examinations.selectors.sittings import candidate_rows, entries_of, may_enter, state_of
-from warrant.apps.examinations.selectors.supervision import organisers
+from warrant.apps.examinations.selectors.supervision import class_results, organisers
 from warrant.apps.examinations.services.printing import PAPERS_OF_A_SITTING
 from warrant.apps.examinations.views.frames import crumbs, lateness, sitting_title
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
 from warrant.apps.officers.selectors.register import is_own
+from warrant.apps.training.selectors.classes import class_title
 from warrant.core.access import Permission, is_permitted
 from warrant.core.lifecycle import SittingState
+from warrant.core.qualification.examination import PAPERS
 
 
 @permission_for_view(Permission.OFFICER_VIEW)
@@ -130,6 +134,16 @@ def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _rate_tabs(current: str) -> list[dict[str, Any]]:
+    """Return the two ways in which pass rates are shown."""
+    ways = (("pass-rates", _("按主考单位")), ("pass-rates-by-class", _("按培训班")))
+    return [{"label": label, "url": reverse(name), "is_current": name == current} for name, label in ways]
+
+
+def _percent(rate: int | None) -> str:
+    return "" if rate is None else f"{rate}%"
+
+
 @permission_for_view(Permission.STATISTICS_VIEW)
 @require_GET
 def pass_rates(request: HttpRequest) -> HttpResponse:
@@ -142,7 +156,8 @@ def pass_rates(request: HttpRequest) -> HttpResponse:
             "sittings": year.held,
             "sat": year.people,
             "passed": year.reached,
-            "rate": "" if year.rate is None else f"{year.rate}%",
+            "rate": _percent(year.rate),
+            **{paper: _percent(one.by_paper[year.year].get(paper)) for paper in PAPERS},
             "late": year.late or "",
             "corrected": year.corrected or "",
             "odd": {"word": "；".join(one.odd), "tone": "attention"}
@@ -154,10 +169,12 @@ def pass_rates(request: HttpRequest) -> HttpResponse:
     ]
     return render_page(
         request,
-        "page_list.jinja",
+        "examinations/pass_rates.jinja",
         {
             "page_title": _("考试合格率"),
             "breadcrumbs": crumbs(),
+            "ways": _rate_tabs("pass-rates"),
+            "hint": "",
             "table_name": "pass-rates",
             "list_url": reverse("pass-rates"),
             "columns": [
@@ -167,6 +184,7 @@ def pass_rates(request: HttpRequest) -> HttpResponse:
                 {"key": "sat", "label": _("实考"), "kind": "number"},
                 {"key": "passed", "label": _("合格"), "kind": "number"},
                 {"key": "rate", "label": _("合格率"), "kind": "number"},
+                *({"key": paper, "label": paper_name(paper), "kind": "number"} for paper in PAPERS),
                 {"key": "late", "label": _("逾期场次"), "kind": "number"},
                 {"key": "corrected", "label": _("更正人次"), "kind": "number"},
                 {"key": "odd", "label": _("值得注意"), "kind": "state"},
@@ -176,5 +194,54 @@ def pass_rates(request: HttpRequest) -> HttpResponse:
             "empty_title": _("还没有入册的考试"),
             "empty_step": _("成绩入册后，这里按主考单位和年度列出合格率"),
             "empty_url": reverse("sitting-list"),
+        },
+    )
+
+
+@permission_for_view(Permission.STATISTICS_VIEW)
+@require_GET
+def pass_rates_by_class(request: HttpRequest) -> HttpResponse:
+    """Show how those who were in a class did in the examinations after it, the latest class first."""
+    page = class_results(actor_of(request), request.GET.get("after", ""))
+    url = reverse("pass-rates-by-class")
+    return render_page(
+        request,
+        "examinations/pass_rates.jinja",
+        {
+            "page_title": _("考试合格率"),
+            "breadcrumbs": crumbs(),
+            "ways": _rate_tabs("pass-rates-by-class"),
+            "hint": _("每名学员结业后一年内每科第一次考试的成绩"),
+            "table_name": "pass-rates-by-class",
+            "list_url": url,
+            "columns": [
+                {"key": "name", "label": _("培训班")},
+                {"key": "organiser", "label": _("主办单位"), "kind": "clip"},
+                {"key": "ends_on", "label": _("结束日期"), "kind": "date"},
+                {"key": "people", "label": _("学员"), "kind": "number"},
+                {"key": "sat", "label": _("考试科次"), "kind": "number"},
+                {"key": "passed", "label": _("合格"), "kind": "number"},
+                {"key": "rate", "label": _("合格率"), "kind": "number"},
+                {"key": "odd", "label": _("值得注意"), "kind": "state"},
+            ],
+            "rows": [
+                {
+                    "url": reverse("class-detail", args=[row.training_class.pk]),
+                    "name": class_title(row.training_class),
+                    "organiser": row.training_class.organiser.name,
+                    "ends_on": row.training_class.ends_on,
+                    "people": row.people,
+                    "sat": row.results.sat,
+                    "passed": row.results.passed,
+                    "rate": _percent(row.results.rate),
+                    "odd": {"word": _("合格率偏低"), "tone": "attention"} if row.results.is_low else "",
+                }
+                for row in page.rows
+            ],
+            "count_text": _("共 %(count)s 个培训班") % {"count": page.count_text},
+            **page.addresses(url),
+            "empty_title": _("还没有确认的培训班"),
+            "empty_step": _("培训班确认后，这里列出学员结业后的考试情况"),
+            "empty_url": reverse("class-list"),
         },
     )
