@@ -117,5 +117,6 @@ class CertificateFilter(forms.Form):
             *((state.value, _(face.word)) for state, face in STATE_FACES.items()),
             ("expiring", _("60 日内到期")),
             ("overdue", _("挂失、暂扣到期未办")),
+            ("review-due", _("年审将截止或逾期未过")),
         ],
     )

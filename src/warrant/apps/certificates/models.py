@@ -68,6 +68,11 @@ class Certificate(ScopedModel):
         blank=True,
         help_text="why the card has to be replaced; empty while it says what is true",
     )
+    review_due_on = models.DateField(
+        null=True,
+        help_text="last day of the earliest annual review that it has not passed; none if it has passed all",
+    )
+    review_warned_from = models.DateField(null=True, help_text="from when that day is shown as near")
     valid_from = models.DateField()
     valid_until = models.DateField(help_text="the last valid day")
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="certificates")

@@ -21,6 +21,8 @@ from warrant.apps.certificates.selectors import (
     category_names,
     certificate_for,
     certificates_for,
+    due_cell,
+    due_review,
     entry_label,
     entry_text,
     face_of,
@@ -86,6 +88,7 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
                 {"key": "categories", "label": _("执法门类"), "kind": "clip"},
                 {"key": "area", "label": _("执法区域")},
                 {"key": "valid_until", "label": _("有效期至"), "kind": "date"},
+                {"key": "due", "label": _("到期和年审"), "kind": "state"},
             ],
             "rows": [
                 {
@@ -97,6 +100,7 @@ def certificate_list(request: HttpRequest) -> HttpResponse:
                     "categories": _categories(row),
                     "area": row.area_name,
                     "valid_until": row.valid_until,
+                    "due": due_cell(row, clock.today()),
                 }
                 for row in page.rows
             ],
@@ -156,6 +160,7 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
             f"{row.course} {row.hours} {_('学时')} {row.finished_on.isoformat()}" for row in trainings
         ),
         "is_overdue": is_overdue(certificate),
+        "review": due_review(certificate, clock.today()),
     }
 
 

@@ -1,5 +1,6 @@
 """Reading certificates: lists, one certificate, what may be done with it, what waits."""
 
+from warrant.apps.certificates.selectors.due_reviews import due_review
 from warrant.apps.certificates.selectors.losses import (
     can_record_notice,
     history_of,
@@ -27,6 +28,7 @@ from warrant.apps.certificates.selectors.reading import (
     record_sheet_sections,
 )
 from warrant.apps.certificates.selectors.terms import (
+    due_cell,
     due_words,
     is_overdue,
     next_step_words,
@@ -42,6 +44,8 @@ __all__ = [
     "certificate_for",
     "certificates_for",
     "certificates_with_last_person",
+    "due_cell",
+    "due_review",
     "due_words",
     "entries_of",
     "entry_label",

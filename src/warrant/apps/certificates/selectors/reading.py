@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from warrant.apps.certificates.models import Certificate, CertificateEntry
+from warrant.apps.certificates.selectors.due_reviews import due_review, is_review_due
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS, STATE_FACES, ActionFace, StateFace
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
@@ -50,6 +51,8 @@ def certificates_for(viewer: Actor, *, state: str = "", text: str = "") -> Query
         )
     elif state == "overdue":
         rows = rows.filter(state__in=SUSPENDED, due_on__lt=clock.today())
+    elif state == "review-due":
+        rows = rows.filter(is_review_due(clock.today()))
     elif state:
         rows = rows.filter(state=state)
     text = "".join(text.split())
@@ -214,6 +217,7 @@ def officer_panel(viewer: Actor, officer: Officer) -> Panel | None:
             {
                 "certificate": certificate,
                 "face": face_of(certificate),
+                "review": due_review(certificate, clock.today()),
                 "actions": allowed_actions(viewer, certificate),
             }
         )

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.applications.types import KeptProof
 from warrant.apps.certificates.models import Certificate, CertificateEntry
+from warrant.apps.certificates.selectors.due_reviews import due_review
 from warrant.apps.certificates.selectors.losses import ShownNotice, loss_words
-from warrant.apps.certificates.selectors.reading import entries_of, latest_among
+from warrant.apps.certificates.selectors.reading import EXPIRY_NOTICE, entries_of, latest_among
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import COUNTING
 from warrant.apps.training.models import TrainingRecord
 from warrant.core.lifecycle import CertificateState
+from warrant.core.lifecycle.certificate import IN_USE
 from warrant.core.lifecycle.certificate_grounds import asks_training
 
 
@@ -29,6 +31,22 @@ def due_words(certificate: Certificate) -> str:
         return ""
     day = {"day": certificate.due_on.isoformat()}
     return _("%(day)s 已到期") % day if is_overdue(certificate) else _("%(day)s 前办理") % day
+
+
+def due_cell(certificate: Certificate, on: date) -> dict[str, str] | None:
+    """Return for a list what is nearest about a certificate: overdue, due, its review, its last day; or nothing."""
+    if certificate.due_on is not None:
+        return {"word": due_words(certificate), "tone": "broken" if certificate.due_on < on else "attention"}
+    review = due_review(certificate, on)
+    if review is not None:
+        return {"word": review.word, "tone": review.tone}
+    is_in_use = certificate.state in IN_USE
+    if is_in_use and on <= certificate.valid_until <= on + EXPIRY_NOTICE:
+        return {
+            "word": _("证件 %(count)s 天后到期") % {"count": (certificate.valid_until - on).days},
+            "tone": "attention",
+        }
+    return None
 
 
 def withholding_of(certificate: Certificate) -> CertificateEntry | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -15,10 +17,16 @@ from warrant.apps.certificates.types import STATE_FACES
 from warrant.apps.exports.selectors import Readers, rows_piece_by_piece, text_and_state
 from warrant.apps.exports.types import ExportKind, ExportSource, Parameters
 from warrant.core.access import Actor, Permission
+from warrant.core.errors import N_
 from warrant.core.lifecycle import CertificateState
 from warrant.core.ports import CellKind, TableColumn
 
-EXPIRING = "expiring"
+PICKED: Mapping[str, str] = {
+    "expiring": N_("60 日内到期"),
+    "overdue": N_("挂失、暂扣到期未办"),
+    "review-due": N_("年审将截止或逾期未过"),
+}
+"""What the list can be narrowed to besides a state."""
 LONGEST_TEXT = 40
 
 
@@ -37,6 +45,8 @@ READERS: Readers = {
     "issuer": lambda row: row.issuer_name,
     "valid_from": lambda row: row.valid_from,
     "valid_until": lambda row: row.valid_until,
+    "review_due_on": lambda row: row.review_due_on,
+    "due_on": lambda row: row.due_on,
 }
 
 
@@ -46,7 +56,7 @@ def read_filter(fields: QueryDict) -> Parameters:
     Raises:
         InvalidInput: an ID number stands in it, or a state that there is not.
     """
-    return text_and_state(fields, {EXPIRING, *(one.value for one in CertificateState)}, LONGEST_TEXT)
+    return text_and_state(fields, {*PICKED, *(one.value for one in CertificateState)}, LONGEST_TEXT)
 
 
 def _rows(actor: Actor, chosen: dict[str, str]) -> QuerySet[Certificate]:
@@ -59,7 +69,9 @@ def open_certificates(actor: Actor, parameters: Parameters) -> ExportSource:
     chosen = {name: values[0] for name, values in parameters.items()}
     rows = _rows(actor, chosen)
     state = chosen.get("state", "")
-    word = _("60 日内到期") if state == EXPIRING else state and _(STATE_FACES[CertificateState(state)].word)
+    word = ""
+    if state:
+        word = _(PICKED[state] if state in PICKED else STATE_FACES[CertificateState(state)].word)
     described = [(_("编号或姓名"), chosen.get("text", "")), (_("状态"), word)]
     address = reverse("certificate-list")
     return ExportSource(
@@ -75,6 +87,8 @@ def open_certificates(actor: Actor, parameters: Parameters) -> ExportSource:
             "issuer": TableColumn(_("发证机关"), width=26),
             "valid_from": TableColumn(_("有效期自"), CellKind.DATE, 12),
             "valid_until": TableColumn(_("有效期至"), CellKind.DATE, 12),
+            "review_due_on": TableColumn(_("年审截止"), CellKind.DATE, 12),
+            "due_on": TableColumn(_("办理期限"), CellKind.DATE, 12),
         },
         chosen=tuple(READERS),
         described=[pair for pair in described if pair[1]] or [(_("范围"), _("管辖范围内全部证件"))],

@@ -23,6 +23,7 @@ from warrant.apps.reviews.selectors.looking import (
     look_at,
     rules_of,
 )
+from warrant.apps.reviews.services.due_days import note_due_days
 from warrant.apps.reviews.services.lapsing import reinstate_passed
 from warrant.apps.reviews.services.opening import subject_of
 from warrant.apps.reviews.services.proposing import checked_reason, refuse_own_record
@@ -127,6 +128,7 @@ def confirm_batch(actor: Actor, batch: ReviewBatch, *, now: datetime) -> ReviewB
         line.decided_at = now
         line.chip_written_at = None
     ReviewLine.system.bulk_update(decided, ["state", "decided_at", "chip_written_at"], batch_size=500)
+    note_due_days([line.certificate_id for line in decided])
     record_reviews(
         [
             ReviewOutcome(line.officer, ENTRY_RESULTS[locked.result], line.certificate.number)

@@ -21,6 +21,7 @@ from warrant.apps.regulations.services import keep_snapshot
 from warrant.apps.reviews.models import ReviewCampaign, ReviewLine
 from warrant.apps.reviews.selectors.campaigns import campaign_of
 from warrant.apps.reviews.selectors.looking import facts_to_json, findings_to_json, look_at
+from warrant.apps.reviews.services.due_days import note_due_days
 from warrant.apps.reviews.services.telling import tell_progress
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
@@ -160,4 +161,5 @@ def read_lines(campaign: ReviewCampaign, certificate_keys: Sequence[int], on: da
     columns = ["officer", "facts", "findings", "is_clean"]
     columns += ["province_unit", "city_unit", "county_unit", "agency_unit"]
     ReviewLine.system.bulk_update(changed, columns, batch_size=CHUNK)
+    note_due_days([line.certificate_id for line in made])
     return sum(not line.is_clean for line in (*made, *changed))
