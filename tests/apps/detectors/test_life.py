@@ -187,6 +187,7 @@ def test_an_overdue_finding_goes_up_one_level_at_a_time(finding, registrar, veri
     finding.refresh_from_db()
     assert (finding.held_by, finding.raise_on) == (tree.suzhou, date(2026, 12, 18))
     assert _titles(verifier) == ["上提督办·无证在执法岗位：单书白"]
+    assert _titles(registrar) == ["监督发现·无证在执法岗位：单书白"]
     assert _titles(approver) == []
     raise_overdue(now=now + timedelta(days=30))
     finding.refresh_from_db()

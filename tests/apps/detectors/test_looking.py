@@ -239,3 +239,11 @@ def test_a_detector_that_the_rules_switch_off_finds_nothing(enter, now, monkeypa
     off = {"lines": [{**line, "is_asked": line["id"] != "without-certificate"} for line in from_law["lines"]]}
     monkeypatch.setattr(module, off)
     assert look_with(D.WITHOUT_CERTIFICATE, now=now).holding == 0
+
+
+def test_whoever_holds_a_living_card_too_is_found_as_two_cards_only(enter, certify, hand_out, pending):
+    officer = enter("单书白")
+    hand_out(certify(officer, state="cancelled", changed_at=LONG_AGO), state="dead", at=LONG_AGO)
+    hand_out(certify(officer), at=LONG_AGO)
+    assert pending(D.DEAD_CARD_IN_USE) == []
+    assert len(pending(D.TWO_CARDS)) == 1

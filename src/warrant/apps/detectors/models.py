@@ -64,6 +64,9 @@ class Finding(ScopedModel):
         related_name="+",
         help_text="the competent authority that has to see to it; goes up when it is overdue",
     )
+    home_unit = models.BigIntegerField(
+        null=True, editable=False, help_text="the lowest competent authority of the place: it has to act"
+    )
     raise_on = models.DateField(null=True, help_text="after this day it goes up one level; none at the top")
     raised_at = models.DateTimeField(null=True, help_text="when it last went up")
     assigned_to = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="findings")
@@ -81,7 +84,12 @@ class Finding(ScopedModel):
             *scope_indexes("finding", "is_pending", "due_on"),
             models.Index(fields=["is_pending", "due_on", "id"], name="finding_due"),
             models.Index(fields=["detector", "is_pending", "due_on", "id"], name="finding_detector"),
-            models.Index(fields=["held_by", "is_pending", "due_on", "id"], name="finding_held"),
+            models.Index(fields=["home_unit", "is_pending", "due_on", "id"], name="finding_home"),
+            models.Index(
+                fields=["held_by", "due_on", "id"],
+                condition=models.Q(is_pending=True, raised_at__isnull=False),
+                name="finding_raised",
+            ),
             models.Index(
                 fields=["assigned_to", "due_on", "id"],
                 condition=models.Q(assigned_to__isnull=False),

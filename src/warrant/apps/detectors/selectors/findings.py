@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -170,21 +171,27 @@ def work_queues(viewer: Actor) -> list[Queue]:
     fields += ("officer__agency__name",)
     mine = rows.filter(assigned_to=viewer.account_id).order_by("due_on", "pk")
     raised = rows.filter(held_by__in=units, raised_at__isnull=False).exclude(assigned_to=viewer.account_id)
-    ours = rows.filter(held_by__in=units, state=FindingState.OPEN.value, raised_at=None)
+    ours = rows.filter(home_unit__in=units, state=FindingState.OPEN.value)
+    # What came up again to where it already lies is one thing to do.
+    ours = ours.exclude(raised_at__isnull=False, held_by__in=units)
     return [
         Queue(mine, fields, _item),
-        Queue(raised.order_by("due_on", "pk"), fields, _item, most=10),
+        Queue(raised.order_by("due_on", "pk"), fields, _raised_item, most=10),
         Queue(ours.order_by("due_on", "pk"), fields, _item, most=10),
     ]
+
+
+def _raised_item(row: Finding) -> WorkItem:
+    word = {"word": detector_word(row.detector), "name": row.officer.name}
+    return replace(_item(row), title=_("上提督办·%(word)s：%(name)s") % word)
 
 
 def _item(row: Finding) -> WorkItem:
     due = deadline_of(row.due_on, is_pending=True, today=clock.today())
     word = {"word": detector_word(row.detector), "name": row.officer.name}
-    title = _("上提督办·%(word)s：%(name)s") if row.raised_at else _("监督发现·%(word)s：%(name)s")
     return WorkItem(
         kind="finding",
-        title=title % word,
+        title=_("监督发现·%(word)s：%(name)s") % word,
         detail=row.officer.agency.name,
         url=reverse("finding-detail", args=[row.pk]),
         waiting_since=row.opened_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from warrant.apps.cardcentre.models import Card
@@ -131,12 +131,15 @@ def without_certificate(rules: Detection, line: DetectorLine, today: date) -> It
         yield Candidate(f"officer:{pk}", pk, place, facts)
 
 
-def dead_card_in_use(_rules: Detection, line: DetectorLine, today: date) -> Iterator[Candidate]:
+def dead_card_in_use(rules: Detection, line: DetectorLine, today: date) -> Iterator[Candidate]:
     """Yield cards of ended certificates that nobody took back, and certificates used after they were barred."""
     before = today - timedelta(days=line.numbers["return_days"])
-    cards = Card.objects.filter(
-        _IN_HAND, certificate__state__in=_ENDED, certificate__replaced_by__isnull=True
-    )
+    cards = Card.objects.filter(_IN_HAND, certificate__state__in=_ENDED)
+    if rules.lines[Detector.TWO_CARDS].is_asked:  # whoever holds a living card as well is found there
+        living = Card.objects.filter(
+            _IN_HAND, certificate__officer=OuterRef("certificate__officer"), certificate__state__in=_IN_USE
+        )
+        cards = cards.exclude(Exists(living))
     columns: tuple[str, ...] = ("serial", "certificate_id", "certificate__officer_id", "certificate__number")
     columns += ("certificate__state", "certificate__changed_at")
     columns += tuple(f"certificate__{name}" for name in _PLACE)

@@ -29,10 +29,11 @@ def follow_transfer(
         if finding.state == FindingState.ASSIGNED.value:
             _move(finding, "put-back", actor, now)
             finding.assigned_to = finding.assigned_at = None
+        finding.home_unit = authority_of(
+            (new_place.province_id, new_place.city_id, new_place.county_id, new_place.agency_id)
+        )
         if finding.is_pending:
-            finding.held_by_id = authority_of(
-                (new_place.province_id, new_place.city_id, new_place.county_id, new_place.agency_id)
-            )
+            finding.held_by_id = finding.home_unit
         finding.save()
 
 

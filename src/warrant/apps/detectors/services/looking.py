@@ -280,6 +280,7 @@ class _Writing:
         row.province_unit, row.city_unit, row.county_unit, row.agency_unit = candidate.place
         row.officer_id = candidate.officer_id
         row.certificate_id = candidate.certificate_id
+        row.home_unit = authority_of(candidate.place)
         row.facts = facts_as_json(candidate.facts)
         row.facts_digest = _digest(candidate)
 
@@ -361,6 +362,6 @@ class _Writing:
 
 _STATE_COLUMNS = ("state", "is_pending", "assigned_to", "assigned_at")
 _SHOWN_COLUMNS = (
-    "officer", "certificate", "facts", "facts_digest",
+    "officer", "certificate", "facts", "facts_digest", "home_unit",
     "province_unit", "city_unit", "county_unit", "agency_unit",
 )  # fmt: skip

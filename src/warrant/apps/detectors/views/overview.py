@@ -146,7 +146,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
                 {"key": "agency", "label": _("执法单位"), "kind": "clip"},
                 {"key": "owner", "label": _("承办人")},
                 {"key": "held_by", "label": _("督办单位"), "kind": "clip"},
-                {"key": "opened_at", "label": _("发现时间"), "kind": "instant"},
+                {"key": "opened_at", "label": _("发现日期"), "kind": "date"},
             ],
             "rows": [_row(one) for one in page.rows],
             "count_text": _("共 %(count)s 项") % {"count": page.count_text},
