@@ -69,10 +69,12 @@ class LossNoticeForm(forms.Form):
     )
     proof = forms.FileField(
         label=_("证明文件"),
-        required=False,
+        error_messages={"required": _("请上传证明文件"), "empty": _("文件是空的；请核对所选文件")},
         help_text=_("刊登遗失声明的报纸版面或者网页截图，PDF、JPEG 或 PNG，不超过 10 MB"),
         widget=forms.FileInput({"accept": "application/pdf,image/jpeg,image/png"}),
     )
+
+    use_required_attribute = False
 
     def __init__(self, kept: LossNotice | None, *args: Any, **keywords: Any) -> None:
         """Begin with what was recorded before."""
@@ -80,6 +82,7 @@ class LossNoticeForm(forms.Form):
             keywords.setdefault("initial", {"where": kept.where, "happened_on": kept.happened_on})
         super().__init__(*args, **keywords)
         if kept is not None:
+            self.fields["proof"].required = False
             self.fields["proof"].help_text = _("已有 %(name)s；不选新文件即保留") % {
                 "name": kept.document.file_name
             }

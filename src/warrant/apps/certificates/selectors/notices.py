@@ -91,7 +91,8 @@ def _written_day(at: datetime | date) -> str:
 
 def _ground(entry: CertificateEntry) -> list[str]:
     ground = GROUND_NAMES.get((entry.action, entry.ground))
-    said = [_("事实和理由：%(reason)s") % {"reason": entry.reason}] if entry.reason else []
+    reason = entry.reason if entry.reason.endswith(("。", "！", "？", ".")) else f"{entry.reason}。"
+    said = [_("事实和理由：%(reason)s") % {"reason": reason}] if entry.reason else []
     if ground is None:
         return said
     return [
