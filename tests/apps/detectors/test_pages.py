@@ -80,6 +80,20 @@ def test_the_queue_is_narrowed(finding, client, query, is_listed):
     assert (">单书白<" in text) is is_listed
 
 
+def test_a_full_page_is_light_and_leads_on(enter, pending, client, django_assert_max_num_queries):
+    for count in range(35):
+        enter(f"单书{count}", post="执法岗", staffing="contract")
+    pending(Detector.UNESTABLISHED)
+    with django_assert_max_num_queries(10):
+        answer = client.get(reverse("finding-list"))
+    assert answer.content.count(b"tone-") > 60
+    assert len(answer.content) < 60_000
+    assert "after=" in answer.content.decode()
+    for page in ("finding-overview", "home"):
+        with django_assert_max_num_queries(10):
+            assert len(client.get(reverse(page)).content) < 60_000
+
+
 def test_an_overdue_finding_is_listed_as_such(finding, client):
     Finding.system.update(due_on=date(2026, 11, 21))
     text = _text(client, f"{reverse('finding-list')}?shown=overdue")

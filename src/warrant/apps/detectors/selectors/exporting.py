@@ -76,9 +76,9 @@ def open_findings(actor: Actor, parameters: Parameters) -> ExportSource:
         columns={
             "name": TableColumn(_("姓名"), width=12),
             "detector": TableColumn(_("发现"), width=22),
-            "evidence": TableColumn(_("依据"), width=60),
+            "evidence": TableColumn(_("事实"), width=60),
             "state": TableColumn(_("状态"), width=10),
-            "due_on": TableColumn(_("期限"), CellKind.DATE, 12),
+            "due_on": TableColumn(_("办结期限"), CellKind.DATE, 12),
             "agency": TableColumn(_("执法单位"), width=36),
             "owner": TableColumn(_("承办人"), width=12),
             "held_by": TableColumn(_("督办单位"), width=28),

@@ -26,7 +26,7 @@ from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CertificateState, FindingState
 from warrant.core.lifecycle.officer import HIDDEN_STATES
 from warrant.core.qualification.detection import CURES, FACTS, SOURCES, SUBJECT_WORDS, Detector
-from warrant.core.standards.codes import STAFFING
+from warrant.core.standards.codes import POST, STAFFING
 
 SOON_DAYS = 3
 HANDLING_ROLES = tuple(
@@ -111,6 +111,9 @@ def _worded(name: str, value: object) -> object:
         return _(CERTIFICATE_FACES[CertificateState(text)].word)
     if name == "kind":
         return _(LEAVING_WORDS[text]) if text in LEAVING_WORDS else text or _("未注明")
+    if name == "post":
+        post = POST.find(text)
+        return code_name(POST, post.code) if post is not None else text
     if name == "staffing":
         return code_name(STAFFING, text)
     return value

@@ -32,6 +32,9 @@ from warrant.core.access import Permission, is_permitted
 from warrant.core.access.decision import NATION
 from warrant.core.qualification.detection import CURES, Detector
 
+ROWS_A_PAGE = 30
+"""Each with its evidence in words: more would be too heavy a page."""
+
 
 def _language() -> str:
     return "en" if translation.get_language() == "en" else "zh"
@@ -118,7 +121,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     rows = findings_for(
         actor, shown=chosen.get("shown", "pending"), detector=chosen.get("detector", ""), unit=unit
     )
-    page = keyset_page(rows, "due_on", request.GET.get("after", ""))
+    page = keyset_page(rows, "due_on", request.GET.get("after", ""), ROWS_A_PAGE)
     url = reverse("finding-list")
     crumbs = [{"label": _("监督发现"), "url": reverse("finding-overview")}]
     if unit is not None:
@@ -140,9 +143,9 @@ def finding_list(request: HttpRequest) -> HttpResponse:
             "columns": [
                 {"key": "name", "label": _("姓名")},
                 {"key": "detector", "label": _("发现")},
-                {"key": "due", "label": _("期限"), "kind": "state"},
+                {"key": "due", "label": _("办结期限"), "kind": "state"},
                 {"key": "state", "label": _("状态"), "kind": "state"},
-                {"key": "evidence", "label": _("依据"), "kind": "clip"},
+                {"key": "evidence", "label": _("事实"), "kind": "clip"},
                 {"key": "agency", "label": _("执法单位"), "kind": "clip"},
                 {"key": "owner", "label": _("承办人")},
                 {"key": "held_by", "label": _("督办单位"), "kind": "clip"},
