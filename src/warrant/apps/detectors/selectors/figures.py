@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from warrant.apps.detectors.models import DetectorLook, Finding
-from warrant.apps.detectors.selectors.findings import unit_condition
+from warrant.apps.detectors.selectors.findings import WAITS, unit_condition
 from warrant.apps.foundation.paging import count_texts
 from warrant.apps.officers.selectors.agencies import home_unit
 from warrant.apps.organisations.models import Agency
@@ -70,7 +70,7 @@ def counted(
     viewer: Actor, unit: Agency | None, below: list[Agency], today: date
 ) -> tuple[dict[Detector, Counts], list[UnitCounts]]:
     """Count what waits at ``unit`` by detector, and at each unit directly below it; one query."""
-    rows = Finding.objects.visible_to(viewer, Permission.FINDING_VIEW).filter(is_pending=True)
+    rows = Finding.objects.visible_to(viewer, Permission.FINDING_VIEW).filter(WAITS)
     here = rows.filter(unit_condition(unit)) if unit is not None else rows
     asked = [part for one in Detector for part in _three(here.filter(detector=one.value), today)]
     asked += [part for one in below for part in _three(rows.filter(unit_condition(one)), today)]
