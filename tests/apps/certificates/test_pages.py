@@ -55,6 +55,14 @@ def test_the_list_shows_the_scope_only(
         ("text=陈", False),
         ("state=expiring", False),
         ("state=nonsense", True),
+        ("state=review-due", False),
+        ("category=02", True),
+        ("category=05", False),
+        ("category=nonsense", True),
+        ("until=2031-11-21", True),
+        ("until=2031-11-20", False),
+        ("until=yesterday", True),
+        ("unit=99999999999999999999", True),
     ],
 )
 def test_the_list_is_narrowed(
@@ -62,6 +70,23 @@ def test_the_list_is_narrowed(
 ) -> None:
     page = sign_in(clerk).get(f"/certificates/?{query}").content.decode()
     assert (url_of(active_certificate) in page) is is_found
+
+
+def test_the_list_is_narrowed_to_a_city_right_below_the_viewer_and_the_export_follows(
+    active_certificate: Certificate, account_for: AccountFor, sign_in: SignIn, tree: SimpleNamespace
+) -> None:
+    client = sign_in(account_for("xu3", tree.jiangsu, Role.APPROVER))
+    there = client.get(f"/certificates/?unit={tree.suzhou.pk}&category=08").content.decode()
+    assert url_of(active_certificate) in there
+    assert f"unit={tree.suzhou.pk}" in there
+    assert (
+        url_of(active_certificate)
+        not in client.get(f"/certificates/?unit={tree.nanjing.pk}").content.decode()
+    )
+    page = client.get(f"/certificates/export/?unit={tree.suzhou.pk}&category=08").content.decode()
+    assert tree.suzhou.name in page
+    assert client.get("/certificates/export/?unit=x").status_code == 400
+    assert client.get("/certificates/export/?until=2026-13-01").status_code == 400
 
 
 def test_list_and_certificate_are_light(

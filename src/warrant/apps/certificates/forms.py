@@ -10,11 +10,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from warrant.apps.certificates.models import LossNotice
+from warrant.apps.certificates.selectors import units_to_pick
 from warrant.apps.certificates.services.losses import NoticeEntry
 from warrant.apps.certificates.types import STATE_FACES
 from warrant.apps.foundation.forms import DayInput
+from warrant.apps.officers.forms import code_choices
 from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
+from warrant.core.access import Actor
 from warrant.core.lifecycle.certificate_grounds import DECLARATIONS, MOST_WHERE, Declared, grounds_on
+from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 
 class DeclarationForm(forms.Form):
@@ -123,3 +127,29 @@ class CertificateFilter(forms.Form):
             ("review-due", _("年审将截止或逾期未过")),
         ],
     )
+    category = forms.ChoiceField(label=_("执法门类"), required=False)
+    unit = forms.ChoiceField(label=_("辖区"), required=False)
+    until = forms.DateField(label=_("有效期不晚于"), required=False, widget=DayInput)
+
+    def __init__(self, fields: Any, viewer: Actor) -> None:
+        """Offer the categories, and the cities or counties right below the viewer; a viewer without any gets no field."""
+        super().__init__(fields)
+        anything = ("", _("全部"))
+        cast(forms.ChoiceField, self.fields["category"]).choices = [
+            anything,
+            *code_choices(ENFORCEMENT_CATEGORY, blank=False),
+        ]
+        units = units_to_pick(viewer)
+        if units:
+            cast(forms.ChoiceField, self.fields["unit"]).choices = [anything, *units]
+        else:
+            del self.fields["unit"]
+
+    def chosen(self) -> dict[str, str]:
+        """Return what narrows the list, as its address has it; what cannot be meant is left out."""
+        self.is_valid()
+        return {
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in self.cleaned_data.items()
+            if value
+        }

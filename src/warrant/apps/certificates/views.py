@@ -63,9 +63,8 @@ def _categories(certificate: Certificate) -> str:
 @require_GET
 def certificate_list(request: HttpRequest) -> HttpResponse:
     """List the certificates in the viewer's scope, by number."""
-    form = CertificateFilter(request.GET)
-    form.is_valid()
-    chosen = {key: value for key, value in form.cleaned_data.items() if value}
+    form = CertificateFilter(request.GET, actor_of(request))
+    chosen = form.chosen()
     rows = certificates_for(actor_of(request), **chosen)
     page = keyset_page(rows, "number", request.GET.get("after", ""))
     url = reverse("certificate-list")

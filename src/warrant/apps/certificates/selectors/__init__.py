@@ -26,6 +26,7 @@ from warrant.apps.certificates.selectors.reading import (
     officer_panel,
     officer_steps,
     record_sheet_sections,
+    units_to_pick,
 )
 from warrant.apps.certificates.selectors.terms import (
     due_cell,
@@ -67,6 +68,7 @@ __all__ = [
     "record_sheet_sections",
     "report_of",
     "training_since",
+    "units_to_pick",
     "withholding_of",
     "work_queues",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.register import code_name
 from warrant.apps.officers.types import ChainLink, NextStep, Panel
-from warrant.core.access import Actor, Permission, is_permitted
+from warrant.apps.organisations.models import Agency
+from warrant.core.access import Actor, Level, Permission, is_permitted
 from warrant.core.errors import N_, NotFound
 from warrant.core.lifecycle import CERTIFICATE, CertificateState
 from warrant.core.lifecycle.certificate_grounds import GROUND_NAMES
@@ -39,8 +40,28 @@ class AllowedAction:
     url: str
 
 
-def certificates_for(viewer: Actor, *, state: str = "", text: str = "") -> QuerySet[Certificate]:
-    """Return the certificates that ``viewer`` may see; ``text`` is the start of a number or of a name."""
+def units_to_pick(viewer: Actor) -> list[tuple[str, str]]:
+    """Return the cities and counties right below the viewer's units, as id and name: what a list can be narrowed to."""
+    own = {grant.unit_id for grant in viewer.grants_for(Permission.CERTIFICATE_VIEW)}
+    levels = (Level.CITY.value, Level.COUNTY.value)
+    rows = Agency.objects.filter(parent__in=own, level__in=levels).order_by("code")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def certificates_for(
+    viewer: Actor,
+    *,
+    state: str = "",
+    text: str = "",
+    category: str = "",
+    unit: str = "",
+    until: str = "",
+) -> QuerySet[Certificate]:
+    """Return the certificates that ``viewer`` may see.
+
+    ``text`` is the start of a number or of a name, ``category`` a code, ``unit`` the id of a city or county above, and
+    ``until`` an ISO day: those whose last valid day is not later.
+    """
     rows = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_VIEW).select_related("officer")
     if state == "expiring":
         today = clock.today()
@@ -55,6 +76,12 @@ def certificates_for(viewer: Actor, *, state: str = "", text: str = "") -> Query
         rows = rows.filter(is_review_due(clock.today()))
     elif state:
         rows = rows.filter(state=state)
+    if category:
+        rows = rows.filter(categories__contains=category)
+    if unit:
+        rows = rows.filter(Q(city_unit=int(unit)) | Q(county_unit=int(unit)))
+    if until:
+        rows = rows.filter(valid_until__lte=until)
     text = "".join(text.split())
     if text.isascii() and text.isdigit():
         return rows.filter(number__gte=text, number__lte=(text + _NUMBER_SPAN)[:11])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -16,10 +17,12 @@ from warrant.apps.certificates.selectors import category_names, certificates_for
 from warrant.apps.certificates.types import STATE_FACES
 from warrant.apps.exports.selectors import Readers, rows_piece_by_piece, text_and_state
 from warrant.apps.exports.types import ExportKind, ExportSource, Parameters
+from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission
-from warrant.core.errors import N_
+from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import CertificateState
 from warrant.core.ports import CellKind, TableColumn
+from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 PICKED: Mapping[str, str] = {
     "expiring": N_("60 日内到期"),
@@ -56,7 +59,25 @@ def read_filter(fields: QueryDict) -> Parameters:
     Raises:
         InvalidInput: an ID number stands in it, or a state that there is not.
     """
-    return text_and_state(fields, {*PICKED, *(one.value for one in CertificateState)}, LONGEST_TEXT)
+    chosen = dict(text_and_state(fields, {*PICKED, *(one.value for one in CertificateState)}, LONGEST_TEXT))
+    category, unit, until = (fields.get(name, "") for name in ("category", "unit", "until"))
+    known = not category or category in ENFORCEMENT_CATEGORY
+    is_unit = not unit or (unit.isascii() and unit.isdigit() and len(unit) < 12)
+    if not (known and is_unit and (not until or _is_day(until))):
+        raise InvalidInput("bad-choice", N_("无法识别要导出的范围；请返回列表重新选择"), place="category")
+    return {
+        **chosen,
+        **{
+            key: [value] for key, value in (("category", category), ("unit", unit), ("until", until)) if value
+        },
+    }
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _rows(actor: Actor, chosen: dict[str, str]) -> QuerySet[Certificate]:
@@ -72,7 +93,16 @@ def open_certificates(actor: Actor, parameters: Parameters) -> ExportSource:
     word = ""
     if state:
         word = _(PICKED[state] if state in PICKED else STATE_FACES[CertificateState(state)].word)
-    described = [(_("编号或姓名"), chosen.get("text", "")), (_("状态"), word)]
+    category = chosen.get("category", "")
+    names = category_names([category], get_language() or "") if category else []
+    unit = Agency.objects.filter(pk=int(chosen["unit"])).first() if "unit" in chosen else None
+    described = [
+        (_("编号或姓名"), chosen.get("text", "")),
+        (_("状态"), word),
+        (_("执法门类"), "".join(names)),
+        (_("辖区"), unit.name if unit else ""),
+        (_("有效期不晚于"), chosen.get("until", "")),
+    ]
     address = reverse("certificate-list")
     return ExportSource(
         title=_("执法证件清单"),
