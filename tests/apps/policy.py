@@ -251,6 +251,7 @@ POLICY: Mapping[str, Row] = {
     "finding-list": Row(P.FINDING_VIEW),
     "finding-look": Row(P.FINDING_HANDLE, verbs="POST", also=frozenset({404})),
     "finding-overview": Row(P.FINDING_VIEW),
+    "finding-provinces": Row(P.FINDING_VIEW),
     "finding-put-back": Row(P.FINDING_HANDLE, THING, seen_with=P.FINDING_VIEW, verbs="POST"),
     "filing-accept": Row(P.FILING_REVIEW, verbs="POST"),
     "filing-decide": Row(P.FILING_REVIEW, verbs="GET POST"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from warrant.apps.cardcentre.urls import design_urlpatterns, key_urlpatterns
+from warrant.apps.detectors.urls import ministry_urlpatterns as finding_urlpatterns
 from warrant.apps.exchange.urls import link_urlpatterns
 from warrant.apps.filing.urls import ministry_urlpatterns as filing_urlpatterns
 from warrant.apps.officers.urls.national import ministry_urlpatterns as duplicate_urlpatterns
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", include("warrant.apps.officers.urls")),
     path("", include(filing_urlpatterns)),
     path("", include(review_urlpatterns)),
+    path("", include(finding_urlpatterns)),
     path("", include(design_urlpatterns)),
     path("", include(key_urlpatterns)),
     path("", include(publication_urlpatterns)),

@@ -358,6 +358,14 @@ MINISTRY: tuple[NavigationItem, ...] = (
         Permission.CERTIFICATE_VIEW,
         N_("看各省年审进展"),
     ),
+    NavigationItem(
+        _CARDS,
+        N_("各省监督发现"),
+        "finding-provinces",
+        "triangle-alert",
+        Permission.FINDING_VIEW,
+        N_("看各省无证上岗、失效证卡等监督发现的数目和逾期"),
+    ),
     replace(_DESIGNS, permission=Permission.REGULATION_DRAFT),
     NavigationItem(
         _CARDS,

@@ -94,6 +94,7 @@ _MINISTRY_INBOX = {
     "duplicate.answered": ["warrant.apps.officers.services.national.receive_duplicate_answered"],
     "filing.requested": ["warrant.apps.filing.services.receive_filing_request"],
     "review.changed": ["warrant.apps.reviews.services.receive_review_changed"],
+    "findings.changed": ["warrant.apps.detectors.services.receive_findings_changed"],
     "year-figures.changed": ["warrant.apps.supervision.services.receive_year_figures"],
     "filing.documents-answered": ["warrant.apps.filing.services.receive_documents_answered"],
     "regulation.published": ["warrant.apps.regulations.services.receive_regulation_published"],

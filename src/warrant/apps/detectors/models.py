@@ -180,3 +180,21 @@ class LastAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.acted_on}"
+
+
+class ProvinceFindings(models.Model):
+    """What one detector finds in a province, as the province told the ministry: figures, no people."""
+
+    node = models.CharField(max_length=16)
+    detector = models.CharField(max_length=24)
+    pending = models.PositiveIntegerField()
+    overdue = models.PositiveIntegerField()
+    lacks_source = models.BooleanField(help_text="the province has nothing to look at")
+    told_at = models.DateTimeField(help_text="when it stood so")
+
+    class Meta:
+        db_table = "province_findings"
+        constraints = [models.UniqueConstraint(fields=["node", "detector"], name="province_findings_once")]
+
+    def __str__(self) -> str:
+        return f"{self.node} {self.detector}"

@@ -18,3 +18,5 @@ urlpatterns = [
     path("findings/<int:pk>/put-back/", views.finding_put_back, name="finding-put-back"),
     path("findings/<int:pk>/close/", views.finding_close, name="finding-close"),
 ]
+
+ministry_urlpatterns = [path("findings/", views.finding_provinces, name="finding-provinces")]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from warrant.apps.detectors.models import DetectorLook, Finding
+from warrant.apps.detectors.models import DetectorLook, Finding, ProvinceFindings
 from warrant.apps.detectors.selectors.findings import WAITS, unit_condition
 from warrant.apps.foundation.paging import count_texts
 from warrant.apps.officers.selectors.agencies import home_unit
@@ -86,3 +86,32 @@ def standings() -> dict[Detector, Standing]:
     rows = DetectorLook.objects.values_list("detector", "ended_at", "lacks_source")
     found = {code: Standing(ended_at, lacks) for code, ended_at, lacks in rows}
     return {one: found.get(one.value, Standing(None, lacks_source=False)) for one in Detector}
+
+
+@dataclass(frozen=True)
+class ProvinceStanding:
+    """What waits in a province by detector; a detector is missing where the province has nothing to look at."""
+
+    name: str
+    pending: dict[Detector, int]
+    overdue: int
+    told_at: datetime
+
+
+def province_findings() -> list[ProvinceStanding]:
+    """Return what the provinces told, those with most overdue first."""
+    rows = list(ProvinceFindings.objects.order_by("node", "detector")[:1000])
+    names = dict(Agency.objects.filter(code__in={row.node for row in rows}).values_list("code", "name"))
+    found = []
+    for node in dict.fromkeys(row.node for row in rows):
+        here = [row for row in rows if row.node == node and row.detector in set(Detector)]
+        pending = {Detector(row.detector): row.pending for row in here if not row.lacks_source}
+        found.append(
+            ProvinceStanding(
+                names.get(node, node),
+                pending,
+                sum(row.overdue for row in here),
+                max(row.told_at for row in here),
+            )
+        )
+    return sorted(found, key=lambda one: (-one.overdue, one.name))

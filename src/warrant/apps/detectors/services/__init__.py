@@ -5,6 +5,7 @@ from warrant.apps.detectors.services.following import follow_merge, follow_trans
 from warrant.apps.detectors.services.handling import assign_finding, close_finding, put_finding_back
 from warrant.apps.detectors.services.looking import look_daily, run_look, start_look
 from warrant.apps.detectors.services.raising import raise_overdue
+from warrant.apps.detectors.services.telling import receive_findings_changed
 
 __all__ = [
     "HandIn",
@@ -16,6 +17,7 @@ __all__ = [
     "look_daily",
     "put_finding_back",
     "raise_overdue",
+    "receive_findings_changed",
     "run_look",
     "start_look",
 ]

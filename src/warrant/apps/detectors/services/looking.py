@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from warrant.apps.audit.services import record
 from warrant.apps.detectors.models import DetectorLook, Finding, FindingEntry
 from warrant.apps.detectors.selectors.looking import Look, look
+from warrant.apps.detectors.services.telling import tell_findings
 from warrant.apps.detectors.types import Candidate, ScanResult
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.jobs import JobRun, start_job
@@ -121,6 +122,7 @@ def run_look(run: JobRun) -> None:
             total.reopened + found.reopened,
             total.resolved + found.resolved,
         )
+    tell_findings(now=clock.now())
     run.progress(len(detectors), len(detectors))
     run.result_url = reverse("finding-overview")
     run.result_text = _(

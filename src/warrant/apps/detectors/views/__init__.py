@@ -7,7 +7,12 @@ from warrant.apps.detectors.views.findings import (
     finding_detail,
     finding_put_back,
 )
-from warrant.apps.detectors.views.overview import finding_list, finding_look, finding_overview
+from warrant.apps.detectors.views.overview import (
+    finding_list,
+    finding_look,
+    finding_overview,
+    finding_provinces,
+)
 
 __all__ = [
     "case_figures_list",
@@ -18,5 +23,6 @@ __all__ = [
     "finding_list",
     "finding_look",
     "finding_overview",
+    "finding_provinces",
     "finding_put_back",
 ]

@@ -15,7 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warrant.apps.detectors.forms import FindingFilter
 from warrant.apps.detectors.models import Finding
-from warrant.apps.detectors.selectors.figures import chosen_unit, counted, standings, units_below
+from warrant.apps.detectors.selectors.figures import (
+    chosen_unit,
+    counted,
+    province_findings,
+    standings,
+    units_below,
+)
 from warrant.apps.detectors.selectors.findings import (
     deadline_of,
     detector_word,
@@ -171,3 +177,42 @@ def finding_look(request: HttpRequest) -> HttpResponse:
     job = start_look(actor_of(request), now=clock.now())
     messages.success(request, _("正在后台检查全部档案；完成后在“后台任务”可见"))
     return redirect("job-detail", pk=job.pk)
+
+
+@permission_for_view(Permission.FINDING_VIEW)
+@require_GET
+def finding_provinces(request: HttpRequest) -> HttpResponse:
+    """Show the ministry what waits in each province."""
+    found = province_findings()
+    return render_page(
+        request,
+        "page_list.jinja",
+        {
+            "page_title": _("各省监督发现"),
+            "list_url": reverse("finding-provinces"),
+            "table_name": "province-findings",
+            "columns": [
+                {"key": "name", "label": _("省份")},
+                {"key": "pending", "label": _("未办结"), "kind": "number"},
+                {"key": "overdue", "label": _("已逾期"), "kind": "number"},
+                *(
+                    {"key": one.value, "label": detector_word(one.value), "kind": "number"}
+                    for one in Detector
+                ),
+                {"key": "told_at", "label": _("截至"), "kind": "instant"},
+            ],
+            "rows": [
+                {
+                    "name": one.name,
+                    "pending": sum(one.pending.values()),
+                    "overdue": one.overdue,
+                    **{each.value: one.pending.get(each, _("没有数据")) for each in Detector},
+                    "told_at": one.told_at,
+                }
+                for one in found
+            ],
+            "count_text": _("共 %(count)s 个省份") % {"count": len(found)},
+            "empty_title": _("还没有省份报来监督发现"),
+            "empty_step": _("省级每天检查后，数字自动报来；只有数字，没有姓名"),
+        },
+    )
