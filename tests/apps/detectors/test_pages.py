@@ -119,6 +119,10 @@ def test_it_is_assigned_on_its_page(finding, client):
     assert "已交gu办理，期限 2026-12-04" in answer.content.decode()
     finding.refresh_from_db()
     assert finding.assigned_to == me
+    back = reverse("finding-put-back", args=[finding.pk])
+    assert f'formaction="{back}"' in answer.content.decode()
+    assert client.post(back, {"owner": me.pk}).status_code == 302
+    assert client.post(back, {"owner": me.pk}).status_code == 409
 
 
 @pytest.mark.parametrize("owner", ["", "0", "x", "9" * 30])

@@ -199,7 +199,7 @@ def finding_provinces(request: HttpRequest) -> HttpResponse:
                     {"key": one.value, "label": detector_word(one.value), "kind": "number"}
                     for one in Detector
                 ),
-                {"key": "told_at", "label": _("截至"), "kind": "instant"},
+                {"key": "told_at", "label": _("截至"), "kind": "date"},
             ],
             "rows": [
                 {
