@@ -42,9 +42,10 @@ Enter = Callable[..., Officer]
 @pytest.fixture(scope="session")
 def kept_database(request: pytest.FixtureRequest) -> Path | None:
     """Return where the migrated database is kept, None where every migration is run each time."""
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+    cache = getattr(request.config, "cache", None)  # there is none with -p no:cacheprovider
+    if cache is None or settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
         return None
-    return migrated.kept_path(Path(request.config.cache.mkdir("migrated")))
+    return migrated.kept_path(Path(cache.mkdir("migrated")))
 
 
 @pytest.fixture(scope="session")
