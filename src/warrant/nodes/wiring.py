@@ -300,6 +300,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.reviews.services.lapse_overdue",
     "warrant.apps.detectors.services.look_daily",
     "warrant.apps.detectors.services.raise_overdue",
+    "warrant.apps.detectors.services.free_findings",
     "warrant.apps.certificates.services.renew_status_lists",
     "warrant.apps.cardcentre.services.ceremonies.expire_ceremonies",
 ]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.support.at_once import at_once, shared_database
+from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.detectors.models import DetectorLook, Finding
 from warrant.apps.detectors.selectors import looking as looking_selectors
@@ -15,6 +16,7 @@ from warrant.apps.detectors.services import (
     assign_finding,
     close_finding,
     follow_transfer,
+    free_findings,
     look_daily,
     put_finding_back,
     raise_overdue,
@@ -254,3 +256,26 @@ def test_two_people_close_a_finding_once(finding, registrar, reviewer, now, tmp_
 def test_nobody_looks_at_findings_by_a_right_to_officers_alone(finding, statistician):
     assert findings_for(statistician, Permission.FINDING_VIEW).count() == 1
     assert findings_for(statistician, Permission.FINDING_HANDLE).count() == 0
+
+
+@pytest.mark.parametrize("gone", ["account", "role"])
+def test_nothing_lies_with_somebody_who_has_left(finding, registrar, reviewer, now, gone):
+    assign_finding(registrar, finding.pk, reviewer.account_id, now=now)
+    assert free_findings(now=now) == 0
+    if gone == "account":
+        Account.objects.filter(pk=reviewer.account_id).update(is_active=False)
+    else:
+        RoleAssignment.objects.filter(account=reviewer.account_id).update(withdrawn_at=now)
+    assert free_findings(now=now) == 1
+    finding.refresh_from_db()
+    assert (finding.state, finding.assigned_to) == ("open", None)
+    assert finding.entries.latest("pk").text == "lu"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_start_one_look(approver, actor, tree, now, tmp_path):
+    second = actor("wei", tree.jiangsu, Role.APPROVER)
+    with shared_database(tmp_path):
+        ends = at_once(*(lambda who=who: start_look(who, now=now) for who in (approver, second)))
+        assert sorted(ends) == ["done", "look-under-way"]
+        assert Job.objects.filter(kind="detectors.look").count() == 1

@@ -1,15 +1,19 @@
-"""Overdue findings go up one level: the unit above has to see to it that they are dealt with."""
+"""What time and departures do to findings: overdue ones go up one level, those of somebody who left lie with nobody."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from warrant.apps.accounts.models import Account, RoleAssignment
 from warrant.apps.audit.services import record
 from warrant.apps.detectors.models import Finding, FindingEntry
+from warrant.apps.detectors.selectors.findings import HANDLING_ROLES
 from warrant.apps.detectors.services.looking import rules_today
+from warrant.core.lifecycle import FINDING
 from warrant.core.qualification.detection import Detector
 
 MOST_AT_ONCE = 500
@@ -57,3 +61,38 @@ def raise_overdue(*, now: datetime) -> int:
     if entries:
         record(None, "finding.raised", "finding:many", str(len(entries)), now=now)
     return len(entries)
+
+
+@transaction.atomic
+def free_findings(*, now: datetime) -> int:
+    """Let findings lie with nobody whose owner may deal with none any more, at most ``MOST_AT_ONCE``; returns how many."""
+    held = RoleAssignment.objects.filter(
+        account=OuterRef("assigned_to"), withdrawn_at=None, role__in=HANDLING_ROLES
+    )
+    left = Finding.system.filter(is_pending=True, assigned_to__isnull=False)
+    left = left.filter(Q(assigned_to__is_active=False) | ~Exists(held)).order_by("pk")
+    if not left.exists():
+        return 0
+    rows = list(left.select_for_update(of=("self",))[:MOST_AT_ONCE])
+    names = dict(
+        Account.objects.filter(pk__in={row.assigned_to_id for row in rows}).values_list("pk", "display_name")
+    )
+    entries = []
+    for row in rows:
+        before = row.state
+        row.state = FINDING.next_state("put-back", before).value
+        entries.append(
+            FindingEntry(
+                finding=row,
+                action="put-back",
+                from_state=before,
+                to_state=row.state,
+                text=names.get(row.assigned_to_id or 0, ""),
+                happened_at=now,
+            )
+        )
+        row.assigned_to = row.assigned_at = None
+    Finding.system.bulk_update(rows, ["state", "assigned_to", "assigned_at"])
+    FindingEntry.objects.bulk_create(entries)
+    record(None, "finding.put-back", "finding:many", str(len(rows)), now=now)
+    return len(rows)
