@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db.models import FilteredRelation, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.cardcentre.models import CardJob
 from warrant.apps.cardcentre.selectors.jobs import trouble_text
+from warrant.apps.cardcentre.selectors.leaked import on_leaked_keys
+from warrant.apps.cardcentre.types import SUITE_LABELS
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.selectors import certificates_with_last_person, holding_links
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ChainLink
-from warrant.core.lifecycle import CardJobState, CertificateState
+from warrant.core.lifecycle import CERTIFICATE, CardJobState, CertificateState
 
 _OF_THE_COUNTING_JOB: tuple[str, ...] = (
     "counting_job__card__handed_over_by__agency",
@@ -30,13 +33,42 @@ def chain_links(officer: Officer) -> list[ChainLink]:
     certificate = (
         certificates_with_last_person(officer)
         .annotate(counting_job=job_that_counts)
+        .annotate(is_on_leaked_keys=on_leaked_keys("counting_job__card"))
         .select_related(*_OF_THE_COUNTING_JOB)
         .first()
     )
     if certificate is None:
         return [ChainLink(title=made, order=70), ChainLink(title=handed, order=80)]
     job: CardJob | None = getattr(certificate, "counting_job", None)
-    return [*_card_links(certificate, job, made, handed), *holding_links(certificate)]
+    return [
+        *_card_links(certificate, job, made, handed),
+        *_leaked_links(certificate, job),
+        *holding_links(certificate),
+    ]
+
+
+def _leaked_links(certificate: Certificate, job: CardJob | None) -> list[ChainLink]:
+    """Say that the card of a certificate in use proves nothing: others know its keys."""
+    if job is None or job.card is None or not getattr(certificate, "is_on_leaked_keys", False):
+        return []
+    if certificate.state in CERTIFICATE.final:
+        return []
+    return [
+        ChainLink(
+            title=_("证卡密钥"),
+            tone="broken",
+            at=None,
+            unit=settings.WARRANT_NODE.name,
+            note=_("%(suite)s 第 %(version)s 版密钥已泄露：这张卡的芯片不能再作为凭据")
+            % {
+                "suite": SUITE_LABELS.get(job.card.key_suite, job.card.key_suite),
+                "version": job.card.key_version,
+            },
+            cure=_("收回此卡，为持证人补换"),
+            cure_url=reverse("certificate-detail", args=[certificate.number]),
+            order=82,
+        )
+    ]
 
 
 def _card_links(certificate: Certificate, job: CardJob | None, made: str, handed: str) -> list[ChainLink]:

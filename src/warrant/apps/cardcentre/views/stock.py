@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from warrant.apps.cardcentre.forms import ReasonForm
 from warrant.apps.cardcentre.forms.stock import StockFilter, TakeBackForm
 from warrant.apps.cardcentre.models import Card
+from warrant.apps.cardcentre.selectors.leaked import key_state_of
 from warrant.apps.cardcentre.selectors.stock import (
     card_counts,
     card_for,
@@ -24,7 +25,7 @@ from warrant.apps.cardcentre.selectors.stock import (
     stores,
 )
 from warrant.apps.cardcentre.services.stock import find_card, spoil_blank, take_back
-from warrant.apps.cardcentre.types import CARD_FACES, ENTRY_LABELS, SUITE_LABELS
+from warrant.apps.cardcentre.types import CARD_FACES, ENTRY_LABELS, KEY_FACES, SUITE_LABELS
 from warrant.apps.cardcentre.views.stock_pages import decision_page, shown, stock_tabs, way
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
@@ -32,8 +33,10 @@ from warrant.apps.foundation.paging import keyset_page
 from warrant.core.access import Permission
 from warrant.core.errors import InvalidInput
 from warrant.core.lifecycle import CardState
+from warrant.core.lifecycle.key import KeyState
 
 _HISTORY_SHOWN = 50
+_ALIVE = (CardState.RESERVED, CardState.PERSONALISED, CardState.HANDED_OVER)
 _DONE_BY_HAND = {
     CardState.BLANK: ("card-spoil",),
     CardState.PERSONALISED: ("card-take-back",),
@@ -128,7 +131,7 @@ def _store_text(card: Card) -> str:
 def card_detail(request: HttpRequest, serial: str) -> HttpResponse:
     """Show one card: where it stands, what it carries, and every line of its ledger."""
     card = card_for(actor_of(request), serial)
-    state = CardState(card.state)
+    state, keys = CardState(card.state), key_state_of(card)
     labels = {"card-spoil": _("作废此卡"), "card-take-back": _("收回此卡"), "card-find": _("找到此卡")}
     return render_page(
         request,
@@ -140,6 +143,8 @@ def card_detail(request: HttpRequest, serial: str) -> HttpResponse:
             "card": card,
             "store": _store_text(card),
             "suite": SUITE_LABELS.get(card.key_suite, card.key_suite),
+            "keys": shown(KEY_FACES[keys]) if keys else None,
+            "is_on_leaked_keys": keys is KeyState.COMPROMISED and state in _ALIVE,
             "acts": [
                 {"label": labels[name], "url": reverse(name, args=[card.serial])}
                 for name in _DONE_BY_HAND.get(state, ())
