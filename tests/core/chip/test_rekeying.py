@@ -148,6 +148,8 @@ def test_card_that_knows_neither_key_is_given_up_before_it_is_locked() -> None:
     for _turn in range(20):
         with pytest.raises(CardSpoiled):
             rekey(VirtualConnection(card), plan)
-    missing = {usage: key for usage, key in NEW_KEYS.items() if usage is not KeyUsage.MAC}
+    missing: dict[KeyUsage, Secret] = {
+        usage: key for usage, key in NEW_KEYS.items() if usage is not KeyUsage.MAC
+    }
     with pytest.raises(InvalidInput, match="card-keys-incomplete"):
         plan_rekeying(content, CARD_KEYS, missing, SIGNER)

@@ -235,6 +235,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "stock-day.rejected": N_("退回卡库日结"),
     "card.spoiled": N_("作废卡片"),
     "card.handed-over": N_("发放卡片"),
+    "card.rekeying-begun": N_("开始更换证卡密钥"),
+    "card.rekeyed": N_("更换证卡密钥"),
     "card-job.started": N_("开始制卡"),
     "card-job.resumed": N_("继续制卡"),
     "card-job.made": N_("写好芯片"),

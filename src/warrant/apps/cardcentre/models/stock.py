@@ -111,6 +111,10 @@ class Card(models.Model):
     certificate = models.ForeignKey(Certificate, null=True, on_delete=models.PROTECT, related_name="cards")
     key_suite = models.CharField(max_length=8, help_text="the cipher suite that the chip is made for")
     key_version = models.PositiveSmallIntegerField(null=True)
+    next_key_version = models.PositiveSmallIntegerField(
+        null=True,
+        help_text="to which its keys are being exchanged, from before the first command to the last",
+    )
     spoiled_reason = models.CharField(max_length=300, blank=True)
     received_by_name = models.CharField(max_length=80, blank=True, help_text="the holder who signed for it")
     handed_over_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")

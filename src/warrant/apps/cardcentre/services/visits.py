@@ -1,7 +1,8 @@
 """A card that is in use comes back to a station: read, verified, and what waits for it is written.
 
-Writing needs no reservation: before anything is written the card is read, and what it holds already is only noted.
-So a visit that broke off at any command is simply made again.
+Writing results needs no reservation: before anything is written the card is read, and what it holds already is only
+noted. A card on an earlier key version gets its new keys first; that is on record before it begins (see
+:mod:`~warrant.apps.cardcentre.services.rekeying`). So a visit that broke off at any command is simply made again.
 
 Source: 2009 notice, 五(二)3 (annual review, also on the card).
 """
@@ -9,13 +10,15 @@ Source: 2009 notice, 五(二)3 (annual review, also on the card).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
 
 from warrant.apps.cardcentre.models import Card
+from warrant.apps.cardcentre.services.key_states import revoked_set
 from warrant.apps.cardcentre.services.readers import card_in
+from warrant.apps.cardcentre.services.rekeying import next_version, rekey_card
 from warrant.apps.cardcentre.types import ISSUER_LABEL
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.ports import key_vault
@@ -48,14 +51,27 @@ class Visit:
     """What was found: the card's certificate, what the chip proved and holds, and what waits to be written.
 
     ``reviews``: on the chip, newest first. ``waiting``: key of the line and record, oldest first. ``kept_back``: why
-    the card must not go back to whoever brought it, a msgid; empty if it may.
+    the card must not go back to whoever brought it, a msgid; empty if it may. ``next_version``: of the keys that
+    writing puts on the card, None if it keeps its own. ``is_compromised``: its keys have leaked, it has to be replaced.
     """
 
-    serial: str
+    card: Card
     certificate: Certificate
     report: CardReport
     waiting: tuple[tuple[int, ReviewRecord], ...]
     kept_back: str
+    next_version: int | None = None
+    is_compromised: bool = False
+
+    @property
+    def serial(self) -> str:
+        """The chip's serial number, hex."""
+        return self.card.serial
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether an exchange of keys broke off: the chip proves nothing until it is finished."""
+        return self.card.next_key_version is not None
 
     @property
     def reviews(self) -> tuple[ReviewRecord, ...]:
@@ -74,11 +90,12 @@ def read_visitor(actor: Actor, reader_name: str) -> Visit:
 
 
 def write_results(actor: Actor, reader_name: str, serial: str, *, now: datetime) -> Visit:
-    """Write the results of annual reviews that are not on the card yet, read them back and record it.
+    """Exchange keys of an earlier version, write the results that are not on the card yet, read back and record it.
 
     ``serial`` is the chip that was shown to the operator. Returns the card as it is read afterwards.
     Raises: Conflict ``card-different``, ``card-kept-back``, ``result-not-written``, ``card-refused`` and those of
-    :func:`read_visitor`; NotPermitted; Unavailable if the card is removed: put it back and try again.
+    :func:`read_visitor` and :func:`rekey_card`; NotPermitted; Unavailable if the card is removed: put it back and
+    try again.
     """
     with card_in(reader_name) as (connection, found):
         if found != serial:
@@ -91,6 +108,9 @@ def write_results(actor: Actor, reader_name: str, serial: str, *, now: datetime)
         before = _visit(actor, connection, serial)
         if before.kept_back:
             raise Conflict("card-kept-back", before.kept_back)
+        if before.next_version is not None:
+            rekey_card(actor, connection, before.card, now=now)
+            before = _visit(actor, connection, serial)
         missing = [record for _key, record in before.waiting if record not in before.reviews]
         if missing:
             _append(connection, before, missing)
@@ -98,7 +118,7 @@ def write_results(actor: Actor, reader_name: str, serial: str, *, now: datetime)
     if any(record not in after.reviews for record in missing):
         raise Conflict("result-not-written", N_("回读时卡上没有刚写的年审结果，请再试一次"))
     chip_written(actor, before.certificate.pk, [key for key, _record in before.waiting], serial, now=now)
-    return Visit(serial, after.certificate, after.report, (), "")
+    return replace(after, waiting=(), kept_back="")
 
 
 def _append(connection: CardConnection, visit: Visit, records: list[ReviewRecord]) -> None:
@@ -115,7 +135,37 @@ def _append(connection: CardConnection, visit: Visit, records: list[ReviewRecord
 
 def _visit(actor: Actor, connection: CardConnection, serial: str) -> Visit:
     vault = key_vault()
-    report = read_card(connection, [vault.signer(ISSUER_LABEL).public_key], vault.card_key)
+    trusted = [vault.signer(ISSUER_LABEL).public_key]
+    card = Card.objects.filter(serial=serial, next_key_version__isnull=False).first()
+    if card is not None:
+        # Between two sets of keys the chip proves nothing, and a wrong key would cost the inspection key a try. The
+        # register knows that the card is under way, and whose it is.
+        report = read_card(connection, trusted)
+        number = Certificate.system.values_list("number", flat=True).get(pk=card.certificate_id or 0)
+    else:
+        report = read_card(connection, trusted, vault.card_key)
+        number = _proven_number(report)
+    Certificate.objects.get_visible(actor, Permission.CARD_PRODUCE, number=number)
+    certificate = Certificate.system.select_related("officer__agency").get(number=number)
+    if card is None:
+        card = Card.objects.filter(serial=serial, certificate=certificate).first()
+        if card is None:
+            raise Conflict(
+                "card-not-on-record", N_("卡 %(serial)s 不是本中心为这本证件制作的"), serial=serial
+            )
+    return Visit(
+        card,
+        certificate,
+        report,
+        _waiting(certificate),
+        _kept_back(certificate, card),
+        next_version(card),
+        revoked_set(card.key_suite, card.key_version or 0),
+    )
+
+
+def _proven_number(report: CardReport) -> str:
+    """Return the certificate number of a card that passed every check. Raises: Conflict ``card-not-genuine``."""
     everything = all(check.outcome is CheckOutcome.PASSED for check in report.checks)
     if report.content is None or not report.is_genuine or not everything:
         failed = [check.reason for check in report.checks if check.outcome is not CheckOutcome.PASSED]
@@ -124,13 +174,7 @@ def _visit(actor: Actor, connection: CardConnection, serial: str) -> Visit:
             N_("这张卡没有通过核验：%(why)s。留下此卡并报告。"),
             why=failed[0] if failed else "",
         )
-    number = report.content.certificate_number
-    Certificate.objects.get_visible(actor, Permission.CARD_PRODUCE, number=number)
-    certificate = Certificate.system.select_related("officer__agency").get(number=number)
-    card = Card.objects.filter(serial=serial, certificate=certificate).first()
-    if card is None:
-        raise Conflict("card-not-on-record", N_("卡 %(serial)s 不是本中心为这本证件制作的"), serial=serial)
-    return Visit(serial, certificate, report, _waiting(certificate), _kept_back(certificate, card))
+    return report.content.certificate_number
 
 
 def _waiting(certificate: Certificate) -> tuple[tuple[int, ReviewRecord], ...]:

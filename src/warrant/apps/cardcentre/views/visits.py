@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from warrant.apps.cardcentre.services.readers import reader_states
 from warrant.apps.cardcentre.services.visits import Visit, read_visitor, write_results
-from warrant.apps.cardcentre.types import TROUBLE_CURES
+from warrant.apps.cardcentre.types import SUITE_LABELS, TROUBLE_CURES
 from warrant.apps.certificates.types import STATE_FACES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, error_text, permission_for_view, render_page
@@ -66,6 +66,7 @@ def _page(
             "reviews": [_review(record) for record in visit.reviews] if visit else [],
             "waiting": [_review(record) for _key, record in visit.waiting] if visit else [],
             "is_written": is_written,
+            "suite": SUITE_LABELS.get(visit.card.key_suite, visit.card.key_suite) if visit else "",
             "problem": error_text(problem) if problem else "",
             "cure": _(TROUBLE_CURES[problem.code]) if problem and problem.code in VISIT_CURES else "",
         },
