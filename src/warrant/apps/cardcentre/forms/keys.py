@@ -7,16 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from warrant.apps.cardcentre.types import SUITE_LABELS, province_label
+from warrant.apps.cardcentre.forms.suites import suites_offered
+from warrant.apps.cardcentre.types import province_label
 from warrant.core.keys.hierarchy import VERSION_MAX
-
-SUITES = [(suite, label) for suite, label in SUITE_LABELS.items()]
 
 
 class MasterForm(forms.Form):
     """Which master control key to generate."""
 
-    suite = forms.ChoiceField(label=_("算法"), choices=SUITES)
+    suite = forms.ChoiceField(label=_("算法"), choices=suites_offered)
     version = forms.IntegerField(
         label=_("版本"), min_value=1, max_value=VERSION_MAX, help_text=_("1 到 255，从未用过的版本号")
     )

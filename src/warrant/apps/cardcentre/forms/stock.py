@@ -8,10 +8,10 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from warrant.apps.cardcentre.forms.suites import suites_offered
 from warrant.apps.cardcentre.models import CardStore
-from warrant.apps.cardcentre.types import CARD_FACES, MOVEMENT_FACES, SUITE_LABELS, TRANSPORT_KEY_LABEL
+from warrant.apps.cardcentre.types import CARD_FACES, MOVEMENT_FACES, TRANSPORT_KEY_LABEL
 
-SUITES = [(suite, label) for suite, label in SUITE_LABELS.items()]
 MOST = 100_000
 _LIST = 130_000
 """So many characters hold the serials of the largest batch, one to a line."""
@@ -34,7 +34,9 @@ class ReceiveForm(forms.Form):
     supplier = forms.CharField(label=_("供卡单位"), max_length=80)
     delivery_note = forms.CharField(label=_("送货单号"), max_length=40)
     number = forms.CharField(label=_("批号"), max_length=40, help_text=_("供卡单位的生产批号，见包装标签"))
-    suite = forms.ChoiceField(label=_("卡片算法"), choices=SUITES, help_text=_("新卡用 SM4；旧卡用 3DES"))
+    suite = forms.ChoiceField(
+        label=_("卡片算法"), choices=suites_offered, help_text=_("新卡用 SM4；旧卡用 3DES")
+    )
     serials = serials_field(_("芯片序列号"), _("十六进制，每行一个，或写“首号 至 末号”，见包装标签"))
     count = forms.IntegerField(
         label=_("送货张数"), min_value=1, max_value=MOST, help_text=_("送货单上的张数")
