@@ -159,6 +159,7 @@ POLICY: Mapping[str, Row] = {
     "card-parcels": Row(P.CARD_VIEW),
     "card-readers": Row(P.CARD_PRODUCE),
     "card-receive": Row(P.CARD_STOCK, verbs="GET POST"),
+    "card-rekeying": Row(P.CARD_PRODUCE),
     "card-spoil": Row(P.CARD_STOCK, verbs="GET POST"),
     "card-stock": Row(P.CARD_STOCK),
     "card-visit": Row(P.CARD_PRODUCE, verbs="GET POST", also=frozenset({404, 503})),

@@ -11,6 +11,7 @@ from warrant.adapters.virtual_card.reader import VirtualConnection
 from warrant.apps.accounts.models import Account
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.cardcentre.models import Card, CardJob, KeySet
+from warrant.apps.cardcentre.selectors.rekeying import behind_by_unit, units_behind
 from warrant.apps.cardcentre.services import jobs, visits
 from warrant.apps.cardcentre.services.hand_over import record_hand_over
 from warrant.apps.certificates.models import Certificate
@@ -40,6 +41,12 @@ def rotated(request, operator, actor, tree, certificate, put_blank, province_vau
         active_from=now,
     )
     return certificate
+
+
+def selected(viewer):
+    units = list(units_behind(viewer))
+    counts = behind_by_unit(viewer, units)
+    return {unit.name: tuple(counts[unit.pk]) for unit in units}
 
 
 def versions():
@@ -134,6 +141,33 @@ def test_lost_certificate_keeps_its_old_keys_and_another_province_does_not_see_i
         visits.write_results(operator, "virtual-1", FIRST_SERIAL, now=now)
     with pytest.raises(NotFound):
         visits.read_visitor(actor("pu", tree.shanghai, Role.CARD_OPERATOR), "virtual-1")
+
+
+def test_units_behind_are_counted_until_their_cards_are_exchanged(
+    operator, actor, tree, rotated, sign_in, django_assert_max_num_queries, now
+):
+    browser, url = sign_in(Account.objects.get(pk=operator.account_id)), reverse("card-rekeying")
+    unit = rotated.agency_name
+    assert selected(operator) == {unit: (1, 0, 0)}
+    assert selected(actor("pu", tree.shanghai, Role.CARD_OPERATOR)) == {}
+    with django_assert_max_num_queries(10):
+        page = text_of(browser.get(url))
+    assert unit in page
+    assert "1 个单位，1 张卡" in page
+    Card.objects.update(next_key_version=2)
+    assert selected(operator) == {unit: (0, 1, 0)}
+    Card.objects.update(next_key_version=None)
+    KeySet.objects.filter(version=1, state="retired").update(state="compromised")
+    assert selected(operator) == {unit: (0, 0, 1)}
+    KeySet.objects.filter(version=1, state="compromised").update(state="retired")
+    visits.write_results(operator, "virtual-1", FIRST_SERIAL, now=now)
+    assert selected(operator) == {}
+    assert "没有待换密钥的证卡" in text_of(browser.get(url))
+
+
+def test_card_of_a_certificate_that_is_not_in_use_is_not_waited_for(operator, rotated):
+    Certificate.system.filter(pk=rotated.pk).update(state="lost")
+    assert selected(operator) == {}
 
 
 def test_page_says_that_keys_are_exchanged_and_does_it(operator, rotated, sign_in):
