@@ -279,7 +279,7 @@ POLICY: Mapping[str, Row] = {
     "key-act-detail": Row(P.KEY_VIEW),
     "key-ceremony-propose": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
     "key-part-enter": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
-    "key-part-show": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
+    "key-part-show": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({403, 404})),
     "key-act-propose": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
     "key-act-reject": Row(P.KEY_CUSTODY, verbs="GET POST"),
     "key-act-record": Row(P.KEY_VIEW, also=frozenset({409})),
