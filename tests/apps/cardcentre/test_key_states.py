@@ -141,6 +141,18 @@ def test_version_on_cards_is_not_destroyed(
         change(province_keys, DESTROY)
 
 
+def test_version_that_a_card_is_being_given_is_not_destroyed(
+    second, province_keys, change, operator, certificate, put_blank, now
+):
+    put_blank()
+    jobs.start_card_job(operator, certificate, "virtual-1", now=now)
+    change(second, ACTIVATE)
+    Card.objects.update(key_version=3, next_key_version=1)
+    province_keys.refresh_from_db()
+    with pytest.raises(Conflict, match="keys-on-cards"):
+        change(province_keys, DESTROY)
+
+
 def test_destroyed_version_is_gone_from_the_vault_and_never_comes_back(
     province_keys, second, change, province_vault, now
 ):

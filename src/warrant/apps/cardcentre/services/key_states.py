@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import Card, KeyAct, KeySet
@@ -216,9 +217,11 @@ def _check(key_set: KeySet, kind: KeyActKind) -> None:
     if kind is not KeyActKind.DESTROY:
         return
     if key_set.kind == SUB:
-        count = Card.objects.filter(
-            key_suite=key_set.suite, key_version=key_set.version, state__in=_LIVE_CARDS
-        ).count()
+        version = key_set.version
+        on_it = Q(key_version=version) | Q(
+            next_key_version=version
+        )  # begun to be exchanged, it may have either
+        count = Card.objects.filter(on_it, key_suite=key_set.suite, state__in=_LIVE_CARDS).count()
         if count:
             raise Conflict(
                 "keys-on-cards", N_("还有 %(count)s 张卡使用这一版密钥，全部更换后才能销毁"), count=count
