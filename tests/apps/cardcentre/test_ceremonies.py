@@ -419,7 +419,10 @@ class TestPages:
         wrong = self.typed(COMPONENTS[0]) | {"mac_check": "000000"}
         refused = page.post(part, wrong)
         assert refused.status_code == 400
-        assert "与校验值不符" in refused.content.decode()
+        back = refused.content.decode()
+        assert "与校验值不符" in back
+        assert not any(line in back for name, line in wrong.items() if not name.endswith("_check"))
+        assert back.count("data-never-kept") == len(COMPONENTS[0])
         assert refused["Cache-Control"].count("no-store") == 1
         assert page.post(part, self.typed(COMPONENTS[0])).status_code == 302
         assert page.post(part, self.typed(COMPONENTS[1])).status_code == 409

@@ -27,6 +27,17 @@ _HOLDERS = {
 }
 
 
+class PartInput(forms.TextInput):
+    """A line of a part: seen while it is typed, never sent back and never kept by the browser."""
+
+    def __init__(self) -> None:
+        super().__init__({**_TYPED, "data-never-kept": ""})
+
+    def format_value(self, value: Any) -> None:
+        """Return nothing, whatever was typed."""
+        return
+
+
 class CeremonyForm(MasterForm):
     """Which version, who holds a part, and how many of the parts are needed."""
 
@@ -91,7 +102,7 @@ class PartForm(forms.Form):
             self.fields[usage.value] = forms.CharField(
                 label=_("32 位数字"),
                 max_length=LINE_LENGTH_MAX,
-                widget=forms.TextInput(attrs=_TYPED),
+                widget=PartInput(),
             )
             self.fields[f"{usage.value}_check"] = forms.CharField(
                 label=_("校验值"), max_length=16, widget=forms.TextInput(attrs=_TYPED)

@@ -1,11 +1,11 @@
 /* What somebody typed into a form whose session had ended: it waits in this window until the same person has signed in again.
-   Never kept: files, passwords, hidden fields, and whatever reads like an ID number. Gone with the window. */
+   Never kept: files, passwords, hidden fields, fields marked data-never-kept, and whatever reads like an ID number. Gone with the window. */
 "use strict";
 (() => {
   const KEY = "warrant-typed";
   const person = document.querySelector(".bar .menu-body p")?.textContent ?? "";
   const kinds = ["file", "password", "hidden", "submit", "button"];
-  const isKept = (field) => field.name && !kinds.includes(field.type)
+  const isKept = (field) => field.name && !kinds.includes(field.type) && !("neverKept" in field.dataset)
     && !/\d{15}/.test(field.value.normalize("NFKC").replace(/[^\d]/g, ""));
   const isChoice = (field) => ["checkbox", "radio"].includes(field.type);
   const place = (form) => new URL(form.action || location.href, location.href).pathname;
