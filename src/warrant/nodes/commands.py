@@ -102,6 +102,15 @@ def _add_lab(commands: SubParsers) -> None:
     card.set_defaults(run=_late("laboratory.command", "lab_card"))
 
 
+def _add_key(commands: SubParsers) -> None:
+    key = commands.add_parser("key", help="what custodians need beside the pages")
+    draw = key.add_subparsers(dest="key_command", required=True).add_parser(
+        "draw-component", help="draw a component at random and print it; for a machine without a network"
+    )
+    draw.add_argument("--suite", choices=("sm4", "3des"), required=True)
+    draw.set_defaults(run=_late("key_command", "draw"))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="warrant", description="Register of officers and their certificates"
@@ -162,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     tried.set_defaults(run=_late("eligibility_command", "what_if", as_node=True))
 
     _add_card(commands)
+    _add_key(commands)
     _add_lab(commands)
 
     generate = commands.add_parser("generate", help="a made-up nation into an empty development node")
