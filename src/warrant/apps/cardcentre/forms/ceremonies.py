@@ -65,7 +65,7 @@ class CeremonyForm(MasterForm):
             self.fields["threshold"].help_text = _("份额纸上写明的份数")
             for usage in KeyUsage:
                 self.fields[f"check_{usage.value}"] = forms.CharField(
-                    label=USAGE_LABELS[usage],
+                    label=_(USAGE_LABELS[usage]),
                     max_length=6,
                     required=False,
                     widget=forms.TextInput(attrs=_TYPED),
@@ -89,6 +89,9 @@ class CeremonyForm(MasterForm):
 class PartForm(forms.Form):
     """Five lines of 32 hex digits, each with its check value; for a share also its number."""
 
+    keeps_nothing = True
+    """The page with the errors says so."""
+
     number = forms.IntegerField(
         label=_("份额编号"), min_value=1, max_value=SHARES_MAX, help_text=_("份额纸上的“第几份”")
     )
@@ -100,7 +103,8 @@ class PartForm(forms.Form):
             del self.fields["number"]
         for usage in KeyUsage:
             self.fields[usage.value] = forms.CharField(
-                label=_("32 位数字"),
+                label=_(USAGE_LABELS[usage]),
+                help_text=_("32 位数字"),
                 max_length=LINE_LENGTH_MAX,
                 widget=PartInput(),
             )

@@ -146,10 +146,10 @@ def key_part_enter(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "fieldsets": [
                 *([{"title": _("份额"), "names": ["number"]}] if is_share else []),
-                *(
-                    {"title": _(USAGE_LABELS[usage]), "names": [usage.value, f"{usage.value}_check"]}
-                    for usage in KeyUsage
-                ),
+                {
+                    "title": _("五行密钥"),
+                    "names": [name for usage in KeyUsage for name in (usage.value, f"{usage.value}_check")],
+                },
             ],
             "submit_label": _("封存"),
             "cancel_url": reverse("key-act-detail", args=[pk]),
