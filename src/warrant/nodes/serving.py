@@ -59,8 +59,10 @@ class JobRunner:
 
     def _keep_running(self) -> None:
         while not self._stop.is_set():
+            # The server forks its worker at this time. With close_fds the child is made through a pipe that such a
+            # worker inherits and holds open, and this thread would wait for its end for ever; posix_spawn has none.
             child = subprocess.Popen(
-                [sys.executable, "-m", "warrant", "node", "work"], stdin=subprocess.DEVNULL
+                [sys.executable, "-m", "warrant", "node", "work"], stdin=subprocess.DEVNULL, close_fds=False
             )
             while child.poll() is None and not self._stop.wait(0.2):
                 pass
