@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.cases import Prepared
 from bench.databases import OFFICERS, Base, base_of
-from bench.measuring import Measured, Visitor, measure, measure_crowd
+from bench.measuring import Measured, Visitor, measure, measure_crowd, settle
 from bench.report import Line, print_table
 from bench.servers import floor, plain_admin
 from bench.year.table import OFFICERS as YEAR_OFFICERS
@@ -83,6 +83,7 @@ def _pages(
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     roots = [node.process.pid if node.process else 0, *([base.postmaster] if base.postmaster else [])]
+    settle(roots)
     for case in prepared.cases:
         visitor = Visitor(node.url, {"Cookie": prepared.cookies[case.viewer]}, prepared.secret_name)
         found = measure(visitor, case.path, roots, case.body)

@@ -21,6 +21,9 @@ _WARMING = 30
 """The server hands requests to its threads in turn, and each opens its own connection for its first one."""
 
 _SECRET = "b" * 32
+_QUIET_SECONDS = 2.0
+_QUIET_CPU = 0.05
+_MOST_SETTLING_SECONDS = 150.0
 
 
 def _parent_and_ended(pid: str) -> tuple[int, int] | None:
@@ -55,6 +58,21 @@ def cpu_seconds(roots: Sequence[int]) -> float:
         inside |= more
     ended = sum(known[pid][1] for pid in inside if pid in known) / _TICKS_A_SECOND
     return ended + sum(map(_nanoseconds, inside)) / 1e9
+
+
+def settle(roots: Sequence[int]) -> None:
+    """Wait until the processes do nothing of their own accord for two seconds in a row.
+
+    A node that has just started makes up for what fell due while it stood still (the day's look of the detectors, the
+    watch over the cases); that work is no page's.
+    """
+    deadline = time.monotonic() + _MOST_SETTLING_SECONDS
+    while time.monotonic() < deadline:
+        before = cpu_seconds(roots)
+        time.sleep(_QUIET_SECONDS)
+        if cpu_seconds(roots) - before < _QUIET_CPU * _QUIET_SECONDS:
+            return
+    raise RuntimeError(f"a server was still busy by itself after {_MOST_SETTLING_SECONDS:.0f} s")
 
 
 @dataclass(frozen=True)
