@@ -176,16 +176,15 @@ def special_law_paper(known: Known, parameters: Parameters, on: date) -> Finding
 
 
 def general_law_paper(known: Known, parameters: Parameters, on: date) -> Finding:
-    """The paper on general law is passed, still counts, and was not sat before the special one was passed."""
+    """The paper on general law is passed, still counts, and was sat while a pass of the special one counted."""
     years = parameters["years"]
     if known.examinations() is None:
         return _or_exempt(known, parameters, unknown(N_("没有查到考试成绩")))
     passes = _passes(known, Paper.GENERAL_LAW, years, on)
     if not passes:
         return _or_exempt(known, parameters, _unmet_paper(known, Paper.GENERAL_LAW, years, on))
-    special = _passes(known, Paper.SPECIAL_LAW, years, on)
     last = passes[-1]
-    if parameters["after_special_law"] and (not special or last.sat_on < special[0].sat_on):
+    if parameters["after_special_law"] and not _passes(known, Paper.SPECIAL_LAW, years, last.sat_on):
         found = failed(N_("%(sat_on)s 考试时尚未通过专门法律知识考试"), sat_on=last.sat_on)
         return _or_exempt(known, parameters, found)
     return met(N_("%(sat_on)s 考得 %(score)s 分"), sat_on=last.sat_on, score=last.score)
