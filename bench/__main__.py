@@ -73,6 +73,7 @@ def _floors(base: Base, prepared: Prepared) -> dict[str, Measured]:
         with floor(prepared.database, statements) as (url, pid):
             roots = [pid, *([base.postmaster] if base.postmaster else [])]
             visitor = Visitor(url, {})
+            settle(roots)  # also what PostgreSQL still does with the rows that were just written
             return {
                 case.name: measure(visitor, f"/{place}", roots) for place, case in enumerate(prepared.cases)
             }

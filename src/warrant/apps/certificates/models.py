@@ -85,6 +85,7 @@ class Certificate(ScopedModel):
         indexes = [
             *scope_indexes("certificate", "number"),
             models.Index(fields=["state", "created_at"], name="certificate_state"),
+            models.Index(fields=["state", "valid_until"], name="certificate_expiry"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_status_place"),
