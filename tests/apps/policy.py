@@ -277,6 +277,7 @@ POLICY: Mapping[str, Row] = {
     "job-list": Row(SIGNED_IN),
     "key-act-decide": Row(P.KEY_CUSTODY, verbs="POST"),
     "key-act-detail": Row(P.KEY_VIEW),
+    "key-act-compare": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
     "key-ceremony-propose": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
     "key-part-enter": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({404})),
     "key-part-show": Row(P.KEY_CUSTODY, verbs="GET POST", also=frozenset({403, 404})),

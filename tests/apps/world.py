@@ -1205,6 +1205,7 @@ class World:
             "key-part-show": {"pk": self.backup.pk},
             "key-act-detail": key_act,
             "key-act-decide": {**key_act, "decision": "acknowledge"},
+            "key-act-compare": key_act,
             "key-act-reject": key_act,
             "key-act-record": key_act,
             "key-set-detail": {"pk": self.key_set.pk},

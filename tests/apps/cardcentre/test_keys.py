@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from tests.support.heard import heard
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.cardcentre.models import KeyAct, KeySet, PeerTransportKey
 from warrant.apps.cardcentre.services import keys
@@ -22,7 +23,7 @@ def handed_over(custodians, suite, now):
     first, second = custodians.ministry
     parameters = {"suite": suite, "version": 1, "province_code": "320000"}
     act = keys.propose_key_act(first, KeyActKind.HAND_OVER_SUB_KEYS, parameters, now=now)
-    return keys.confirm_key_act(second, act, now=now)
+    return keys.confirm_key_act(second, act, heard=heard(act), now=now)
 
 
 class TestMaster:
@@ -136,7 +137,7 @@ class TestHandOver:
         act = KeyAct.objects.get(kind="import-sub-keys")
         first, second = custodians.province
         keys.acknowledge_key_act(first, act, now=now)
-        taken = keys.confirm_key_act(second, act, now=now)
+        taken = keys.confirm_key_act(second, act, heard=heard(act), now=now)
 
         assert taken.result["check_values"] == taken.result["announced"] == done.result["check_values"]
         assert ministry_vault.sub_key_check_values(suite, 1, "32") == province_vault.sub_key_check_values(
@@ -174,7 +175,7 @@ class TestHandOver:
         province_vault.import_sub_keys(bytes(act.package))
         first, second = custodians.province
         keys.acknowledge_key_act(first, act, now=now)
-        assert keys.confirm_key_act(second, act, now=now).state == "done"
+        assert keys.confirm_key_act(second, act, heard=heard(act), now=now).state == "done"
 
     def test_transport_key_that_changed_since_the_proposal_is_refused(
         self, master, transport_key, custodians, ministry_vault, now
@@ -184,7 +185,7 @@ class TestHandOver:
         act = keys.propose_key_act(first, KeyActKind.HAND_OVER_SUB_KEYS, parameters, now=now)
         PeerTransportKey.objects.update(public_key=ministry_vault.transport_public_key())
         with pytest.raises(Conflict, match="transport-key-changed"):
-            keys.confirm_key_act(second, act, now=now)
+            keys.confirm_key_act(second, act, heard=heard(act), now=now)
         assert not LogEntry.objects.filter(kind="subkey.package").exists()
 
     def test_version_is_handed_over_once(self, master, transport_key, custodians, now):

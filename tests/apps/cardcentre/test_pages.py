@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests.apps.cardcentre.conftest import FIRST_SERIAL
+from tests.support.heard import heard
 from warrant.apps.accounts.models import Account
 from warrant.apps.cardcentre.models import Card, CardBatch, CardJob, KeyAct
 from warrant.apps.cardcentre.selectors import chain_links, glances, is_interrupted, work_queues
@@ -19,6 +20,8 @@ from warrant.apps.cardcentre.types import KeyActKind
 from warrant.apps.filing.models import FilingRequest
 from warrant.apps.foundation.work import counted, waiting
 from warrant.core.access import Role
+from warrant.core.crypto.digest import sha256
+from warrant.core.keys.spoken import Spoken, spoken_fingerprint
 
 PAGE_BYTES = 60_000
 PAGE_QUERIES = 12
@@ -314,7 +317,7 @@ class TestKeyPages:
             (KeyActKind.HAND_OVER_SUB_KEYS, {"province_code": "320000"}),
         ):
             act = keys.propose_key_act(first, kind, {"suite": "sm4", "version": 1, **more}, now=now)
-            keys.confirm_key_act(second, act, now=now)
+            keys.confirm_key_act(second, act, heard=heard(act), now=now)
         at_ministry(False)
         keys.receive_sub_key_package(deliver("to-320000", "ministry"), now=now)
         act = KeyAct.objects.get(kind="import-sub-keys")
@@ -325,8 +328,11 @@ class TestKeyPages:
         assert one.post(reverse(decide, args=[act.pk, "confirm"])).status_code == 409
         one.post(reverse(decide, args=[act.pk, "acknowledge"]))
         assert one.post(reverse(decide, args=[act.pk, "confirm"])).status_code == 409
-        done = other.post(reverse(decide, args=[act.pk, "confirm"]), follow=True)
-        assert text_of(done).count("一致") == 5
+        assert other.post(reverse(decide, args=[act.pk, "confirm"])).status_code == 409
+        read = spoken_fingerprint(Spoken.PACKAGE, sha256(bytes(act.package)))
+        typed = {"partner": "罗一鸣", "digits": read}
+        done = other.post(reverse("key-act-compare", args=[act.pk]), typed, follow=True)
+        assert text_of(done).count("一致") == 7
         assert "不一致" not in text_of(done)
         with django_assert_max_num_queries(PAGE_QUERIES):
             response = other.get(reverse("key-acts"))

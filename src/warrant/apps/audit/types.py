@@ -255,6 +255,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "key-act.acknowledged": N_("核对密钥操作"),
     "key-act.confirmed": N_("确认密钥操作"),
     "key-act.rejected": N_("否决密钥操作"),
+    "key-act.stopped": N_("电话比对不符，停止密钥操作"),
+    "key-act.settled": N_("查明比对不符的原因"),
     "key-act.printed": N_("打印密钥操作记录"),
     "sub-key.revoked": N_("分密钥被部级吊销"),
     "transport-key.published": N_("送出传输公钥"),

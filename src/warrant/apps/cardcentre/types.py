@@ -12,6 +12,7 @@ from warrant.core.chip.personalisation import StepName
 from warrant.core.crypto.secret import Secret
 from warrant.core.errors import N_
 from warrant.core.keys.hierarchy import KeyUsage
+from warrant.core.keys.spoken import Spoken
 from warrant.core.lifecycle import (
     BatchState,
     CardState,
@@ -53,6 +54,8 @@ CEREMONIES_TYPED = (KeyActKind.GENERATE_BY_COMPONENTS, KeyActKind.RESTORE)
 CEREMONIES_SHOWN = (KeyActKind.GENERATE_BY_SHARES, KeyActKind.BACK_UP)
 """Ceremonies after which every holder is shown a part, once."""
 CEREMONIES = (*CEREMONIES_TYPED, *CEREMONIES_SHOWN)
+COMPARED_BY_VOICE = (KeyActKind.HAND_OVER_SUB_KEYS, KeyActKind.IMPORT_SUB_KEYS)
+"""Acts whose second custodian first types what the other end read aloud over the telephone."""
 KEY_CHANGES = (KeyActKind.ACTIVATE, KeyActKind.RETIRE, KeyActKind.REVOKE, KeyActKind.DESTROY)
 """Acts that change the state of a version; each is named as the action of the table."""
 
@@ -227,6 +230,7 @@ KEY_ACT_FACES: Mapping[KeyActState, Face] = {
     KeyActState.DONE: Face(N_("已执行"), "valid"),
     KeyActState.REJECTED: Face(N_("已否决"), "ended"),
     KeyActState.EXPIRED: Face(N_("已过期"), "ended"),
+    KeyActState.STOPPED: Face(N_("比对不符，已停止"), "broken"),
 }
 
 USAGE_LABELS: Mapping[KeyUsage, str] = {
@@ -235,6 +239,11 @@ USAGE_LABELS: Mapping[KeyUsage, str] = {
     KeyUsage.AUTHENTICITY: N_("真伪认证"),
     KeyUsage.INSPECTION: N_("稽查读取"),
     KeyUsage.MAC: N_("线路保护"),
+}
+
+SPOKEN_LABELS: Mapping[Spoken, str] = {
+    Spoken.RECEIVING_KEY: N_("省级接收公钥"),
+    Spoken.PACKAGE: N_("密钥包"),
 }
 
 SUITE_LABELS: Mapping[str, str] = {"sm4": "SM4", "3des": "3DES"}

@@ -19,6 +19,7 @@ class KeyActState(StrEnum):
     DONE = "done"
     REJECTED = "rejected"
     EXPIRED = "expired"
+    STOPPED = "stopped"
 
 
 class KeyState(StrEnum):
@@ -42,7 +43,7 @@ KEY_ACT = Machine(
     name="key act",
     states=KeyActState,
     initial=A.PROPOSED,
-    final=frozenset({A.DONE, A.REJECTED, A.EXPIRED}),
+    final=frozenset({A.DONE, A.REJECTED, A.EXPIRED, A.STOPPED}),
     transitions=(
         Transition(
             "confirm",
@@ -61,6 +62,7 @@ KEY_ACT = Machine(
             label=N_("否决"),
         ),
         Transition("expire", (A.PROPOSED,), (A.EXPIRED,), None),
+        Transition("stop", (A.PROPOSED,), (A.STOPPED,), None),
     ),
 )
 

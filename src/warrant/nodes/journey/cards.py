@@ -21,8 +21,11 @@ def _waiting_act(person: Person, settled: set[str]) -> str | None:
     return None
 
 
-def _settle(walk: Walk, kind: str, settled: set[str]) -> Page:
-    """Have a second custodian confirm what the first one began and may not end alone."""
+def _settle(walk: Walk, kind: str, settled: set[str], spoken: str = "") -> Page:
+    """Have a second custodian confirm what the first one began and may not end alone.
+
+    ``spoken`` is what the other end reads aloud, for the acts that are compared over the telephone.
+    """
     first, second = walk.person(kind, "custodian-a"), walk.person(kind, "custodian-b")
     target = wait_for("the act on keys", lambda: _waiting_act(first, settled))
     settled.add(target)
@@ -34,8 +37,20 @@ def _settle(walk: Walk, kind: str, settled: set[str]) -> Page:
     alone = first.open(target)
     require(all("/confirm/" not in form.action for form in alone.forms), "one custodian could confirm alone")
     page = second.open(target)
-    second.submit(page, page.form(action="/confirm/"))
+    if spoken:
+        page = second.open(page.link("电话比对后执行"))
+        heard = {"partner": "对方保管员", "digits": spoken}
+        second.submit(page, page.form(with_field="digits"), heard)
+    else:
+        second.submit(page, page.form(action="/confirm/"))
     return second.open(target).expect("已执行")
+
+
+def _read_aloud(page: Page) -> str:
+    """Return the number that the page tells its custodian to read to the other end."""
+    found = re.search(r"(\d{5} ){7}\d{5}", page.text)
+    require(found is not None, "nothing to read aloud")
+    return found.group() if found else ""
 
 
 def keys(walk: Walk) -> str:
@@ -54,8 +69,9 @@ def keys(walk: Walk) -> str:
             page.form(with_field="province_code"),
             {"suite": suite, "version": "1", "province_code": PROVINCE},
         )
-        _settle(walk, "ministry", at_ministry)
-        done = _settle(walk, "province", at_province).expect("一致")
+        receiving_key = _read_aloud(walk.person("province", "custodian-a").open("/keys/"))
+        handed_over = _settle(walk, "ministry", at_ministry, receiving_key)
+        done = _settle(walk, "province", at_province, _read_aloud(handed_over)).expect("一致")
         require("不一致" not in done.text, f"check values differ in suite {suite}")
     return "SM4 and 3DES: check values equal on both sides"
 

@@ -55,6 +55,10 @@ class KeyAct(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
+    comparison = models.JSONField(
+        default=dict,
+        help_text="by voice: of what, what was heard, with whom at the other end, whether it matched",
+    )
     expires_at = models.DateTimeField(
         null=True, help_text="when a ceremony's typed or waiting parts are wiped"
     )

@@ -56,6 +56,8 @@ def work_queues(actor: Actor) -> list[Queue]:
         waiting = KeyAct.objects.filter(state=KeyActState.PROPOSED).exclude(proposed_by_id=actor.account_id)
         act = ("pk", "kind", "parameters", "proposed_at", "proposed_by__display_name")
         queues.append(Queue(waiting.order_by("proposed_at"), act, _key_act_item))
+        stopped = KeyAct.objects.filter(state=KeyActState.STOPPED, reason="")
+        queues.append(Queue(stopped.order_by("proposed_at"), act, _stopped_act_item))
     return queues
 
 
@@ -163,6 +165,16 @@ def _key_act_item(act: KeyAct) -> WorkItem:
         kind="key-act",
         title=_("密钥操作待确认：%(act)s") % {"act": key_act_title(act)},
         detail=(act.proposed_by and act.proposed_by.display_name) or _("由系统提出，待第一名保管员核对"),
+        url=reverse("key-act-detail", args=[act.pk]),
+        waiting_since=act.proposed_at,
+    )
+
+
+def _stopped_act_item(act: KeyAct) -> WorkItem:
+    return WorkItem(
+        kind="key-act-stopped",
+        title=_("电话比对不符，待查明：%(act)s") % {"act": key_act_title(act)},
+        detail=_("操作已停止，密钥没有变动"),
         url=reverse("key-act-detail", args=[act.pk]),
         waiting_since=act.proposed_at,
     )

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import KeyAct
 from warrant.apps.cardcentre.selectors import key_act_title
-from warrant.apps.cardcentre.types import KEY_ACT_FACES, USAGE_LABELS, province_label
+from warrant.apps.cardcentre.types import KEY_ACT_FACES, SPOKEN_LABELS, USAGE_LABELS, province_label
 from warrant.apps.exports.services import paper_printer, unit_name, watermark
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict
 from warrant.core.keys.hierarchy import KeyUsage
+from warrant.core.keys.spoken import Spoken
 from warrant.core.lifecycle import KeyActState
 from warrant.core.ports import PaperLetter, PaperSection
 
@@ -59,6 +60,7 @@ def _letter(act: KeyAct, foot: str) -> PaperLetter:
             PaperSection(
                 _("经过"), [_("项目"), _("内容")], [1, 3], [list(fact) for fact in facts if fact[1]]
             ),
+            *_heard(act),
             PaperSection(
                 _("校验值"),
                 [_("用途"), _("给出"), _("本库算出")],
@@ -75,6 +77,22 @@ def _letter(act: KeyAct, foot: str) -> PaperLetter:
         page_label=_("第 %(page)s 页"),
         nothing=_("无"),
     )
+
+
+def _heard(act: KeyAct) -> list[PaperSection]:
+    """Return the comparison by voice: what, with whom at the other end, when, and what was heard."""
+    kept = act.comparison
+    if not kept:
+        return []
+    facts = [
+        [_("比对内容"), _(SPOKEN_LABELS[Spoken(kept["of"])])],
+        [_("本节点比对人"), act.confirmed_by.display_name if act.confirmed_by else ""],
+        [_("对方通话人"), kept["with"]],
+        [_("比对时间"), _shown(act.confirmed_at)],
+        [_("听到的数字"), kept["heard"]],
+        [_("比对"), _("一致") if kept["matches"] else _("不一致")],
+    ]
+    return [PaperSection(_("电话比对"), [_("项目"), _("内容")], [1, 3], facts)]
 
 
 def _shown(at: datetime | None) -> str:

@@ -256,5 +256,5 @@ def record_key_act(actor: Actor | None, action: str, act: KeyAct, *, now: dateti
         f"key-act:{act.pk}",
         f"{what} {act.parameters.get('province_code', '')}".strip(),
         now=now,
-        detail={"result": act.result, "reason": act.reason},
+        detail={"result": act.result, "reason": act.reason, "comparison": act.comparison},
     )

@@ -26,6 +26,14 @@ from warrant.apps.cardcentre.services.ceremonies import (
     wipe_parts,
     work_of_ceremony,
 )
+from warrant.apps.cardcentre.services.comparison import (
+    Heard,
+    check_nothing_stopped,
+    compare_by_voice,
+    fingerprint,
+    transport_key_of,
+    transport_key_proposed,
+)
 from warrant.apps.cardcentre.services.key_outcomes import Outcome, plain
 from warrant.apps.cardcentre.services.key_states import (
     MASTER,
@@ -43,7 +51,6 @@ from warrant.apps.foundation.outbox import publish
 from warrant.apps.foundation.ports import key_vault
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
-from warrant.core.crypto.digest import sha256
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
 from warrant.core.keys.hierarchy import check_suite, check_version, normal_province_code
 from warrant.core.keys.package import PackageHeader, read_header, transport_key
@@ -57,7 +64,7 @@ def propose_key_act(
     """Propose an act: ``suite`` and ``version``, for a hand-over also ``province_code`` (the node's code).
 
     Raises: InvalidInput for a wrong parameter; Conflict ``act-not-here``, ``key-version-exists``,
-    ``transport-key-missing``, ``key-act-pending``.
+    ``transport-key-missing``, ``key-act-pending``, ``comparison-unsettled``.
     """
     require(actor, Permission.KEY_CUSTODY, NATION)
     suite, version = check_suite(str(parameters["suite"])), check_version(int(parameters["version"]))
@@ -98,22 +105,8 @@ def _hand_over_parameters(suite: str, version: int, node_code: str) -> dict[str,
         )
     if KeySet.objects.filter(suite=suite, version=version, kind=SUB, province_code=node_code).exists():
         raise Conflict("key-version-exists", N_("这一版分密钥已经下发给该省"))
-    return {"province_code": node_code, "recipient": fingerprint(_transport_key_of(node_code))}
-
-
-def fingerprint(public_key: bytes) -> str:
-    """Return what two people compare of a public key: 16 hex digits of its SHA-256, in groups of four."""
-    digits = sha256(public_key).hex()[:16].upper()
-    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
-
-
-def _transport_key_of(node_code: str) -> bytes:
-    row = PeerTransportKey.objects.filter(node_code=node_code).first()
-    if row is None:
-        raise InvalidInput(
-            "transport-key-missing", N_("尚未收到该省的传输公钥，收到后才能下发分密钥"), place="province_code"
-        )
-    return bytes(row.public_key)
+    check_nothing_stopped(node_code)
+    return {"province_code": node_code, "recipient": fingerprint(transport_key_of(node_code))}
 
 
 @transaction.atomic
@@ -132,22 +125,25 @@ def acknowledge_key_act(actor: Actor, act: KeyAct, *, now: datetime) -> None:
     record_key_act(actor, "key-act.acknowledged", act, now=now)
 
 
-def confirm_key_act(actor: Actor, act: KeyAct, *, now: datetime) -> KeyAct:
+def confirm_key_act(actor: Actor, act: KeyAct, *, heard: Heard | None = None, now: datetime) -> KeyAct:
     """Carry out an act as its second custodian; safe to repeat after a crash.
 
+    ``heard`` is what the other end read aloud, for the acts that are compared by voice.
     Raises: Conflict ``wrong-state``, ``same-custodian``, ``first-custodian-missing``, ``transport-key-changed``;
-    everything that the vault raises.
+    as :func:`compare_by_voice`; everything that the vault raises.
     """
     act = KeyAct.objects.get(pk=act.pk)
     _check_second_custodian(actor, act)
     check_ready(act, now=now)
+    comparison = compare_by_voice(actor, act, heard, now=now)
     outcome = _work(act)
     with transaction.atomic(durable=True):
         act = KeyAct.objects.select_for_update().get(pk=act.pk)
         _check_second_custodian(actor, act)
         act.state = KEY_ACT.next_state("confirm", act.state)
         act.confirmed_by_id, act.confirmed_at, act.result = actor.account_id, now, outcome.result
-        act.save(update_fields=["state", "confirmed_by", "confirmed_at", "result"])
+        act.comparison = comparison
+        act.save(update_fields=["state", "confirmed_by", "confirmed_at", "result", "comparison"])
         if act.kind in CEREMONIES:
             finish_ceremony(act, outcome, now=now)
         if act.kind in KEY_CHANGES:
@@ -220,9 +216,7 @@ def _generate_master(act: KeyAct) -> Outcome:
 
 def _hand_over_sub_keys(act: KeyAct) -> Outcome:
     suite, version, code = (act.parameters[name] for name in ("suite", "version", "province_code"))
-    recipient = _transport_key_of(code)
-    if fingerprint(recipient) != act.parameters["recipient"]:
-        raise Conflict("transport-key-changed", N_("该省的传输公钥在提出之后变更，请否决后重新提出"))
+    recipient = transport_key_proposed(act)
     vault = key_vault()
     package = vault.wrap_sub_keys(suite, version, code, recipient)
     return Outcome(SUB, plain(vault.sub_key_check_values(suite, version, code)), code, package)
@@ -324,3 +318,16 @@ def _version_exists(suite: str, version: int) -> Conflict:
     return Conflict(
         "key-version-exists", N_("%(suite)s 第 %(version)s 版密钥已存在。"), suite=suite, version=version
     )
+
+
+__all__ = [
+    "Heard",
+    "acknowledge_key_act",
+    "confirm_key_act",
+    "fingerprint",
+    "propose_key_act",
+    "publish_transport_key",
+    "receive_sub_key_package",
+    "receive_transport_key",
+    "reject_key_act",
+]

@@ -22,6 +22,11 @@ from warrant.apps.cardcentre.selectors import (
     parts_of,
     transport_keys,
 )
+from warrant.apps.cardcentre.services.comparison import (
+    own_receiving_key_spoken,
+    package_spoken,
+    settle_stopped_act,
+)
 from warrant.apps.cardcentre.services.key_states import MINISTRY
 from warrant.apps.cardcentre.services.keys import (
     acknowledge_key_act,
@@ -34,9 +39,11 @@ from warrant.apps.cardcentre.types import (
     CEREMONIES,
     CEREMONIES_SHOWN,
     CEREMONIES_TYPED,
+    COMPARED_BY_VOICE,
     KEY_ACT_FACES,
     KEY_ACT_LABELS,
     KEY_FACES,
+    SPOKEN_LABELS,
     SUITE_LABELS,
     USAGE_LABELS,
     KeyActKind,
@@ -48,6 +55,7 @@ from warrant.apps.foundation.pages import actor_of, add_error, error_text, permi
 from warrant.core.access import Permission
 from warrant.core.errors import Conflict, InvalidInput, NotFound, Unavailable, WarrantError
 from warrant.core.keys.hierarchy import KeyUsage
+from warrant.core.keys.spoken import Spoken
 from warrant.core.lifecycle import KeyActState
 from warrant.core.lifecycle.key import KeyState
 
@@ -98,6 +106,9 @@ def key_act_list(request: HttpRequest) -> HttpResponse:
                 }
                 for row in transport_keys(actor)
             ],
+            "receiving_key": ""
+            if _is_ministry() or not actor.has_anywhere(Permission.KEY_CUSTODY)
+            else own_receiving_key_spoken(),
             "allowed": {"propose": _is_ministry() and actor.has_anywhere(Permission.KEY_CUSTODY)},
             "ceremonies": ceremony_rows() if actor.has_anywhere(Permission.KEY_CUSTODY) else [],
         },
@@ -182,6 +193,13 @@ def _act_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
     is_typed = act.kind in CEREMONIES_TYPED
     is_complete = all(part.entered_at for part in parts) if is_typed else True
     is_open = act.expires_at is None or act.expires_at > clock.now()
+    may_confirm = (
+        is_custodian
+        and not needs_first
+        and act.proposed_by_id != actor.account_id
+        and is_complete
+        and is_open
+    )
     return render_page(
         request,
         "cardcentre/key_act.jinja",
@@ -196,14 +214,17 @@ def _act_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
             "parts": [_part_row(act, part) for part in parts],
             "steps": _steps(act, parts),
             "is_complete": is_complete,
+            "read_aloud": package_spoken(act) if actor.has_anywhere(Permission.KEY_CUSTODY) else "",
+            "heard": _heard(act),
             "comparison": [_compared(usage, announced, computed) for usage in KeyUsage],
             "allowed": {
                 "acknowledge": is_custodian and needs_first,
-                "confirm": is_custodian
-                and not needs_first
-                and act.proposed_by_id != actor.account_id
-                and is_complete
-                and is_open,
+                "confirm": may_confirm and act.kind not in COMPARED_BY_VOICE,
+                "compare": may_confirm and act.kind in COMPARED_BY_VOICE,
+                "settle": act.state == KeyActState.STOPPED
+                and not act.reason
+                and actor.has_anywhere(Permission.KEY_CUSTODY)
+                and act.confirmed_by_id != actor.account_id,
                 "enter": is_custodian and is_open and is_typed and own is not None and own.entered_at is None,
                 "show": act.state == KeyActState.DONE
                 and act.kind in CEREMONIES_SHOWN
@@ -217,6 +238,20 @@ def _act_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
         },
         status=problem.status if problem else 200,
     )
+
+
+def _heard(act: KeyAct) -> list[tuple[str, str]]:
+    """Say what was compared by voice, with whom, and how it ended; never the number here, or the next one copies it."""
+    kept = act.comparison
+    if not kept:
+        return []
+    return [
+        (_("比对内容"), _(SPOKEN_LABELS[Spoken(kept["of"])])),
+        (_("对方通话人"), kept["with"]),
+        (_("比对人"), _person(act.confirmed_by)),
+        (_("听到的数字"), kept["heard"]),
+        (_("比对"), _("一致") if kept["matches"] else _("不一致")),
+    ]
 
 
 def _part_row(act: KeyAct, part: KeyPart) -> dict[str, Any]:
@@ -303,31 +338,39 @@ def key_act_decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse
 @permission_for_view(Permission.KEY_CUSTODY)
 @require_http_methods(["GET", "POST"])
 def key_act_reject(request: HttpRequest, pk: int) -> HttpResponse:
-    """Turn an act down, with a reason."""
+    """Turn an act down, with a reason; or write down what came of one that stopped."""
     actor = actor_of(request)
     act = key_act_for(actor, pk)
+    is_stopped = act.state == KeyActState.STOPPED
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        end = settle_stopped_act if is_stopped else reject_key_act
         try:
-            reject_key_act(actor, act, form.cleaned_data["reason"], now=clock.now())
+            end(actor, act, form.cleaned_data["reason"], now=clock.now())
         except InvalidInput as error:
             add_error(form, error)
         else:
-            messages.success(request, _("已否决：%(act)s") % {"act": key_act_title(act)})
+            done = _("已结案：%(act)s") if is_stopped else _("已否决：%(act)s")
+            messages.success(request, done % {"act": key_act_title(act)})
             return redirect("key-acts")
     return render_page(
         request,
         "page_confirm.jinja",
         {
-            "page_title": _("否决密钥操作"),
+            "page_title": _("查明比对不符") if is_stopped else _("否决密钥操作"),
             "breadcrumbs": [
                 {"url": reverse("key-acts"), "label": _("密钥")},
                 {"url": reverse("key-act-detail", args=[pk]), "label": key_act_title(act)},
             ],
-            "question": _("否决“%(act)s”") % {"act": key_act_title(act)},
-            "consequences": [_("密钥库保持原样；需要时重新提出。")],
+            "question": (_("“%(act)s”比对不符，写明查明的结果") if is_stopped else _("否决“%(act)s”"))
+            % {"act": key_act_title(act)},
+            "consequences": [
+                _("结案后才能再次向该省下发或在本省导入分密钥。")
+                if is_stopped
+                else _("密钥库保持原样；需要时重新提出。")
+            ],
             "form": form,
-            "confirm_label": _("否决"),
+            "confirm_label": _("结案") if is_stopped else _("否决"),
             "cancel_url": reverse("key-act-detail", args=[pk]),
             "danger": True,
         },
