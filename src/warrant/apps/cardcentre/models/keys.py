@@ -45,6 +45,11 @@ class KeyAct(models.Model):
 
     kind = models.CharField(max_length=32)
     parameters = models.JSONField(default=dict)
+    waits_for = models.CharField(
+        max_length=64,
+        null=True,
+        help_text="what it is about, while it waits: no two of the same wait at a time",
+    )
     package = models.BinaryField(null=True, help_text="a wrapped sub-key package on its way in")
     state = models.CharField(
         max_length=12, choices=[(s.value, s.value) for s in KeyActState], default=KEY_ACT.initial.value
@@ -66,6 +71,11 @@ class KeyAct(models.Model):
     class Meta:
         db_table = "key_act"
         indexes = [models.Index(fields=["state", "proposed_at"], name="key_act_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["waits_for"], condition=models.Q(state="proposed"), name="key_act_waits_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"

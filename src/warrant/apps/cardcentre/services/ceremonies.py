@@ -22,7 +22,7 @@ from warrant.apps.accounts.models import Account
 from warrant.apps.cardcentre.models import KeyAct, KeyPart, KeySet
 from warrant.apps.cardcentre.selectors.ceremonies import custodians
 from warrant.apps.cardcentre.services.key_outcomes import Outcome, plain
-from warrant.apps.cardcentre.services.key_states import MASTER, MINISTRY, SUB, record_key_act
+from warrant.apps.cardcentre.services.key_states import MASTER, MINISTRY, SUB, one_waits, record_key_act
 from warrant.apps.cardcentre.types import CEREMONIES, CEREMONIES_SHOWN, CEREMONIES_TYPED, KeyActKind
 from warrant.apps.foundation.ports import key_vault
 from warrant.core.access import Actor, Permission, require
@@ -71,16 +71,11 @@ def propose_ceremony(
         check_plan(stored["threshold"], len(holders))
     _check_vault(kind, suite)
     stored |= _about_version(kind, suite, version, parameters)
-    with transaction.atomic():
-        waiting = KeyAct.objects.filter(kind__in=CEREMONIES, state=KeyActState.PROPOSED)
-        if any(
-            (act.parameters["suite"], act.parameters["version"]) == (suite, version)
-            for act in waiting.select_for_update()
-        ):
-            raise Conflict("key-act-pending", N_("同样的密钥操作已有人提出，正等待另一名保管员确认"))
+    with transaction.atomic(), one_waits():
         act = KeyAct.objects.create(
             kind=kind,
             parameters=stored,
+            waits_for=f"ceremony {suite} {version}",
             proposed_by_id=actor.account_id,
             proposed_at=now,
             expires_at=now + timedelta(hours=TYPING_HOURS),

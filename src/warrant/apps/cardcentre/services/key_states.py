@@ -9,12 +9,13 @@ Source: NIST SP 800-57 part 1, 7 (states); GB/T 39786-2021 (a key's life is logg
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from warrant.apps.audit.services import record
@@ -35,6 +36,16 @@ MINISTRY = "ministry"
 SUB_KEY_REVOKED = "subkey.revoked"
 _LIVE_CARDS = (CardState.RESERVED, CardState.PERSONALISED, CardState.HANDED_OVER)
 _GONE = (KeyState.COMPROMISED, KeyState.DESTROYED)
+
+
+@contextmanager
+def one_waits() -> Iterator[None]:
+    """Turn the database's refusal of a second act of the same into ours. Raises: Conflict ``key-act-pending``."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Conflict("key-act-pending", N_("同样的密钥操作已有人提出，正等待另一名保管员确认")) from error
 
 
 def propose_key_change(

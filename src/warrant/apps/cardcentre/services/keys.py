@@ -41,6 +41,7 @@ from warrant.apps.cardcentre.services.key_states import (
     SUB,
     check_key_change,
     follow_key_change,
+    one_waits,
     record_key_act,
     register_key_set,
     revoked_set,
@@ -79,11 +80,13 @@ def propose_key_act(
             raise _version_exists(suite, version)
     else:
         stored |= _hand_over_parameters(suite, version, str(parameters["province_code"]))
-    with transaction.atomic():
-        if KeyAct.objects.filter(kind=kind, parameters=stored, state="proposed").exists():
-            raise Conflict("key-act-pending", N_("同样的密钥操作已有人提出，正等待另一名保管员确认"))
+    with transaction.atomic(), one_waits():
         act = KeyAct.objects.create(
-            kind=kind, parameters=stored, proposed_by_id=actor.account_id, proposed_at=now
+            kind=kind,
+            parameters=stored,
+            waits_for=f"{kind} {suite} {version} {stored.get('province_code', '')}",
+            proposed_by_id=actor.account_id,
+            proposed_at=now,
         )
         record_key_act(actor, "key-act.proposed", act, now=now)
     return act
