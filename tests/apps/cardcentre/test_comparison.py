@@ -167,10 +167,12 @@ class TestPages:
             spoken_fingerprint(Spoken.RECEIVING_KEY, sha256(province_vault.transport_public_key()))
         ]
 
-    def test_slip_names_the_group_and_sends_no_digit_back(self, arrived, custodian):
-        typed = {"partner": "罗一鸣", "digits": arrived.read_by_ministry[:-1] + "x"}
+    def test_slip_names_the_group_and_leaves_the_act_waiting(self, arrived, custodian):
+        wrong = str((int(arrived.read_by_ministry[-1]) + 1) % 10)
+        typed = {"partner": "罗一鸣", "digits": arrived.read_by_ministry[:-1] + wrong}
         answer = custodian("an").post(reverse("key-act-compare", args=[arrived.act.pk]), typed)
         assert answer.status_code == 400
+        assert "第 8 组" in answer.content.decode()
         assert KeyAct.objects.get(pk=arrived.act.pk).state == "proposed"
 
     def test_number_that_differs_stops_and_the_page_says_whom_to_call(self, arrived, custodian):
