@@ -17,6 +17,7 @@ from typing import Any
 
 from bench.cases import Prepared
 from bench.databases import OFFICERS, Base, base_of
+from bench.job.table import main_jobs
 from bench.measuring import Measured, Visitor, measure, measure_crowd, settle
 from bench.report import Line, print_table
 from bench.servers import floor, plain_admin
@@ -337,11 +338,18 @@ def main() -> int:
     parser.add_argument(
         "--year-officers", type=int, default=YEAR_OFFICERS, help="how many hold that year's province"
     )
+    parser.add_argument(
+        "--job",
+        action="store_true",
+        help="card jobs beside their round trips through pcscd, and nothing else",
+    )
     parser.add_argument("--seed", type=int, default=1, help="what happens to whom in that year")
     parser.add_argument("--json", default="bench/results.json", help="where the figures go")
     arguments = parser.parse_args()
     if arguments.year:
         return main_year(arguments.year_officers, arguments.seed, "bench/year.json")
+    if arguments.job:
+        return main_jobs(arguments.databases, "bench/job.json")
     lines: list[Line] = []
     figures: dict[str, Any] = {
         "officers": OFFICERS,

@@ -34,7 +34,12 @@ def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: da
     ``card-on-its-way``, ``wrong-state``, ``card-keys-missing``.
     """
     require(actor, Permission.CARD_PRODUCE, job.certificate.place)
-    card = Card.objects.select_for_update(of=("self",)).select_related("store").filter(serial=serial).first()
+    card = (
+        Card.objects.select_for_update(of=("self",))
+        .select_related("store", "batch")
+        .filter(serial=serial)
+        .first()
+    )
     if card is None:
         raise Conflict(
             "card-not-in-stock", N_("卡 %(serial)s 没有入库，请先登记入库或换一张卡"), serial=serial
