@@ -11,6 +11,7 @@ from warrant.adapters.virtual_card.reader import VirtualConnection
 from warrant.apps.accounts.models import Account
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.cardcentre.models import Card, CardJob, KeySet
+from warrant.apps.cardcentre.selectors.keys import cards_by_unit
 from warrant.apps.cardcentre.selectors.rekeying import behind_by_unit, units_behind
 from warrant.apps.cardcentre.services import jobs, visits
 from warrant.apps.cardcentre.services.hand_over import record_hand_over
@@ -168,6 +169,14 @@ def test_units_behind_are_counted_until_their_cards_are_exchanged(
 def test_card_of_a_certificate_that_is_not_in_use_is_not_waited_for(operator, rotated):
     Certificate.system.filter(pk=rotated.pk).update(state="lost")
     assert selected(operator) == {}
+
+
+def test_a_version_and_the_exchange_count_a_card_at_the_holders_present_unit(operator, actor, tree, rotated):
+    Certificate.system.filter(pk=rotated.pk).update(agency_unit=tree.nanjing.pk)
+    custodian = actor("ce", tree.jiangsu, Role.KEY_CUSTODIAN)
+    first = KeySet.objects.get(version=1, suite=Card.objects.get(serial=FIRST_SERIAL).key_suite)
+    assert cards_by_unit(custodian, first) == [{"agency": tree.nanjing.name, "count": 1}]
+    assert selected(operator) == {tree.nanjing.name: (1, 0, 0)}
 
 
 def test_page_says_that_keys_are_exchanged_and_does_it(operator, rotated, sign_in):

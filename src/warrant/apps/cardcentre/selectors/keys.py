@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from warrant.apps.cardcentre.models import Card, KeyAct, KeySet, PeerTransportKey
 from warrant.apps.cardcentre.types import KEY_ACT_LABELS, SUITE_LABELS, KeyActKind
+from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, NotFound
@@ -59,12 +60,14 @@ def cards_with(key_set: KeySet) -> QuerySet[Card]:
 
 
 def cards_by_unit(viewer: Actor, key_set: KeySet) -> list[dict[str, Any]]:
-    """Return how many cards carry keys of a version, by unit, the unit with most of them first."""
+    """Return how many cards carry keys of a version, by the holders' present unit, the one with most of them first."""
     require(viewer, Permission.KEY_VIEW, NATION)
-    rows = cards_with(key_set).order_by().values("certificate__agency_name").annotate(count=Count("id"))
+    unit = F("certificate__agency_unit")
+    name = Subquery(Agency.objects.filter(pk=OuterRef("unit")).values("name")[:1])
+    rows = cards_with(key_set).order_by().values(unit=unit).annotate(count=Count("id"), name=name)
     return [
-        {"agency": row["certificate__agency_name"] or "", "count": row["count"]}
-        for row in rows.order_by("-count", "certificate__agency_name")[:UNITS_SHOWN]
+        {"agency": row["name"] or "", "count": row["count"]}
+        for row in rows.order_by("-count", "name")[:UNITS_SHOWN]
     ]
 
 
