@@ -125,9 +125,17 @@ def station(operator: Actor, now: datetime) -> CardStore:
 def receive(operator: Actor, counter: Actor, now: datetime) -> Callable[..., CardBatch]:
     """Blanks received by one and counted by the other: ``receive("1D000001 至 1D000005", 5)``."""
 
-    def take_in(serials: str, count: int, suite: str = "sm4") -> CardBatch:
+    def take_in(serials: str, count: int, suite: str = "sm4", face: int = 0) -> CardBatch:
         batch = receive_cards(
-            operator, "苏州芯卡", serials, suite, count=count, number="B-1", delivery_note="S-1", now=now
+            operator,
+            "苏州芯卡",
+            serials,
+            suite,
+            count=count,
+            number="B-1",
+            delivery_note="S-1",
+            face_version=face,
+            now=now,
         )
         return count_batch(counter, batch, count, "", "", now=now)
 
@@ -181,10 +189,14 @@ def put_blank(
     """A blank out of a station's store lies in a reader: ``put_blank("1D00000000000001", "sm4")``."""
 
     def put(
-        serial: str = FIRST_SERIAL, suite: str = "sm4", reader: str = "virtual-1", stocked: bool = True
+        serial: str = FIRST_SERIAL,
+        suite: str = "sm4",
+        reader: str = "virtual-1",
+        stocked: bool = True,
+        face: int = 0,
     ) -> None:
         if stocked:
-            receive(serial, 1, suite)
+            receive(serial, 1, suite, face)
             move(central_store(), station, serial, 1)
         readers.add_blank(serial, suite, province_vault.secret(TRANSPORT_KEY_LABEL, 16))
         readers.take_out(reader)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from warrant.apps.accounts.models import Account
+from warrant.apps.cardcentre.models import Card, CardBatch, CardJob
 from warrant.core.access import Actor
 
 MADE = "/card-faces/made.pdf"
@@ -22,16 +23,26 @@ def browser(operator: Actor, sign_in: Callable[[Account], Client]) -> Client:
     return sign_in(Account.objects.get(pk=operator.account_id))
 
 
+Make = Callable[[str, str, int], str]
+
+
 @pytest.fixture
-def made(browser: Client, case_for: Any, put_blank: Callable[..., None]) -> list[str]:
-    """The numbers of two certificates whose cards wait for their check."""
-    numbers = []
-    for serial, name in (("1D000000000001", "林书白"), ("1D000000000002", "陈予安")):
+def make(browser: Client, case_for: Any, put_blank: Callable[..., None]) -> Make:
+    """Makes one card on a blank with a common face (0: white), up to its check; returns the certificate's number."""
+
+    def produce(serial: str, name: str, face: int) -> str:
         certificate = case_for(name)
-        put_blank(serial)
+        put_blank(serial, face=face)
         browser.post(reverse("card-job-start"), {"certificate": certificate.number, "reader": "virtual-1"})
-        numbers.append(certificate.number)
-    return numbers
+        return str(certificate.number)
+
+    return produce
+
+
+@pytest.fixture
+def made(make: Make) -> list[str]:
+    """The numbers of two certificates whose cards wait for their check."""
+    return [make("1D000000000001", "林书白", 0), make("1D000000000002", "陈予安", 0)]
 
 
 def texts(pdf: bytes) -> list[str]:
@@ -71,3 +82,33 @@ def test_a_setting_that_cannot_be_is_refused_and_not_kept(
 
 def test_with_nothing_made_there_is_nothing_to_print(browser: Client) -> None:
     assert browser.get(MADE).status_code == 409
+
+
+def test_a_blank_that_carries_its_face_gets_the_personal_part(browser: Client, make: Make) -> None:
+    number = make("1D000000000001", "林书白", 1)
+    pages = texts(browser.get(MADE).content)
+    assert number in pages[0]
+    assert "中华人民共和国" not in "".join(pages)
+    refused = browser.get(MADE, {"part": "whole"})
+    assert refused.status_code == 409
+    assert "空白卡上已印好版面，只能打印个人内容" in refused.content.decode()
+
+
+def test_white_and_printed_blanks_do_not_go_into_the_printer_together(browser: Client, make: Make) -> None:
+    numbers = [make("1D000000000001", "林书白", 0), make("1D000000000002", "陈予安", 1)]
+    assert browser.get(MADE).status_code == 409
+    single = [texts(browser.get(reverse("card-face", args=[number])).content)[0] for number in numbers]
+    assert ["中华人民共和国" in page for page in single] == [True, False]
+
+
+def test_a_blank_with_another_face_than_todays_is_refused_before_anything_is_written(
+    browser: Client, case_for: Any, put_blank: Callable[..., None]
+) -> None:
+    certificate = case_for("林书白")
+    put_blank("1D000000000001", face=1)
+    CardBatch.objects.update(face_version=2)
+    asked = {"certificate": certificate.number, "reader": "virtual-1"}
+    page = browser.post(reverse("card-job-start"), asked, follow=True).content.decode()
+    assert "卡 1D000000000001 印好的是第 2 号版式，现在制卡用第 1 号，请换一张卡" in page
+    assert not CardJob.objects.exists()
+    assert Card.objects.get().state == "blank"

@@ -80,6 +80,19 @@ def test_key_of_the_blanks_is_named_as_vaults_name_keys(operator, now):
         deliver(operator, "1D000002", 1, now, transport_key="密钥 1")
 
 
+def test_a_delivery_says_which_face_its_blanks_carry(operator, now, sign_in):
+    assert deliver(operator, "1D000001", 1, now).face_version == 0
+    with pytest.raises(InvalidInput, match="face-unknown"):
+        deliver(operator, "1D000002", 1, now, face_version=9)
+    browser = sign_in(Account.objects.get(pk=operator.account_id))
+    typed = {"supplier": "苏州芯卡", "number": "B-8", "delivery_note": "S-8", "suite": "sm4"}
+    typed |= {"serials": "1D000003", "count": "1", "transport_key": "card-transport-key"}
+    assert browser.post(reverse("card-receive"), {**typed, "face_version": "9"}).status_code == 400
+    page = browser.post(reverse("card-receive"), {**typed, "face_version": "1"}, follow=True)
+    assert "第 1 号版式" in page.content.decode()
+    assert CardBatch.objects.get(number="B-8").face_version == 1
+
+
 def test_registrar_receives_nothing(actor, tree, now):
     with pytest.raises(NotPermitted):
         deliver(actor("wu", tree.jiangsu, Role.REGISTRAR), "1D000001", 1, now)

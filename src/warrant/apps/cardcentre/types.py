@@ -29,6 +29,8 @@ from warrant.core.standards.divisions import find
 CARD_READERS_PORT = "card_readers"
 TRANSPORT_KEY_LABEL = "card-transport-key"
 """The vault's secret under which blanks come from the card maker, 16 bytes."""
+WHITE = 0
+"""The version of the common face on blanks that have none yet."""
 ISSUER_LABEL = "issuer"
 """The vault's signing key of credentials, status lists and chips."""
 

@@ -18,6 +18,7 @@ class PrintForm(forms.Form):
         label=_("打印内容"),
         required=False,
         choices=[
+            ("", _("按空白卡：已印好版面的只印个人内容")),
             (FacePart.WHOLE.value, _("整张卡面（白卡）")),
             (FacePart.PERSONAL.value, _("只印个人内容（已印好版面的卡）")),
         ],
@@ -32,5 +33,5 @@ class PrintForm(forms.Form):
     def layout(self) -> PrintLayout:
         """Return what a valid form asks for."""
         data = self.cleaned_data
-        part = FacePart(data["part"] or FacePart.WHOLE.value)
+        part = FacePart(data["part"]) if data["part"] else None
         return PrintLayout(part, (data["right"] or 0.0, data["up"] or 0.0))

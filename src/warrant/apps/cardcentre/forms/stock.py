@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from warrant.apps.cardcentre.forms.suites import suites_offered
 from warrant.apps.cardcentre.models import CardStore
+from warrant.apps.cardcentre.selectors.designs import faces_offered
 from warrant.apps.cardcentre.types import CARD_FACES, MOVEMENT_FACES, TRANSPORT_KEY_LABEL
 
 MOST = 100_000
@@ -36,6 +37,13 @@ class ReceiveForm(forms.Form):
     number = forms.CharField(label=_("批号"), max_length=40, help_text=_("供卡单位的生产批号，见包装标签"))
     suite = forms.ChoiceField(
         label=_("卡片算法"), choices=suites_offered, help_text=_("新卡用 SM4；旧卡用 3DES")
+    )
+    face_version = forms.TypedChoiceField(
+        label=_("已印版面"),
+        choices=faces_offered,
+        coerce=int,
+        required=False,
+        help_text=_("印刷厂已印好的版面，版式号见卡面边缘的“版式”字样"),
     )
     serials = serials_field(_("芯片序列号"), _("十六进制，每行一个，或写“首号 至 末号”，见包装标签"))
     count = forms.IntegerField(

@@ -48,6 +48,9 @@ class CardBatch(models.Model):
     transport_key = models.CharField(
         max_length=40, blank=True, help_text="the vault's name of the key under which the blanks come"
     )
+    face_version = models.PositiveSmallIntegerField(
+        default=0, help_text="the common face that is printed on the blanks already; 0: none, they are white"
+    )
     first_serial = models.CharField(max_length=24)
     last_serial = models.CharField(max_length=24)
     ranges = models.JSONField(default=list, help_text="what the note names: pairs of first and last serial")

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
+from django.utils.translation import gettext as _
+
+from warrant.apps.cardcentre.types import WHITE
+from warrant.apps.foundation import clock
 from warrant.apps.regulations.models import RegulationVersion
 from warrant.apps.regulations.selectors import in_force
 from warrant.apps.regulations.selectors.current import parse_content
@@ -36,6 +40,17 @@ def designs_on(on: date) -> FaceDesigns:
     """Return the designs that the regulation of that day describes."""
     found: FaceDesigns = in_force(RegulationKind.CARD_FACE, own_jurisdiction(), on).document
     return found
+
+
+def face_label(version: int) -> str:
+    """Return what stands on blanks: 白卡, or the version of their common face."""
+    return _("第 %(version)s 号版式") % {"version": version} if version != WHITE else _("白卡，没有版面")
+
+
+def faces_offered() -> list[tuple[int, str]]:
+    """Return value and label of what blanks may carry today, white first."""
+    known = [design.version for design in designs_on(clock.today()).designs]
+    return [(version, face_label(version)) for version in (WHITE, *known)]
 
 
 def designs_for(viewer: Actor, on: date) -> FaceDesigns:

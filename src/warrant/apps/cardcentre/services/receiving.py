@@ -6,12 +6,14 @@ import re
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import Card, CardBatch
+from warrant.apps.cardcentre.selectors.designs import designs_on
 from warrant.apps.cardcentre.services.ledger import book_all, locked_cards
 from warrant.apps.cardcentre.services.stores import central_store
-from warrant.apps.cardcentre.types import TRANSPORT_KEY_LABEL
+from warrant.apps.cardcentre.types import TRANSPORT_KEY_LABEL, WHITE
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted
@@ -35,15 +37,18 @@ def receive_cards(
     number: str = "",
     delivery_note: str = "",
     transport_key: str = TRANSPORT_KEY_LABEL,
+    face_version: int = WHITE,
     now: datetime,
 ) -> CardBatch:
     """Register a delivery as its note announces it; its cards are stock once another person has counted them.
 
     ``serials`` lists the chips' serials, ranges or single ones; ``count`` is the number of cards that the note names.
-    ``transport_key`` is the vault's name of the key under which the blanks come.
+    ``transport_key`` is the vault's name of the key under which the blanks come, ``face_version`` the common face that
+    the printing house has put on them.
 
     Raises: InvalidInput ``card-serial-invalid``, ``card-serial-order``, ``card-serial-twice``, ``card-batch-large``,
-    ``cards-missing``, ``count-announced-differs``, ``cipher-suite-unknown``, ``transport-key-invalid``;
+    ``cards-missing``, ``count-announced-differs``, ``cipher-suite-unknown``, ``transport-key-invalid``,
+    ``face-unknown``;
     Conflict ``card-known``.
     """
     require(actor, Permission.CARD_STOCK, NATION)
@@ -63,6 +68,8 @@ def receive_cards(
         raise InvalidInput(
             "transport-key-invalid", N_("密钥名只用小写字母、数字和连字符"), place="transport_key"
         )
+    if face_version != WHITE and designs_on(timezone.localdate(now)).version(face_version) is None:
+        raise InvalidInput("face-unknown", N_("没有这一号版式"), place="face_version")
     _refuse_known(announced)
     ranges = as_ranges(announced)
     batch = CardBatch.objects.create(
@@ -71,6 +78,7 @@ def receive_cards(
         delivery_note=delivery_note.strip(),
         key_suite=suite,
         transport_key=transport_key,
+        face_version=face_version,
         first_serial=announced[0],
         last_serial=announced[-1],
         ranges=[[stretch.first, stretch.last] for stretch in ranges],
@@ -83,7 +91,8 @@ def receive_cards(
         batch_size=_SLICE,
     )
     listed = " ".join(str(stretch) for stretch in ranges[:20])
-    record(actor, "cards.received", f"card-batch:{batch.pk}", f"{listed} ({count}, {suite})", now=now)
+    told = f"{listed} ({count}, {suite}{f', face {face_version}' if face_version != WHITE else ''})"
+    record(actor, "cards.received", f"card-batch:{batch.pk}", told, now=now)
     return batch
 
 

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from warrant.apps.audit.services import record
 from warrant.apps.cardcentre.models import Card, CardJob, CardStore
+from warrant.apps.cardcentre.selectors.designs import designs_on
 from warrant.apps.cardcentre.services.key_states import active_version
 from warrant.apps.cardcentre.services.ledger import book, book_all, check_free
 from warrant.apps.cardcentre.services.stores import check_open
+from warrant.apps.cardcentre.types import WHITE
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, Conflict, InvalidInput
@@ -31,7 +34,7 @@ def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: da
     ``station`` is the reader in which the card lies.
 
     Raises: Conflict ``card-not-in-stock``, ``card-not-counted``, ``card-not-at-station``, ``card-of-other-station``,
-    ``card-on-its-way``, ``wrong-state``, ``card-keys-missing``.
+    ``card-on-its-way``, ``wrong-state``, ``card-keys-missing``, ``card-of-other-face``.
     """
     require(actor, Permission.CARD_PRODUCE, job.certificate.place)
     card = (
@@ -51,6 +54,7 @@ def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: da
     CARD.next_state("reserve", card.state)
     check_free(card)
     _check_station(card, station)
+    _check_face(card, now)
     job.card, job.reader_name = card, station
     job.key_suite = check_suite(card.key_suite)
     job.key_version = active_version(job.key_suite)
@@ -63,6 +67,23 @@ def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: da
         certificate=job.certificate,
         key_version=job.key_version,
     )
+
+
+def _check_face(card: Card, now: datetime) -> None:
+    """Refuse a blank that was printed with another common face than cards of today get."""
+    printed = card.batch.face_version if card.batch else WHITE
+    if printed == WHITE:
+        return
+    today = timezone.localdate(now)
+    used = designs_on(today).used_on(today).version
+    if printed != used:
+        raise Conflict(
+            "card-of-other-face",
+            N_("卡 %(serial)s 印好的是第 %(printed)s 号版式，现在制卡用第 %(used)s 号，请换一张卡"),
+            serial=card.serial,
+            printed=printed,
+            used=used,
+        )
 
 
 def _check_station(card: Card, station: str) -> None:

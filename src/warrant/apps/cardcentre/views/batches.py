@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from warrant.apps.cardcentre.forms.stock import CountForm, ReceiveForm, SettleForm
 from warrant.apps.cardcentre.models import CardBatch
+from warrant.apps.cardcentre.selectors.designs import face_label
 from warrant.apps.cardcentre.selectors.stock import batch_for, card_batches, missing_ranges, stored_ranges
 from warrant.apps.cardcentre.services.receiving import count_batch, receive_cards, settle_batch
-from warrant.apps.cardcentre.types import BATCH_FACES, SUITE_LABELS
+from warrant.apps.cardcentre.types import BATCH_FACES, SUITE_LABELS, WHITE
 from warrant.apps.cardcentre.views.stock_pages import decision_page, ranges_text, shown, stock_tabs, way
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, error_text, permission_for_view, render_page
@@ -103,6 +104,7 @@ def card_receive(request: HttpRequest) -> HttpResponse:
                 number=typed["number"],
                 delivery_note=typed["delivery_note"],
                 transport_key=typed["transport_key"],
+                face_version=typed["face_version"] or WHITE,
                 now=clock.now(),
             )
         except InvalidInput as error:
@@ -144,6 +146,7 @@ def card_batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "breadcrumbs": way("card-batches"),
             "state": shown(BATCH_FACES[state]),
             "batch": batch,
+            "face": face_label(batch.face_version),
             "suite": SUITE_LABELS.get(batch.key_suite, batch.key_suite),
             "ranges": stored_ranges(batch.ranges),
             **_difference(batch),

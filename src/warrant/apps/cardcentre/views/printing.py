@@ -18,7 +18,7 @@ KEPT = "card-print"
 
 def print_form(request: HttpRequest) -> PrintForm:
     """Return the form as it was filled in last at this work place."""
-    return PrintForm(request.session.get(KEPT) or {"part": "whole", "right": 0, "up": 0})
+    return PrintForm(request.session.get(KEPT) or {"part": "", "right": 0, "up": 0})
 
 
 def _layout(request: HttpRequest) -> PrintLayout:
@@ -32,7 +32,7 @@ def _layout(request: HttpRequest) -> PrintLayout:
             "bad-layout", N_("打印范围或偏移无法识别；偏移以毫米计，在 ±3 之间"), place="shift"
         )
     layout = form.layout()
-    kept = {"part": layout.part.value, "right": layout.shift[0], "up": layout.shift[1]}
+    kept = {"part": layout.part.value if layout.part else "", "right": layout.shift[0], "up": layout.shift[1]}
     if request.GET and request.session.get(KEPT) != kept:
         request.session[KEPT] = kept
     return layout
