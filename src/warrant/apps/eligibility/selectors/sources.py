@@ -54,6 +54,11 @@ day_of = lru_cache(maxsize=100_000)(date.fromisoformat)
 """A day from its text; there are few different ones in a register."""
 
 
+@lru_cache(maxsize=10_000)
+def _points(written: Decimal | float | str) -> Decimal:
+    return Decimal(written).quantize(_ONE_PLACE)
+
+
 def _day(text: str | None) -> date | None:
     return day_of(text) if text else None
 
@@ -266,8 +271,8 @@ def _read_examinations(rows: Sequence[Row], on: date, facts: dict[str, Fact]) ->
             ExaminationFact(
                 row["paper"],
                 day_of(row["sat_on"]),
-                Decimal(row["score"]).quantize(_ONE_PLACE),
-                Decimal(row["pass_mark"]).quantize(_ONE_PLACE),
+                _points(row["score"]),
+                _points(row["pass_mark"]),
             )
             for row in rows
         ),

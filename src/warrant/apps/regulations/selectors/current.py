@@ -36,12 +36,15 @@ class _Kept:
         self.versions: dict[Slot, tuple[VersionLabel, ...]] | None = None
         self.looked_at = 0.0
         self.found: OrderedDict[tuple[object, ...], InForce] = OrderedDict()
+        self.by_day: dict[tuple[object, ...], tuple[object, InForce]] = {}
+        """What counted on a day, with the reading of the confirmed versions that this was true of."""
         self.snapshots: set[tuple[str, str]] = set()
 
     def forget(self) -> None:
         with self.lock:
             self.versions = None
             self.found.clear()
+            self.by_day.clear()
             self.snapshots.clear()
 
     def keep(self, key: tuple[object, ...], found: InForce) -> InForce:
@@ -49,6 +52,13 @@ class _Kept:
             self.found[key] = found
             while len(self.found) > MOST_KEPT:
                 self.found.popitem(last=False)
+        return found
+
+    def keep_for_day(self, asked: tuple[object, ...], versions: object, found: InForce) -> InForce:
+        with self.lock:
+            if len(self.by_day) >= MOST_KEPT:
+                self.by_day.clear()
+            self.by_day[asked] = (versions, found)
         return found
 
 
@@ -143,11 +153,19 @@ def in_force(kind: RegulationKind | str, province_code: str, on: date) -> InForc
         Conflict: a province's differences do not go with the nation's newer version.
     """
     kind = kind_named(kind)
+    versions, module = _confirmed(), settings.WARRANT_REGULATIONS.get(kind.value)
+    asked = (kind, module, province_code, on)
+    kept = _kept.by_day.get(asked)
+    if kept is not None and kept[0] is versions:
+        return kept[1]
     layers = layers_on(kind, province_code, on)
-    key = (kind, settings.WARRANT_REGULATIONS.get(kind.value), tuple(label.pk for label in layers))
-    found = _kept.found.get(key)
-    if found is not None:
-        return found
+    key = (kind, module, tuple(label.pk for label in layers))
+    found = _kept.found.get(key) or _resolved(kind, key, layers)
+    return _kept.keep_for_day(asked, versions, found)
+
+
+def _resolved(kind: RegulationKind, key: tuple[object, ...], layers: tuple[VersionLabel, ...]) -> InForce:
+    """Return what the layers say together."""
     rows = RegulationVersion.objects.in_bulk([label.pk for label in layers]) if layers else {}
     contents: list[Content] = [rows[label.pk].layer or rows[label.pk].content for label in layers]
     if not layers or layers[0].jurisdiction:
