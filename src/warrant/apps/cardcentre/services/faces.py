@@ -59,11 +59,11 @@ def draw_faces(certificates: Sequence[Certificate], layout: PrintLayout = AS_THE
     faces, designs, printed = [], set(), set()
     for certificate in certificates:
         job = made.get(certificate.pk)
-        if job is None or job.credential is None:
+        if job is None or job.card is None or job.credential is None:
             raise Conflict("card-missing", N_("该证件还没有制成的卡"))
         design = design_of(job)
         designs.add(design.version)
-        printed.add(job.card.batch.face_version if job.card and job.card.batch else WHITE)
+        printed.add(job.card.batch.face_version)
         faces.append(_face(certificate, job))
     if len(designs) > 1:
         raise Conflict("two-designs", N_("这些卡用了不同的版式，请逐张打印"))

@@ -71,7 +71,7 @@ def take_blank(*, serial: str, job: CardJob, station: str, actor: Actor, now: da
 
 def _check_face(card: Card, now: datetime) -> None:
     """Refuse a blank that was printed with another common face than cards of today get."""
-    printed = card.batch.face_version if card.batch else WHITE
+    printed = card.batch.face_version
     if printed == WHITE:
         return
     today = timezone.localdate(now)

@@ -241,7 +241,7 @@ def _act_page(request: HttpRequest, pk: int, problem: WarrantError | None = None
 
 
 def _heard(act: KeyAct) -> list[tuple[str, str]]:
-    """Say what was compared by voice, with whom, and how it ended; never the number here, or the next one copies it."""
+    """Say what was compared by voice, with whom, and how it ended; never the number that was to be heard, which the next one would copy."""
     kept = act.comparison
     if not kept:
         return []
