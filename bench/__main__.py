@@ -167,7 +167,7 @@ def _crowds(base: Base, prepared: Prepared, lines: list[Line]) -> dict[str, Any]
 
 def _imports(base: Base, lines: list[Line]) -> dict[str, Any]:
     """A roster taken in with all checks beside the bare reading and loading of its cells."""
-    with tempfile.TemporaryDirectory() as folder, base.fresh_province() as node_file:
+    with tempfile.TemporaryDirectory() as folder, base.copy_of("province") as node_file:
         output = Path(folder) / "import"
         subprocess.run(
             [sys.executable, "-m", "bench.roster_import", str(IMPORTED_ROWS), str(output)],
@@ -218,7 +218,7 @@ def _exports(base: Base, lines: list[Line]) -> dict[str, Any]:
 
 def _cases(base: Base, lines: list[Line]) -> dict[str, Any]:
     """A province with 10,000 waiting cases: the approver's queue, one case opened, one decided, the watch over all."""
-    with base.fresh_province() as node_file:
+    with base.copy_of("province") as node_file:
         run_for_node(node_file, "generate", "--officers", str(CASE_OFFICERS), "--seed", "1")
         prepared = _prepare(node_file, "bench.waiting")
         floors = _floors(base, prepared)
@@ -257,11 +257,11 @@ def _cases(base: Base, lines: list[Line]) -> dict[str, Any]:
 
 def _what_if(base: Base, lines: list[Line]) -> list[dict[str, Any]]:
     """Drafts of the conditions tried on the whole register."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, base.copy_of("ministry") as node_file:
         output = Path(folder) / "what-if"
         subprocess.run(
             [sys.executable, "-m", "bench.what_if", str(output)],
-            env={**node_environment(base.node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**node_environment(node_file), "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
         )
         figures: list[dict[str, Any]] = json.loads(output.read_text(encoding="utf-8"))

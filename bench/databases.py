@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 
@@ -41,28 +41,32 @@ class Base:
         return self.group.nodes["ministry"].node_file
 
     @contextmanager
-    def fresh_province(self) -> Iterator[Path]:
-        """Yield the configuration of a copy of the empty province node, to take a roster into; it goes afterwards."""
-        kept = self.group.nodes["province"].node_file
-        copy = self.folder / "import"
+    def copy_of(self, name: str) -> Iterator[Path]:
+        """Yield the configuration of a copy of a node (``ministry`` has the nation, ``province`` nobody), to write into.
+
+        The copy goes afterwards.
+        """
+        kept = self.group.nodes[name].node_file
+        copy = self.folder / "copy"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(kept.parent, copy)
         node_file = copy / kept.name
         if self.url:
+            database = "nation" if name == "ministry" else name
             text = node_file.read_text(encoding="utf-8")
-            node_file.write_text(text.replace("/province?", "/province_import?"), encoding="utf-8")
-            self._order("DROP DATABASE IF EXISTS province_import")
-            self._order("CREATE DATABASE province_import TEMPLATE province")
+            node_file.write_text(text.replace(f"/{database}?", "/node_copy?"), encoding="utf-8")
+            self._order("DROP DATABASE IF EXISTS node_copy")
+            self._order(f"CREATE DATABASE node_copy TEMPLATE {database}")
         try:
             yield node_file
         finally:
             shutil.rmtree(copy)
             if self.url:
-                self._order("DROP DATABASE province_import")
+                self._order("DROP DATABASE node_copy")
 
-    def _order(self, statement: LiteralString) -> None:
+    def _order(self, statement: str) -> None:
         with psycopg.connect(self.url.replace("/nation?", "/postgres?"), autocommit=True) as connection:
-            connection.execute(statement)
+            connection.execute(statement.encode())
 
 
 def _binaries() -> Path:

@@ -1,16 +1,18 @@
-"""Drafts of the conditions tried on the whole register: who would gain or lose, in seconds and seconds of one core.
+"""Drafts of the conditions tried on the whole register: who would gain or lose, in seconds and seconds of a core.
 
 The limit is 60 seconds for 500,000 officers on two cores (``bench.__main__``). ``python -m bench.what_if OUTPUT`` runs
-as the ministry node that holds them, with the tables of a province to read facts from, and writes the figures as JSON.
+as the ministry node that holds them (``bench.ministry_with_facts``), *writes*, so take a copy, and leaves the figures as
+JSON.
 
-Everybody in post is given a diploma, a course of 60 hours and both papers in a transaction that is taken back at the end:
-where nobody qualifies, a draft changes nothing, and a trial stops at each person's first missing fact.
+Everybody in post is given a diploma, a course of 60 hours and both papers: where nobody qualifies, a draft changes
+nothing, and a trial stops at each person's first missing fact.
 """
 
 from __future__ import annotations
 
 import copy
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -18,19 +20,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from warrant.nodes.start import prepare_django
+import django
 
-prepare_django()
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.ministry_with_facts"
+django.setup()
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from warrant.apps.accounts.models import Account
-from warrant.apps.eligibility.selectors.trying import make_trial, try_out
+from warrant.apps.eligibility.selectors.trying import Question, try_out
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Document
-from warrant.core.eligibility import NATIONAL, Ruleset, parse
-from warrant.nodes.wiring import PROVINCE_ELIGIBILITY_FACTS
+from warrant.core.eligibility import NATIONAL
+from warrant.core.regulation import canonical
 
 DRAFTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("21 years instead of 18", "age", {"years": 21}),
@@ -62,7 +64,7 @@ _FACTS = (
 
 
 def _furnish() -> None:
-    """Give everybody in post what a first issue asks for; the caller takes it back."""
+    """Give everybody in post what a first issue asks for."""
     account = Account.objects.order_by("pk")[0]
     proof = Document.system.create(
         digest="f" * 64,
@@ -78,7 +80,7 @@ def _furnish() -> None:
         cursor.execute("ANALYZE")
 
 
-def _rules(rule_id: str = "", parameters: Mapping[str, Any] | None = None) -> Ruleset:
+def _rules(rule_id: str = "", parameters: Mapping[str, Any] | None = None) -> bytes:
     """Return the nation's conditions with one changed; without the photo, which would be half a million documents."""
     content = copy.deepcopy(dict(NATIONAL))
     for line in content["lines"]:
@@ -86,18 +88,17 @@ def _rules(rule_id: str = "", parameters: Mapping[str, Any] | None = None) -> Ru
             line["parameters"].update(parameters or {})
         if line["id"] == "photo":
             line["is_asked"] = False
-    return parse(content)
+    return canonical(content)
 
 
 def run() -> list[dict[str, Any]]:
     """Try each draft, and return what it found and took."""
-    settings.WARRANT_ELIGIBILITY_FACTS = PROVINCE_ELIGIBILITY_FACTS
     on = clock.today() + timedelta(days=1)
     present = _rules()
     figures = []
     for words, rule_id, parameters in DRAFTS:
-        begun, spent = time.monotonic(), time.process_time()
-        tally = try_out(make_trial(present, _rules(rule_id, parameters), on, ""), lambda _done, _total: None)
+        begun, spent = time.monotonic(), sum(os.times()[:4])
+        tally = try_out(Question(present, _rules(rule_id, parameters), on), lambda _done, _total: None)
         figures.append(
             {
                 "draft": words,
@@ -105,7 +106,7 @@ def run() -> list[dict[str, Any]]:
                 "gain": tally.gain,
                 "lose": tally.lose,
                 "seconds": round(time.monotonic() - begun, 1),
-                "core_seconds": round(time.process_time() - spent, 1),
+                "core_seconds": round(sum(os.times()[:4]) - spent, 1),
             }
         )
         sys.stderr.write(f"{figures[-1]}\n")
@@ -115,6 +116,4 @@ def run() -> list[dict[str, Any]]:
 if __name__ == "__main__":
     with transaction.atomic():
         _furnish()
-        found = run()
-        transaction.set_rollback(True)
-    Path(sys.argv[1]).write_text(json.dumps(found, indent=1), encoding="utf-8")
+    Path(sys.argv[1]).write_text(json.dumps(run(), indent=1), encoding="utf-8")

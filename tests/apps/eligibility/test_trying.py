@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import multiprocessing
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
@@ -16,18 +19,19 @@ from tests.apps.applications.conftest import Case, qualify
 from tests.apps.training.people import make_officer
 from warrant.apps.accounts.models import Account
 from warrant.apps.eligibility.models import WhatIf
+from warrant.apps.eligibility.selectors import trying
 from warrant.apps.eligibility.selectors.exporting import open_people, read_report
-from warrant.apps.eligibility.selectors.trying import changed_rules, make_trial, try_out
+from warrant.apps.eligibility.selectors.trying import Question, Tally, changed_rules, try_out
 from warrant.apps.eligibility.services.trying import start_what_if, work_out
 from warrant.apps.exports.types import IdNumbers
-from warrant.apps.foundation.jobs import run_waiting_jobs
+from warrant.apps.foundation.jobs import JobCancelledError, run_waiting_jobs
 from warrant.apps.foundation.models import Job
 from warrant.apps.officers.models import Officer
 from warrant.apps.regulations.models import RegulationVersion
 from warrant.core.access import Actor, Role
-from warrant.core.eligibility import NATIONAL, Ruleset, parse
+from warrant.core.eligibility import NATIONAL, parse
 from warrant.core.errors import InvalidInput, NotFound, NotPermitted
-from warrant.core.regulation import digest
+from warrant.core.regulation import Content, canonical, digest
 
 ON = date(2026, 12, 1)
 
@@ -80,12 +84,16 @@ def crowd(case: Case, tree: SimpleNamespace) -> dict[str, Officer]:
     return people
 
 
-def tried(ruleset: Ruleset, kind: str = "") -> Any:
-    return try_out(make_trial(parse(NATIONAL), ruleset, ON, kind), lambda _done, _total: None)
+def question(then: Content, kind: str = "") -> Question:
+    return Question(canonical(NATIONAL), canonical(then), ON, kind)
+
+
+def tried(then: Content, kind: str = "") -> Tally:
+    return try_out(question(then, kind), lambda _done, _total: None)
 
 
 def test_who_falls_below_a_raised_floor_loses(crowd: dict[str, Officer], tree: SimpleNamespace) -> None:
-    tally = tried(parse(content("training", hours=61)))
+    tally = tried(content("training", hours=61))
     assert (tally.looked_at, tally.gain, tally.lose) == (4, 0, 2)
     assert tally.by_unit == {tree.kunshan_brigade.pk: [2, 0, 2]}
     assert tally.by_rule == {"training": [0, 2]}
@@ -95,14 +103,14 @@ def test_who_falls_below_a_raised_floor_loses(crowd: dict[str, Officer], tree: S
 def test_who_fails_elsewhere_gains_nothing_by_a_lowered_floor(
     crowd: dict[str, Officer], tree: SimpleNamespace
 ) -> None:
-    tally = tried(parse(content("training", hours=50)))
+    tally = tried(content("training", hours=50))
     assert (tally.gain, tally.lose) == (1, 0)
     assert tally.people == [(crowd["赵明澈"].pk, True, "training")]
     assert tally.by_unit == {tree.suzhou_brigade.pk: [2, 1, 0]}
 
 
 def test_for_a_kind_that_does_not_ask_it_nothing_changes(crowd: dict[str, Officer]) -> None:
-    tally = tried(parse(content("training", hours=61)), kind="renewal")
+    tally = tried(content("training", hours=61), kind="renewal")
     assert (tally.looked_at, tally.gain, tally.lose) == (4, 0, 0)
 
 
@@ -111,14 +119,14 @@ def test_two_changes_that_leave_somebody_outside_are_no_gain(crowd: dict[str, Of
     for one in both["lines"]:
         if one["id"] == "age":
             one["parameters"]["years"] = 40
-    tally = tried(parse(both))
+    tally = tried(both)
     assert (tally.gain, tally.lose) == (0, 2)
     assert tally.by_rule == {"age": [0, 2]}
 
 
 def test_whoever_left_the_force_is_not_looked_at(crowd: dict[str, Officer]) -> None:
     Officer.system.filter(name="林书白").update(state="left")
-    tally = tried(parse(content("training", hours=61)))
+    tally = tried(content("training", hours=61))
     assert (tally.looked_at, tally.lose) == (3, 1)
 
 
@@ -131,9 +139,9 @@ def test_other_words_are_no_change_and_a_dropped_line_is_one() -> None:
 
 
 def test_what_only_a_case_can_answer_is_left_out_and_said(crowd: dict[str, Officer]) -> None:
-    trial = make_trial(parse(NATIONAL), parse(content("statement", characters=100)), ON, "")
-    assert "statement" in trial.left_out
-    assert try_out(trial, lambda _done, _total: None).lose == 0
+    tally = tried(content("statement", characters=100))
+    assert "statement" in tally.left_out
+    assert tally.lose == 0
 
 
 def test_a_province_tries_its_own_layer_over_the_nations_text(case: Case, crowd: dict[str, Officer]) -> None:
@@ -205,3 +213,39 @@ def test_a_draft_that_cannot_be_applied_is_refused_at_once(
     version = draft(case, broken)
     with pytest.raises(InvalidInput, match="bad-number"):
         start_what_if(actor("editor", tree.jiangsu, Role.RULE_EDITOR), version.pk, ON, "", now=case.now)
+
+
+@pytest.fixture
+def two_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at everybody in two processes, in ranges of two ids; what is in memory is put where both can read it."""
+    monkeypatch.setattr(trying, "WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(trying, "PEOPLE_AT_ONCE", 2)
+    monkeypatch.setattr(trying, "cores", lambda: 2)
+    if connection.vendor == "sqlite":
+        file = tmp_path / "copy.sqlite3"
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(file)])
+        monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_find_what_one_finds(
+    crowd: dict[str, Officer], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = tried(content("training", hours=61))
+    request.getfixturevalue("two_processes")
+    monkeypatch.setattr(trying, "_look_at", None)  # this process has no part in it
+    told: list[tuple[int, int]] = []
+    together = try_out(question(content("training", hours=61)), lambda *counts: told.append(counts))
+    assert (together, alone.lose, told[-1]) == (alone, 2, (4, 4))
+    assert len(told) > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_trial_leaves_no_process_behind(crowd: dict[str, Officer], two_processes: None) -> None:
+    def cancel(_done: int, _total: int) -> None:
+        raise JobCancelledError
+
+    with pytest.raises(JobCancelledError):
+        try_out(question(content("training", hours=61)), cancel)
+    assert multiprocessing.active_children() == []

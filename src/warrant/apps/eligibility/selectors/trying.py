@@ -6,10 +6,13 @@ full. Results are remembered by the values that a condition reads, because most 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import Max, Min
@@ -18,52 +21,94 @@ from warrant.apps.eligibility.selectors.explaining import usual_kind
 from warrant.apps.eligibility.selectors.facts import Found, answerable, read_facts, sources
 from warrant.apps.eligibility.types import FactSource, Who
 from warrant.apps.foundation import clock
+from warrant.apps.foundation.processes import cores, in_processes
 from warrant.apps.officers.models import Officer
 from warrant.apps.regulations.models import RegulationVersion
 from warrant.apps.regulations.selectors import in_force, parse_content
 from warrant.apps.regulations.types import InForce
-from warrant.core.eligibility import Facts, Known, RuleLine, Ruleset, outcome_of
+from warrant.core.eligibility import Facts, Known, RuleLine, Ruleset, outcome_of, parse
 from warrant.core.eligibility.finding import Outcome
 from warrant.core.errors import N_, InvalidInput
 from warrant.core.lifecycle import OfficerState
-from warrant.core.regulation import RegulationKind, digest, resolve
+from warrant.core.regulation import Content, RegulationKind, resolve
 
 PEOPLE_AT_ONCE = 5000
 MANY_OF_A_RANGE = 0.2
 """From which part of a range on it is cheaper to read the range as a whole than person by person."""
+WORTH_A_PROCESS = 20_000
+"""Starting one takes as long as looking at some ten thousand people."""
 _PASSES = frozenset({Outcome.MET, Outcome.WAIVED})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is compared: the contents that count and that would count (canonical bytes), the day, the kind or ``""``.
+
+    Plain values, so that another process can be asked, too.
+    """
+
+    present: bytes
+    draft: bytes
+    on: date
+    kind: str = ""
 
 
 @dataclass
 class Tally:
-    """What was found so far."""
+    """What was found so far. ``changed`` conditions were compared, ``left_out`` are those that nothing here can tell."""
 
-    looked_at: int = 0
-    by_unit: dict[int, list[int]] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    seen: Counter[int] = field(default_factory=Counter)
+    touched: dict[int, list[int]] = field(default_factory=dict)
     by_rule: dict[str, list[int]] = field(default_factory=dict)
     people: list[tuple[int, bool, str]] = field(default_factory=list)
 
     def note(self, officer: int, unit: int, gains: bool, rules: Sequence[str]) -> None:
         """Count one person who gains or loses by some conditions."""
-        place = 1 if gains else 2
-        self.by_unit.setdefault(unit, [0, 0, 0])[place] += 1
+        place = 0 if gains else 1
+        self.touched.setdefault(unit, [0, 0])[place] += 1
         for rule in rules:
-            self.by_rule.setdefault(rule, [0, 0])[place - 1] += 1
+            self.by_rule.setdefault(rule, [0, 0])[place] += 1
         self.people.append((officer, gains, ",".join(rules)))
+
+    def add(self, other: Tally) -> None:
+        """Take in what was found among other people."""
+        self.seen.update(other.seen)
+        for mine, found in ((self.touched, other.touched), (self.by_rule, other.by_rule)):
+            _add_counts(mine, found)  # type: ignore[arg-type]  # one by unit, one by condition
+        self.people += other.people
+
+    @property
+    def looked_at(self) -> int:
+        """How many people were looked at."""
+        return self.seen.total()
+
+    @property
+    def by_unit(self) -> dict[int, list[int]]:
+        """How many were looked at, gain and lose, in each unit where anybody does."""
+        return {unit: [self.seen[unit], *counts] for unit, counts in self.touched.items()}
 
     @property
     def gain(self) -> int:
         """How many would pass who do not now."""
-        return sum(counts[1] for counts in self.by_unit.values())
+        return sum(counts[0] for counts in self.touched.values())
 
     @property
     def lose(self) -> int:
         """How many pass now and would not."""
-        return sum(counts[2] for counts in self.by_unit.values())
+        return sum(counts[1] for counts in self.touched.values())
 
 
-def draft_rules(version: RegulationVersion, on: date) -> tuple[InForce, str, Ruleset]:
-    """Return what counts now, the digest of what would count if the draft did, and that as rules.
+def _add_counts(mine: dict[object, list[int]], found: dict[object, list[int]]) -> None:
+    for key, (gain, lose) in found.items():
+        counts = mine.setdefault(key, [0, 0])
+        counts[0] += gain
+        counts[1] += lose
+
+
+def draft_contents(version: RegulationVersion, on: date) -> tuple[InForce, Content]:
+    """Return what counts now, and the content that would count if the draft did.
 
     Raises:
         InvalidInput: the draft cannot be applied; ``place`` names where.
@@ -74,10 +119,9 @@ def draft_rules(version: RegulationVersion, on: date) -> tuple[InForce, str, Rul
         content = resolve([national.content, version.content])
     else:
         content = resolve([version.content])
-    document = parse_content(RegulationKind.ELIGIBILITY, content)
-    if not isinstance(document, Ruleset):
+    if not isinstance(parse_content(RegulationKind.ELIGIBILITY, content), Ruleset):
         raise InvalidInput("not-a-ruleset", N_("这份草案不是资格条件"), place="content")
-    return present, digest(content), document
+    return present, content
 
 
 def _asks(line: RuleLine | None) -> object:
@@ -148,8 +192,10 @@ def _relevant(ruleset: Ruleset, on: date, known: frozenset[str]) -> tuple[list[R
     return told, [line.rule_id for line in counting if line not in told]
 
 
-def make_trial(present: Ruleset, draft: Ruleset, on: date, kind: str) -> Trial:
-    """Return the comparison of two rulesets on a day; conditions that this node's register cannot tell are left out."""
+def make_trial(question: Question) -> Trial:
+    """Return the comparison that a question asks for; conditions that this node's register cannot tell are left out."""
+    present, draft = parse(json.loads(question.present)), parse(json.loads(question.draft))
+    on, kind = question.on, question.kind
     known = answerable()
     now, left_now = _relevant(present, on, known)
     then, left_then = _relevant(draft, on, known)
@@ -230,29 +276,49 @@ def _pass_the_rest(trial: Trial, who: Who, found: Found, *, is_past: bool) -> Fo
     return found
 
 
-def try_out(trial: Trial, progress: Callable[[int, int], None]) -> Tally:
+def _look_at(trial: Trial, who: Who, *, is_past: bool) -> Tally:
+    """Compare over one range."""
+    tally = Tally()
+    active = Officer.system.filter(who.of("id"), state=OfficerState.ACTIVE.value)
+    units = dict(active.values_list("id", "agency_id"))
+    tally.seen.update(units.values())
+    if trial.changed and units:
+        everybody: Found = {officer: {} for officer in units}
+        found = read_facts(who, trial.on, trial.first_sources, is_past=is_past, known=everybody)
+        touched = _touched(trial, found)
+        candidates = {officer: found[officer] for officer in touched}
+        for officer in _pass_the_rest(trial, who, candidates, is_past=is_past):
+            gains, rules = touched[officer]
+            tally.note(officer, units[officer], gains, rules)
+    return tally
+
+
+_kept_trial = lru_cache(maxsize=1)(make_trial)
+
+
+def _look_at_beside(question: Question, is_past: bool, who: Who) -> Tally:
+    """Compare over one range in a process that keeps its trial from range to range."""
+    return _look_at(_kept_trial(question), who, is_past=is_past)
+
+
+def try_out(question: Question, progress: Callable[[int, int], None]) -> Tally:
     """Compare over everybody in the force; ``progress`` is told how many people of how many.
 
-    Reads only. What changes meanwhile may be seen or not.
+    Reads only. What changes meanwhile may be seen or not. A large register is looked at by several processes, which
+    do not see what the running transaction has not committed.
     """
-    tally = Tally()
-    active = Officer.system.filter(state=OfficerState.ACTIVE.value)
-    total = active.count()
-    units_seen: Counter[int] = Counter()
-    is_past = trial.on < clock.today()
-    for who in _ranges():
-        units = dict(active.filter(who.of("id")).values_list("id", "agency_id"))
-        units_seen.update(units.values())
-        tally.looked_at += len(units)
-        if trial.changed and units:
-            everybody: Found = {officer: {} for officer in units}
-            found = read_facts(who, trial.on, trial.first_sources, is_past=is_past, known=everybody)
-            touched = _touched(trial, found)
-            candidates = {officer: found[officer] for officer in touched}
-            for officer in _pass_the_rest(trial, who, candidates, is_past=is_past):
-                gains, rules = touched[officer]
-                tally.note(officer, units[officer], gains, rules)
-        progress(tally.looked_at, total)
-    for unit, counts in tally.by_unit.items():
-        counts[0] = units_seen[unit]
+    trial = make_trial(question)
+    total = Officer.system.filter(state=OfficerState.ACTIVE.value).count()
+    is_past = question.on < clock.today()
+    tally = Tally(trial.changed, trial.left_out)
+    processes = min(cores(), total // WORTH_A_PROCESS)
+    found: Generator[Tally]
+    if processes > 1:
+        found = in_processes(partial(_look_at_beside, question, is_past), list(_ranges()), processes)
+    else:
+        found = (_look_at(trial, who, is_past=is_past) for who in _ranges())
+    with closing(found):
+        for part in found:
+            tally.add(part)
+            progress(tally.looked_at, total)
     return tally

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from warrant.apps.audit.services import record
 from warrant.apps.eligibility.models import WhatIf, WhatIfPerson
-from warrant.apps.eligibility.selectors.trying import draft_rules, make_trial, try_out
+from warrant.apps.eligibility.selectors.trying import Question, draft_contents, try_out
 from warrant.apps.eligibility.types import KIND_NAMES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.jobs import JobRun, start_job
@@ -20,7 +20,7 @@ from warrant.apps.regulations.models import RegulationVersion
 from warrant.core.access import Actor, Permission, require
 from warrant.core.access.decision import NATION
 from warrant.core.errors import N_, InvalidInput, NotFound
-from warrant.core.regulation import RegulationKind
+from warrant.core.regulation import RegulationKind, canonical, digest
 
 WHAT_IF = "eligibility.what-if"
 MOST_LISTED = 20_000
@@ -54,7 +54,7 @@ def start_what_if(actor: Actor, version_pk: int, on: date, kind: str, *, now: da
         raise InvalidInput(
             "unknown-application-kind", N_("没有“%(kind)s”这种申请"), place="kind", kind=kind[:40]
         )
-    draft_rules(version, on)
+    draft_contents(version, on)
     title = _("试算：%(title)s") % {"title": version.title}
     parameters = {"version": version.pk, "on": on.isoformat(), "kind": kind}
     job = start_job(actor, WHAT_IF, parameters, title[:200], now=now)
@@ -79,20 +79,20 @@ def work_out(
         InvalidInput: the draft cannot be applied.
     """
     begun = time.monotonic()
-    present, draft_digest, draft = draft_rules(version, on)
-    trial = make_trial(present.document, draft, on, kind)
-    tally = try_out(trial, run.progress if run is not None else lambda _done, _total: None)
+    present, content = draft_contents(version, on)
+    question = Question(canonical(present.content), canonical(content), on, kind)
+    tally = try_out(question, run.progress if run is not None else lambda _done, _total: None)
     units = sorted(tally.by_unit.items(), key=lambda item: (-item[1][1] - item[1][2], item[0]))
     with transaction.atomic():
         report = WhatIf.objects.create(
             version=version,
             title=version.title,
-            draft_digest=draft_digest,
+            draft_digest=digest(content),
             present_digest=present.digest,
             on=on,
             kind=kind,
-            changed_rules=list(trial.changed),
-            left_out=list(trial.left_out),
+            changed_rules=list(tally.changed),
+            left_out=list(tally.left_out),
             by_unit=[[unit, *counts] for unit, counts in units],
             by_rule=[[rule, *counts] for rule, counts in tally.by_rule.items()],
             looked_at=tally.looked_at,
