@@ -56,6 +56,14 @@ def checks_of(province: Province) -> list[Check]:
             len(cards),
             _differences(province.book.cards, {row.serial: row.state for row in cards}),
         ),
+        _check(
+            "cards bear the version of the keys that was put onto them",
+            len(province.book.key_of),
+            _differences(
+                {serial: str(version) for serial, version in province.book.key_of.items()},
+                {row.serial: _version(row) for row in cards if row.key_version is not None},
+            ),
+        ),
         _cards_by_certificate(certificates, cards),
         _officers(certificates),
         _status_list(certificates),
@@ -71,6 +79,11 @@ def _differences(expected: dict[str, str], found: dict[str, str]) -> list[str]:
         for key in sorted(expected.keys() | found.keys())
         if expected.get(key) != found.get(key)
     ]
+
+
+def _version(card: Card) -> str:
+    """Return the version on the card; one still under way to another is neither."""
+    return str(card.key_version) if card.next_key_version is None else f"to {card.next_key_version}"
 
 
 def _cards_by_certificate(certificates: list[Certificate], cards: list[Card]) -> Check:

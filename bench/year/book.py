@@ -11,7 +11,7 @@ from warrant.core.lifecycle import CARD, CERTIFICATE, CardState, CertificateStat
 
 @dataclass
 class Book:
-    """States by certificate number and by card serial; ``acts`` counts what was done."""
+    """States by certificate number and by card serial; ``key_of`` is the version of a card's keys; ``acts`` counts."""
 
     certificates: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
@@ -19,6 +19,8 @@ class Book:
     cards: dict[str, str] = field(default_factory=dict)
     card_of: dict[str, str] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
+    version: int = 1
+    key_of: dict[str, int] = field(default_factory=dict)
     acts: Counter[str] = field(default_factory=Counter)
 
     def begin(self, number: str, state: str, valid_until: date) -> None:
@@ -54,7 +56,19 @@ class Book:
     def give_card(self, number: str, serial: str) -> None:
         """Reserve a card for a certificate."""
         self.card_of[number] = serial
+        self.key_of[serial] = self.version
         self.move_card(serial, "reserve")
+
+    def can_rekey(self, number: str) -> bool:
+        """Tell whether the holder's card has keys of an earlier version and may get those of the present one."""
+        serial = self.card_of[number]
+        in_use = self.certificates[number] in (CertificateState.ACTIVE, CertificateState.LAPSED)
+        return in_use and self.cards[serial] == CardState.HANDED_OVER and self.key_of[serial] != self.version
+
+    def rekey(self, number: str) -> None:
+        """Put the present version onto the holder's card."""
+        self.key_of[self.card_of[number]] = self.version
+        self.acts["card: rekey"] += 1
 
     def expire(self, today: date) -> int:
         """Expire what is over; returns how many."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from unittest import mock
 
 from django.db import transaction
 
 from bench.year.province import STATION, SUITE, Province, file_case
 from warrant.apps.cardcentre.models import Card, CardJob, KeySet
 from warrant.apps.cardcentre.selectors.balance import lying_serials
-from warrant.apps.cardcentre.services import jobs, stock
+from warrant.apps.cardcentre.services import jobs, rekeying, stock
 from warrant.apps.cardcentre.services.closing import close_day, confirm_day
 from warrant.apps.cardcentre.services.destruction import propose_destruction, witness_destruction
 from warrant.apps.cardcentre.services.hand_over import record_hand_over
@@ -36,8 +37,9 @@ from warrant.core.lifecycle import CardJobState, CardState, LeavingKind
 from warrant.core.standards.card_serial import serials_text
 
 NEWCOMERS, LOST, FOUND, WITHHELD, REVOKED, LEAVING = 0.05, 0.02, 0.4, 0.01, 0.2, 0.03
-RENEWED, SPOILED, HANDED_IN = 0.8, 0.02, 0.7
-"""Parts: of all officers, of the lost that are found, of the withheld that are revoked, of those that expire and renew ..."""
+RENEWED, SPOILED, HANDED_IN, REKEYED = 0.8, 0.02, 0.7, 0.6
+"""Parts: of all officers, of the lost that are found, of the withheld that are revoked, of those that expire and renew,
+of the cards made that are spoiled, of the dead ones that are handed in, of those on the old keys that get the new ones."""
 PDF = b"%PDF-1.4 1 0 obj<</Type /Page>>endobj\n%%EOF"
 Act = Callable[[datetime], None]
 
@@ -320,9 +322,29 @@ class Year:
     # -- keys, rules of the day, stock
 
     def _rotate(self, now: datetime) -> None:
-        """Put the second version of the sub-keys onto new cards; the act itself is a ceremony, played elsewhere."""
+        """Put the second version of the sub-keys onto new cards; the act itself is a ceremony, played elsewhere.
+
+        From now on holders come to a station by and by, and their cards get it too.
+        """
         KeySet.objects.filter(suite=SUITE, version=1).update(state="retired", active_until=now)
         KeySet.objects.filter(suite=SUITE, version=2).update(state="active", active_from=now)
+        self.book.version = 2
+        for number in [
+            number for number, serial in self.book.card_of.items() if self.book.key_of[serial] == 1
+        ]:
+            if self.random.random() < REKEYED:
+                day = now.date() + timedelta(days=self.random.randrange(1, 180))
+                self._on(day, lambda at_, number=number: self._rekey(number, at_))  # type: ignore[misc]
+
+    def _rekey(self, number: str, now: datetime) -> None:
+        """Exchange the keys as a station does, but for the chip: begun and over on record, a commit each."""
+        if not self.book.can_rekey(number):
+            return
+        card = Card.objects.get(serial=self.book.card_of[number])
+        with mock.patch.object(rekeying, "_content", return_value=None):  # what goes onto the chip
+            card, _content = rekeying._begin(self.province.operator, card, now)
+        rekeying._finish(self.province.operator, card, self.book.version, now)
+        self.book.rekey(number)
 
     def _upkeep(self, day: date, now: datetime) -> None:
         while services.expire_certificates(now=now):

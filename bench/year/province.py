@@ -302,6 +302,7 @@ def _hand_out(province: Province, certificates: Sequence[Certificate], now: date
         owners[serial] = certificate
         book.card_of[certificate.number] = serial
         book.cards[serial] = CardState.HANDED_OVER.value
+        book.key_of[serial] = book.version
     cards = list(Card.objects.filter(serial__in=owners).order_by("serial"))
     for card in cards:
         card.certificate, card.key_version = owners[card.serial], 1
