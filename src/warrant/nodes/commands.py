@@ -111,6 +111,38 @@ def _add_key(commands: SubParsers) -> None:
     draw.set_defaults(run=_late("key_command", "draw"))
 
 
+def _add_exchange(commands: SubParsers) -> None:
+    exchange = commands.add_parser("exchange", help="certificates for the links between nodes")
+    exchange_commands = exchange.add_subparsers(dest="exchange_command", required=True)
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        command = exchange_commands.add_parser(name, help=text)
+        command.set_defaults(run=_late("exchange_command", name, as_node=True))
+        return command
+
+    authority = add(
+        "authority", "ministry: make the link authority and the own certificate, renew it when due"
+    )
+    authority.add_argument("--renew", action="store_true", help="renew the own certificate now")
+    add("request", "write this node's certificate request; prints the key's fingerprint").add_argument("file")
+    issue = add("issue", "ministry: issue a node's certificate; prints the authority's fingerprint")
+    issue.add_argument("request", help="file that the node made")
+    issue.add_argument("file", help="where to write certificate and authority")
+    issue.add_argument("--node", required=True, help="code of the node")
+    issue.add_argument("--key", required=True, help="fingerprint that the node read aloud")
+    install = add("install", "take the certificate that the ministry issued")
+    install.add_argument("file")
+    install.add_argument("--authority", required=True, help="fingerprint that the ministry read aloud")
+    add("certificates", "list the certificates that count, with the days left")
+    for name, text in (
+        ("remove", "talk to a node no more, from its next request on"),
+        ("readmit", "take a removed node back; it needs a new certificate"),
+    ):
+        command = add(name, text)
+        command.add_argument("node", help="code of the node")
+        command.add_argument("--reason", required=True)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="warrant", description="Register of officers and their certificates"
@@ -172,6 +204,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_card(commands)
     _add_key(commands)
+    _add_exchange(commands)
     _add_lab(commands)
 
     generate = commands.add_parser("generate", help="a made-up nation into an empty development node")

@@ -35,7 +35,8 @@ class Peer:
 class NodeConfig:
     """One node. ``home`` holds its database (SQLite), vault, documents and card box.
 
-    ``vault`` is a PKCS#11 address (RFC 7512); empty for the sealed file in ``home``.
+    ``vault`` is a PKCS#11 address (RFC 7512); empty for the sealed file in ``home``. ``link_port`` is where peers are
+    answered over mutual TLS; 0 where nobody calls.
     """
 
     kind: str
@@ -50,6 +51,8 @@ class NodeConfig:
     passphrase: str
     is_development: bool = False
     vault: str = ""
+    link_host: str = "127.0.0.1"
+    link_port: int = 0
     peers: Mapping[str, Peer] = field(default_factory=dict)
 
 
@@ -108,6 +111,8 @@ def load_config(path: Path) -> NodeConfig:
         passphrase=read_secret(home, "vault-passphrase"),
         is_development=bool(table.get("development", False)),
         vault=str(table.get("vault", "")),
+        link_host=str(table.get("link_host", "127.0.0.1")),
+        link_port=int(table.get("link_port", 0)),
         peers=peers,
     )
 

@@ -44,7 +44,7 @@ _PORTS = {
     "photo_desk": "warrant.nodes.factories.photo_desk",
     "card_face_printer": "warrant.nodes.factories.card_face_printer",
     "workbooks": "warrant.adapters.spreadsheet.workbooks.workbooks",
-    "link": "warrant.adapters.http_link.http_link",
+    "link": "warrant.nodes.link.http_link",
     "table_writer": "warrant.adapters.spreadsheet.export.table_files",
     "paper_printer": "warrant.adapters.paper.paper_forms",
 }

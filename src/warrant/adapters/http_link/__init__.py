@@ -1,5 +1,9 @@
-"""The link to a peer over HTTP."""
+"""The links between nodes: HTTP over mutual TLS, the calling end and the called one."""
 
-from warrant.adapters.http_link.link import HttpLink, http_link
+from __future__ import annotations
 
-__all__ = ["HttpLink", "http_link"]
+from warrant.adapters.http_link.link import HttpLink
+from warrant.adapters.http_link.listener import FINGERPRINT, LinkListener
+from warrant.adapters.http_link.tls import TlsFiles
+
+__all__ = ["FINGERPRINT", "HttpLink", "LinkListener", "TlsFiles"]

@@ -110,3 +110,37 @@ class OutboxReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.peer} ({self.size})"
+
+
+class LinkCertificate(models.Model):
+    """A certificate that counts on a link: at the ministry every node's that it issued, elsewhere the node's own."""
+
+    fingerprint = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the DER form, hex")
+    node = models.CharField(max_length=16)
+    key_fingerprint = models.CharField(max_length=64)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(help_text="exclusive")
+    recorded_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, help_text="a newer one is there; counts until its own end")
+    revoked_at = models.DateTimeField(null=True, help_text="counts no more")
+
+    class Meta:
+        db_table = "link_certificate"
+        indexes = [models.Index(fields=["node", "valid_until"], name="link_certificate_node")]
+
+    def __str__(self) -> str:
+        return f"{self.node} {self.fingerprint[:12]}"
+
+
+class RemovedNode(models.Model):
+    """A node that is not talked to any more, whatever it can still sign; its mirror stays."""
+
+    node = models.CharField(max_length=16, primary_key=True)
+    removed_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "removed_node"
+
+    def __str__(self) -> str:
+        return self.node

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.exchange.models import DeadLetter, InboxNode, InboxStream, OutboxReceipt
+from warrant.apps.exchange.models import DeadLetter, InboxNode, InboxStream, LinkCertificate, OutboxReceipt
 from warrant.apps.exchange.types import LinkStatus, judge_link
 from warrant.apps.foundation.log import stored_tree
 from warrant.apps.foundation.models import LogEntry, LogStream
@@ -130,6 +130,11 @@ def link_statuses(*, now: datetime) -> list[LinkStatus]:
 def open_dead_letters() -> QuerySet[DeadLetter]:
     """Return the dead letters that nobody has settled; for people with ``EXCHANGE_VIEW``."""
     return DeadLetter.objects.filter(settled_at=None).select_related("entry")
+
+
+def counting_certificates() -> QuerySet[LinkCertificate]:
+    """Return the newest certificate of each node that is neither replaced nor revoked."""
+    return LinkCertificate.objects.filter(replaced_at=None, revoked_at=None).order_by("node", "-recorded_at")
 
 
 def _forks() -> list[tuple[str, datetime]]:

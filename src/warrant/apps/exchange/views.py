@@ -14,7 +14,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from warrant.apps.exchange.models import DeadLetter
-from warrant.apps.exchange.selectors import link_statuses, open_dead_letters, peer_name, peer_of_log
+from warrant.apps.exchange.selectors import (
+    link_statuses,
+    open_dead_letters,
+    peer_name,
+    peer_of_log,
+    reader_of_log,
+)
+from warrant.apps.exchange.services.admitting import admit_caller
 from warrant.apps.exchange.services.reading import acceptance, admit_reader
 from warrant.apps.exchange.services.receiving import receive_batch
 from warrant.apps.exchange.services.sending import make_batch
@@ -109,11 +116,13 @@ def _letter_row(letter: DeadLetter) -> dict[str, object]:
 @csrf_exempt
 @require_POST
 def append(request: HttpRequest, node: str) -> HttpResponse:
-    """Take a batch of the peer's log ``node``; authenticated by the log's own key."""
+    """Take a batch of the peer's log ``node``; the certificate admits, the log's own key signs."""
 
     def answer() -> HttpResponse:
+        peer = peer_of_log(node)
+        _admit(request, peer)
         batch = Batch.parse(_body(request))
-        held = receive_batch(peer_of_log(node), batch, now=clock.now())
+        held = receive_batch(peer, batch, now=clock.now())
         return _json_bytes(acceptance(settings.WARRANT_NODE.code, held).encode())
 
     return _answered(answer)
@@ -126,12 +135,20 @@ def read(request: HttpRequest, log_name: str) -> HttpResponse:
     """Hand out what comes next in this node's log ``log_name``, to its addressee only; wait for it if asked to."""
 
     def answer() -> HttpResponse:
+        _admit(request, reader_of_log(log_name))
         asked = ReadRequest.parse(_body(request))
         peer, size = admit_reader(log_name, asked, now=clock.now())
         wait_for_more(peer, size, until=time.monotonic() + asked.wait_seconds)
+        _admit(request, peer)  # it may have been removed while it waited
         return _json_bytes(make_batch(peer, size + 1).encode())
 
     return _answered(answer)
+
+
+def _admit(request: HttpRequest, peer: str) -> None:
+    # The member is set by the listener that shook hands; a header of that name would arrive as HTTP_….
+    fingerprint = str(request.META.get("warrant.link_certificate", ""))
+    admit_caller(peer, fingerprint, str(request.META.get("REMOTE_ADDR", "")), now=clock.now())
 
 
 def _body(request: HttpRequest) -> bytes:

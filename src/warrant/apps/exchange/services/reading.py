@@ -6,6 +6,7 @@ from datetime import datetime
 
 from warrant.apps.exchange.models import InboxStream
 from warrant.apps.exchange.selectors import own_origin, peer_log_name, pinned_key, reader_of_log
+from warrant.apps.exchange.services.admitting import require_enrolled
 from warrant.apps.exchange.services.receiving import Held
 from warrant.apps.exchange.services.sending import log_signer, note_held, note_position, require_whole
 from warrant.apps.exchange.types import (
@@ -47,11 +48,12 @@ def admit_reader(log: str, request: ReadRequest, *, now: datetime) -> tuple[str,
 
     Raises:
         NotFound: ``log-unknown``.
-        NotPermitted: ``peer-key-unknown``, ``reader-not-addressee``, ``statement-stale``.
+        NotPermitted: ``node-removed``, ``peer-key-unknown``, ``reader-not-addressee``, ``statement-stale``.
         InvalidInput: the statement or the counter-signed checkpoint is malformed or they contradict each other.
         Conflict: ``log-forked``.
     """
     peer = reader_of_log(log)
+    require_enrolled(peer)
     key = pinned_key(peer)
     try:
         statement = ReadStatement.verified(request.statement, peer, key)

@@ -10,6 +10,7 @@ import structlog
 
 from warrant.apps.exchange.models import DeadLetter, InboxEntry, InboxNode, InboxStream, InboxSubject
 from warrant.apps.exchange.selectors import held_tree, peak_nodes, peer_log_name, pinned_key
+from warrant.apps.exchange.services.admitting import require_enrolled
 from warrant.apps.exchange.services.applying import apply_event, dead_letter
 from warrant.apps.exchange.services.writing import append_transaction
 from warrant.apps.exchange.types import Batch
@@ -41,11 +42,13 @@ def receive_batch(peer: str, batch: Batch, *, now: datetime) -> Held:
     """Store a batch of ``peer``'s log, apply its events and say what is held now.
 
     Raises:
-        NotPermitted: ``peer-key-unknown``, ``checkpoint-not-by-peer``: not signed with the key pinned for the peer.
+        NotPermitted: ``node-removed``; ``peer-key-unknown``, ``checkpoint-not-by-peer``: not signed with the key
+            pinned for the peer.
         InvalidInput: ``checkpoint-…``: the signature is bad or another log's; ``batch-root-wrong``.
         Conflict: ``batch-gap`` with the field ``expected``; ``log-forked``: the link is stopped until people decide.
         Unavailable: a handler could not reach what it needs; nothing was stored, the batch can be sent again.
     """
+    require_enrolled(peer)
     origin = origin_of(peer_log_name(peer))
     signed = SignedCheckpoint.parse(batch.checkpoint)
     key = pinned_key(peer)
