@@ -197,9 +197,13 @@ POLICY: Mapping[str, Row] = {
         is_own=True,
         verbs="GET POST",
     ),
+    "certificate-columns": Row(P.CERTIFICATE_VIEW, verbs="POST"),
     "certificate-detail": Row(SIGNED_IN, THING, seen_with=P.CERTIFICATE_VIEW, is_own=True),
     "certificate-export": Row(P.OFFICER_EXPORT, verbs="GET POST"),
     "certificate-list": Row(P.CERTIFICATE_VIEW),
+    "certificate-view-delete": Row(P.CERTIFICATE_VIEW, verbs="POST"),
+    "certificate-view-save": Row(P.CERTIFICATE_VIEW, verbs="POST"),
+    "certificate-views": Row(P.CERTIFICATE_VIEW),
     "certificate-notice": Row(
         SIGNED_IN,
         THING,

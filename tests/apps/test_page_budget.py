@@ -365,6 +365,7 @@ ASKED_BY_NAME = {
         "officer-history",
         "officer-entry",
         "officer-views",
+        "certificate-views",
         "officer-retiring",
         "planned-leavings",
         "officer-export",

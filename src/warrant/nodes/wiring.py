@@ -351,6 +351,7 @@ def province_settings(node: NodeConfig) -> dict[str, Any]:
         "WARRANT_LEAVING_FOLLOWERS": _LEAVING_FOLLOWERS,
         "WARRANT_MERGE_FOLLOWERS": _MERGE_FOLLOWERS,
         "WARRANT_CERTIFICATE_FOLLOWERS": _CERTIFICATE_FOLLOWERS,
+        "WARRANT_CERTIFICATE_CARDS": "warrant.apps.cardcentre.selectors.listed_cards.ListedCards",
         "WARRANT_ENTRY_GUARDS": ["warrant.apps.assessments.services.guard_entry"],
         "WARRANT_MOVE_OBSTACLES": _MOVE_OBSTACLES,
         "WARRANT_TRANSFER_FORECAST": "warrant.apps.certificates.services.following.transfer_forecast",

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from warrant.apps.certificates.models import LossNotice
 from warrant.apps.certificates.selectors import units_to_pick
+from warrant.apps.certificates.selectors.listing import FILTERS, CertificateListing, cards_of_certificates
+from warrant.apps.certificates.selectors.listing_words import value_in_words
 from warrant.apps.certificates.services.losses import NoticeEntry
-from warrant.apps.certificates.types import STATE_FACES
+from warrant.apps.certificates.types import ACTION_FACES, STATE_FACES
 from warrant.apps.foundation.forms import DayInput
 from warrant.apps.officers.forms import code_choices
 from warrant.apps.officers.services.documents import LARGEST_DOCUMENT_BYTES
@@ -111,45 +113,60 @@ class LossNoticeForm(forms.Form):
 
 
 class CertificateFilter(forms.Form):
-    """What narrows the list."""
+    """What narrows the list: the fields that stand in the bar, then those behind the button."""
 
-    text = forms.CharField(
-        label=_("编号或姓名"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    state = forms.ChoiceField(
-        label=_("状态"),
-        required=False,
-        choices=[
-            ("", _("全部")),
-            *((state.value, _(face.word)) for state, face in STATE_FACES.items()),
-            ("expiring", _("60 日内到期")),
-            ("overdue", _("挂失、暂扣到期未办")),
-            ("review-due", _("年审将截止或逾期未过")),
-        ],
-    )
-    category = forms.ChoiceField(label=_("执法门类"), required=False)
-    unit = forms.ChoiceField(label=_("辖区"), required=False)
-    until = forms.DateField(label=_("有效期不晚于"), required=False, widget=DayInput)
+    AT_ONCE = ("text", "state", "category", "unit")
 
-    def __init__(self, fields: Any, viewer: Actor) -> None:
-        """Offer the categories, and the cities or counties right below the viewer; a viewer without any gets no field."""
-        super().__init__(fields)
-        anything = ("", _("全部"))
-        cast(forms.ChoiceField, self.fields["category"]).choices = [
-            anything,
-            *code_choices(ENFORCEMENT_CATEGORY, blank=False),
-        ]
-        units = units_to_pick(viewer)
-        if units:
-            cast(forms.ChoiceField, self.fields["unit"]).choices = [anything, *units]
-        else:
-            del self.fields["unit"]
+    text = forms.CharField(max_length=40, widget=forms.TextInput(attrs={"type": "search"}))
+    state = forms.ChoiceField()
+    category = forms.ChoiceField()
+    unit = forms.ChoiceField()
+    card = forms.ChoiceField()
+    ground = forms.ChoiceField()
+    within = forms.ChoiceField(choices=[("30", _("30 日内")), ("60", _("60 日内")), ("180", _("180 日内"))])
+    since = forms.DateField(widget=DayInput)
+    until = forms.DateField(widget=DayInput)
+    review = forms.ChoiceField(choices=[("near", _("将截止或逾期未过")), ("overdue", _("逾期未过"))])
+    due = forms.ChoiceField(choices=[("open", _("未到期")), ("overdue", _("到期未办"))])
 
-    def chosen(self) -> dict[str, str]:
-        """Return what narrows the list, as its address has it; what cannot be meant is left out."""
-        self.is_valid()
-        return {
-            key: value.isoformat() if isinstance(value, date) else value
-            for key, value in self.cleaned_data.items()
-            if value
+    def __init__(self, listing: CertificateListing, viewer: Actor) -> None:
+        """Show what the listing asks for; a viewer with nothing below gets no units, a node without cards no cards."""
+        super().__init__(listing.filters)
+        cards = cards_of_certificates()
+        offered: dict[str, list[tuple[Any, Any]]] = {
+            "state": [(state.value, _(face.word)) for state, face in STATE_FACES.items()],
+            "category": code_choices(ENFORCEMENT_CATEGORY, blank=False),
+            "unit": list(units_to_pick(viewer)),
+            "card": list(cards.states()) if cards is not None else [],
+            "ground": [
+                (
+                    _(ACTION_FACES[action].label),
+                    [(f"{action}:{ground.code}", _(ground.name)) for ground in row.grounds],
+                )
+                for action, row in DECLARATIONS.items()
+            ],
         }
+        for name, field in self.fields.items():
+            field.label, field.required = _(FILTERS[name].label), False
+            if not isinstance(field, forms.ChoiceField):
+                continue
+            choices = offered.get(name) or list(cast(list[tuple[Any, Any]], field.choices))
+            if not choices:
+                continue
+            value = listing.filters.get(name, "")
+            if "," in value:
+                choices.append((value, value_in_words(name, value)))
+            field.choices = [("", _("全部")), *choices]
+        for name in ("unit", "card"):
+            if not offered[name]:
+                del self.fields[name]
+
+    @property
+    def at_once(self) -> list[forms.BoundField]:
+        """The fields in the bar."""
+        return [self[name] for name in self.AT_ONCE if name in self.fields]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """The fields behind the button."""
+        return [self[name] for name in self.fields if name not in self.AT_ONCE]

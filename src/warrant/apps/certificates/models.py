@@ -86,6 +86,23 @@ class Certificate(ScopedModel):
             *scope_indexes("certificate", "number"),
             models.Index(fields=["state", "created_at"], name="certificate_state"),
             models.Index(fields=["state", "valid_until"], name="certificate_expiry"),
+            models.Index(fields=["state", "number", "id"], name="certificate_state_number"),
+            models.Index(fields=["review_warned_from"], name="certificate_by_review_warning"),
+            # The orders of a list of everything.
+            *(
+                models.Index(fields=[column, "id"], name=f"certificate_by_{column}")
+                for column in (
+                    "state",
+                    "agency_name",
+                    "area_name",
+                    "categories",
+                    "valid_from",
+                    "valid_until",
+                    "due_on",
+                    "review_due_on",
+                    "changed_at",
+                )
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_status_place"),
@@ -162,7 +179,10 @@ class CertificateEntry(models.Model):
 
     class Meta:
         db_table = "certificate_entry"
-        indexes = [models.Index(fields=["certificate", "happened_at"], name="certificate_entry_order")]
+        indexes = [
+            models.Index(fields=["certificate", "happened_at"], name="certificate_entry_order"),
+            models.Index(fields=["action", "ground"], name="certificate_entry_ground"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.certificate_id} {self.action}"

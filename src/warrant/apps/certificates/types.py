@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from warrant.core.access import Permission
 from warrant.core.errors import N_
@@ -150,3 +151,16 @@ NOTICES: Mapping[str, NoticeKind] = {
     ),
 }
 """Every act has one notice of its own; the receipt for the card that was handed in stands beside it."""
+
+
+class CertificateCards(Protocol):
+    """What the list asks the app that makes cards. Its class is named in ``settings.WARRANT_CERTIFICATE_CARDS``."""
+
+    def states(self) -> list[tuple[str, str]]:
+        """Return the states that can be asked for, each with its word."""
+
+    def narrow(self, rows: Any, state: str) -> Any:
+        """Keep the certificates whose card is in the state."""
+
+    def cells(self, certificates: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return word and tone of the card of each of these certificates (ids) that has one."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet, ValidationError
@@ -188,7 +189,12 @@ class _Order:
 
 
 def _order_of(rows: QuerySet[Any], sort: str, blank: Any, copy: tuple[str, str] | None = None) -> _Order:
-    field = cast("Field[Any, Any]", rows.model._meta.get_field(sort.lstrip("-")))
+    path = sort.lstrip("-")
+    through, _, column = path.rpartition("__")
+    model: Any = rows.model._meta.get_field(through).related_model if through else rows.model
+    field = cast("Field[Any, Any]", model._meta.get_field(column))
+    if through:
+        copy = (path, "pk")
     has_blanks = blank is not _NOTHING or field.null
     return _Order(
         field=field,
@@ -203,10 +209,12 @@ def _order_of(rows: QuerySet[Any], sort: str, blank: Any, copy: tuple[str, str] 
 def keyset_page(rows: QuerySet[T], sort: str, key: str, size: int = 50) -> Page[T]:
     """Return one page of ``rows`` ordered by (``sort``, id), ascending; ``key`` is empty for the first page.
 
-    ``sort`` may start with ``-``; rows without a value stand last either way.
+    ``sort`` may start with ``-``; rows without a value stand last either way. It may be a column of a row that every
+    row points at, as ``officer__sort_key``; ``rows`` then select it along.
     """
     order = _order_of(rows, sort, _NOTHING)
-    return _page(rows, rows, order, (key, size), lambda row: (getattr(row, order.column), row.pk))
+    cell = attrgetter(order.column.replace("__", "."))
+    return _page(rows, rows, order, (key, size), lambda row: (cell(row), row.pk))
 
 
 def keyset_values(

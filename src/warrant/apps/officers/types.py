@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from warrant.core.access import Actor, Permission
+from warrant.core.errors import InvalidInput
 from warrant.core.lifecycle.officer import ChangeKind
 
 LinkTone = Literal["whole", "current", "pending", "broken"]
@@ -125,3 +126,29 @@ class OfficerObserver(Protocol):
     def __call__(self, writes: Sequence[OfficerWrite], *, now: datetime) -> None:
         """Take note of changes, at most some hundreds at once, in the order in which they were made."""
         ...
+
+
+class KeptState(Protocol):
+    """The state of a list as an address says it."""
+
+    def as_params(self) -> dict[str, str]:
+        """Return what stands in the address."""
+
+    def kept_params(self) -> dict[str, str]:
+        """Return what of it a saved view may hold."""
+
+
+@dataclass(frozen=True)
+class KeptList:
+    """A list of which people keep views and columns. ``name`` is stored; ``title`` is a msgid.
+
+    ``urls`` is how its URLs begin: ``officer`` for ``officer-list``, ``officer-views``, ``officer-view-save``,
+    ``officer-view-delete`` and ``officer-columns``. ``read`` returns the state of an address, and what is wrong in it.
+    """
+
+    name: str
+    title: str
+    permission: Permission
+    urls: str
+    default_columns: tuple[str, ...]
+    read: Callable[[Mapping[str, str]], tuple[KeptState, Mapping[str, InvalidInput]]]

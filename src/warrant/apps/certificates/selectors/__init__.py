@@ -1,6 +1,7 @@
 """Reading certificates: lists, one certificate, what may be done with it, what waits."""
 
 from warrant.apps.certificates.selectors.due_reviews import due_review
+from warrant.apps.certificates.selectors.listing import certificates_for
 from warrant.apps.certificates.selectors.losses import (
     can_record_notice,
     history_of,
@@ -14,7 +15,6 @@ from warrant.apps.certificates.selectors.reading import (
     allowed_actions,
     category_names,
     certificate_for,
-    certificates_for,
     certificates_with_last_person,
     entries_of,
     entry_label,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from warrant.apps.certificates.models import Certificate, CertificateEntry
-from warrant.apps.certificates.selectors.due_reviews import due_review, is_review_due
+from warrant.apps.certificates.selectors.due_reviews import due_review
 from warrant.apps.certificates.types import ACTION_FACES, ENTRY_LABELS, STATE_FACES, ActionFace, StateFace
 from warrant.apps.foundation import clock
 from warrant.apps.officers.models import Officer
@@ -28,7 +28,6 @@ from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 
 EXPIRY_NOTICE = timedelta(days=60)
 SUSPENDED = (CertificateState.LOST.value, CertificateState.WITHHELD.value)
-_NUMBER_SPAN = "9" * 11
 
 
 @dataclass(frozen=True)
@@ -46,46 +45,6 @@ def units_to_pick(viewer: Actor) -> list[tuple[str, str]]:
     levels = (Level.CITY.value, Level.COUNTY.value)
     rows = Agency.objects.filter(parent__in=own, level__in=levels).order_by("code")
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
-
-
-def certificates_for(
-    viewer: Actor,
-    *,
-    state: str = "",
-    text: str = "",
-    category: str = "",
-    unit: str = "",
-    until: str = "",
-) -> QuerySet[Certificate]:
-    """Return the certificates that ``viewer`` may see.
-
-    ``text`` is the start of a number or of a name, ``category`` a code, ``unit`` the id of a city or county above, and
-    ``until`` an ISO day: those whose last valid day is not later.
-    """
-    rows = Certificate.objects.visible_to(viewer, Permission.CERTIFICATE_VIEW).select_related("officer")
-    if state == "expiring":
-        today = clock.today()
-        rows = rows.filter(
-            state=CertificateState.ACTIVE.value,
-            valid_until__gte=today,
-            valid_until__lte=today + EXPIRY_NOTICE,
-        )
-    elif state == "overdue":
-        rows = rows.filter(state__in=SUSPENDED, due_on__lt=clock.today())
-    elif state == "review-due":
-        rows = rows.filter(is_review_due(clock.today()))
-    elif state:
-        rows = rows.filter(state=state)
-    if category:
-        rows = rows.filter(categories__contains=category)
-    if unit:
-        rows = rows.filter(Q(city_unit=int(unit)) | Q(county_unit=int(unit)))
-    if until:
-        rows = rows.filter(valid_until__lte=until)
-    text = "".join(text.split())
-    if text.isascii() and text.isdigit():
-        return rows.filter(number__gte=text, number__lte=(text + _NUMBER_SPAN)[:11])
-    return rows.filter(officer__name__startswith=text) if text else rows
 
 
 def certificate_for(viewer: Actor, number: str) -> Certificate:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from warrant.apps.certificates.models import Certificate, CertificateEntry, LossNotice
-from warrant.apps.certificates.selectors.reading import SUSPENDED, certificates_for, face_of
+from warrant.apps.certificates.selectors.listing import certificates_for
+from warrant.apps.certificates.selectors.reading import SUSPENDED, face_of
 from warrant.apps.certificates.selectors.terms import due_words, is_overdue
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.work import Glance, Queue, WorkItem

@@ -21,8 +21,9 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from warrant.apps.foundation import clock
+from warrant.apps.foundation.listing import ListColumn
 from warrant.apps.officers.models import Officer
-from warrant.apps.officers.selectors.listing_columns import COLUMNS, ListColumn
+from warrant.apps.officers.selectors.listing_columns import COLUMNS
 from warrant.apps.officers.selectors.register import age_on
 from warrant.apps.organisations.models import Agency
 from warrant.core.ports import CellKind

@@ -13,9 +13,18 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import QueryDict
 
 from warrant.apps.foundation import clock
+from warrant.apps.foundation.listing import (
+    ListColumn,
+    iso_day,
+    read_columns,
+    read_sort,
+    read_values,
+    sort_field,
+    unusable,
+)
 from warrant.apps.officers.models import Officer, OfficerNameToken
-from warrant.apps.officers.selectors.listing_columns import COLUMNS, DEFAULT_COLUMNS, ListColumn
-from warrant.apps.officers.selectors.listing_filters import FILTERS, iso_day, of_unit
+from warrant.apps.officers.selectors.listing_columns import COLUMNS, DEFAULT_COLUMNS
+from warrant.apps.officers.selectors.listing_filters import FILTERS, of_unit
 from warrant.apps.officers.selectors.searching import Typed, is_short_token, kind_of, search_form
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Level, Permission
@@ -86,6 +95,10 @@ class Listing:
         kept = {name: text for name, text in self.as_params().items() if name not in names}
         return read_listing(kept)[0]
 
+    def kept_params(self) -> dict[str, str]:
+        """Return what a saved view holds: everything but what was found by an ID number."""
+        return self.without("tail").as_params()
+
     @property
     def filters(self) -> dict[str, str]:
         """The filters in use, by name."""
@@ -99,10 +112,7 @@ class Listing:
     @property
     def sort_field(self) -> str:
         """The column of the table that orders the list, with ``-`` where it descends."""
-        column = self.sort_column.sort or ""
-        is_reversed = self.sort.startswith("-")
-        bare = column.removeprefix("-")
-        return f"-{bare}" if is_reversed != column.startswith("-") else bare
+        return sort_field(self.sort, COLUMNS)
 
     def day(self) -> date:
         """The day as of which ages and "this year" are counted."""
@@ -111,39 +121,21 @@ class Listing:
 
 def read_listing(params: Mapping[str, str]) -> tuple[Listing, dict[str, InvalidInput]]:
     """Return the listing of an address, and what in it cannot be used, by name; that is left out."""
-    values: dict[str, str] = {}
-    errors: dict[str, InvalidInput] = {}
-    for name, one in FILTERS.items():
-        given = (params.get(name) or "").strip()
-        if not given:
-            continue
-        try:
-            values[name] = one.check(given)
-        except ValueError:
-            errors[name] = InvalidInput(
-                "bad-filter", N_("“%(value)s”不是可用的筛选条件；请重新选择"), place=name, value=given[:40]
-            )
-    sort = params.get("sort") or DEFAULT_SORT
-    column = COLUMNS.get(sort.removeprefix("-"))
-    if column is None or column.sort is None:
-        errors["sort"] = InvalidInput(
-            "bad-sort", N_("不能按“%(value)s”排序；请点列标题选择"), place="sort", value=sort[:40]
-        )
-        sort = DEFAULT_SORT
+    values, errors = read_values(params, FILTERS)
+    sort, wrong = read_sort(params, COLUMNS, DEFAULT_SORT)
+    if wrong is not None:
+        errors["sort"] = wrong
     if given := (params.get("on") or "").strip():
         try:
             values["on"] = iso_day(given)
         except ValueError:
-            errors["on"] = InvalidInput(
-                "bad-filter", N_("“%(value)s”不是可用的筛选条件；请重新选择"), place="on", value=given[:40]
-            )
+            errors["on"] = unusable("on", given)
     return Listing(sort=sort, columns=chosen_columns(params.get("columns") or ""), **values), errors
 
 
 def chosen_columns(text: str) -> tuple[str, ...]:
     """Return the known columns that ``text`` names, in its order; the name always stands first."""
-    named = list(dict.fromkeys(key for key in text.split(",") if key in COLUMNS and key != "name"))
-    return ("name", *named) if named else DEFAULT_COLUMNS
+    return read_columns(text, COLUMNS, DEFAULT_COLUMNS)
 
 
 def listing_from(params: Mapping[str, str]) -> Listing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
+from warrant.apps.foundation.listing import ListColumn
 from warrant.apps.officers.selectors.register import age_on, date_as_known
 from warrant.core.errors import N_
 from warrant.core.lifecycle import CertificateState
@@ -49,32 +49,6 @@ CERTIFICATE_STATE_WORDS: Mapping[str, tuple[str, str]] = {
     "": (N_("无证件"), "ended"),
 }
 """Word and tone of each state of the latest certificate; the empty one is for who never had any."""
-
-
-@dataclass(frozen=True)
-class ListColumn:
-    """One column. ``label`` is a msgid.
-
-    ``text`` takes a row of ``rows_of`` (an ``Officer``, or a named tuple of ``fields``) and returns what the cell
-    says in the language of the request, empty where nothing is known. ``sort`` is the column of the table that orders
-    it, with ``-`` where the order of the words is the opposite of the order of the values (a high age is an early
-    birth date); nothing where it cannot be ordered by. ``kind``: ``number``, ``clip`` (long, cut off), ``state``.
-    ``is_varied``: nearly every officer has another value, so that remembering how it is worded would gain nothing.
-    """
-
-    label: str
-    text: Callable[[Any], str]
-    fields: tuple[str, ...]
-    sort: str | None = None
-    is_default: bool = False
-    kind: str = ""
-    tone: Callable[[Any], str] | None = None
-    is_varied: bool = False
-
-    @property
-    def default(self) -> bool:
-        """Tell whether the column is shown where nobody has chosen."""
-        return self.is_default
 
 
 _POSTS = {code.name: code.code for code in codes.POST}

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Lookup, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
+from warrant.apps.foundation.listing import (
+    NONE,
+    ListFilter,
+    iso_day,
+    number_up_to,
+    one_of,
+    plain_text,
+    several,
+)
 from warrant.apps.officers.models import Officer, OfficerNameToken
 from warrant.apps.officers.selectors.listing_columns import CERTIFICATE_STATE_WORDS, OFFICER_STATE_WORDS
 from warrant.apps.officers.selectors.sealing import id_number_index, id_tail_index
@@ -28,12 +36,8 @@ from warrant.core.errors import N_
 from warrant.core.lifecycle.officer import HIDDEN_STATES, LeavingKind
 from warrant.core.standards import codes
 
-NONE = "none"
-"""As a value of a filter: those of whom nothing is known there."""
-
 SEEN_STATES = tuple(state for state in OFFICER_STATE_WORDS if state not in HIDDEN_STATES)
 YES, NO = "yes", "no"
-LONGEST_TEXT = 60
 OLDEST = 150
 MOST_DAYS = 3660
 
@@ -44,19 +48,9 @@ _UNIT_COLUMN = {
     Level.AGENCY: "agency_unit",
 }
 _TAIL = re.compile(r"[0-9a-f]{16}")
-_HIDDEN_CHARACTERS = re.compile(r"[\x00-\x1f]")
 
 
 Rows = QuerySet[Officer]
-
-
-@dataclass(frozen=True)
-class ListFilter:
-    """One filter: ``label`` is a msgid, ``check`` returns the normal form of a value or raises ``ValueError``."""
-
-    label: str
-    check: Callable[[str], str]
-    narrow: Callable[[Rows, str, date], Rows]
 
 
 def years_before(on: date, years: int) -> date:
@@ -68,41 +62,6 @@ def years_before(on: date, years: int) -> date:
         return date(year, 2, 28)
 
 
-def _text(value: str) -> str:
-    return _HIDDEN_CHARACTERS.sub("", value).strip()[:LONGEST_TEXT]
-
-
-def _one_of(*known: str) -> Callable[[str], str]:
-    return _several(known, most=1)
-
-
-def _several(known: object, most: int = 40) -> Callable[[str], str]:
-    """Check codes joined by commas; ``known`` is whatever can tell whether a code is in it."""
-
-    def check(value: str) -> str:
-        given = list(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-        if len(given) > most or not all(part == NONE or part in known for part in given):  # type: ignore[operator]  # a table or a collection
-            raise ValueError(value)
-        return ",".join(given)
-
-    return check
-
-
-def _number(most: int) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        number = int(value) if value.isascii() and value.isdigit() and len(value) < 6 else -1
-        if not 0 <= number <= most:
-            raise ValueError(value)
-        return str(number)
-
-    return check
-
-
-def iso_day(value: str) -> str:
-    """Return an ISO day in its normal form; ``ValueError`` for anything else."""
-    return date.fromisoformat(value).isoformat()
-
-
 def _blind_tail(value: str) -> str:
     if not _TAIL.fullmatch(value):
         raise ValueError(value)
@@ -110,7 +69,7 @@ def _blind_tail(value: str) -> str:
 
 
 def _texts(value: str) -> str:
-    return ",".join(part for part in (_text(part) for part in value.split(",")) if part)
+    return ",".join(part for part in (plain_text(part) for part in value.split(",")) if part)
 
 
 class _Educations:
@@ -211,53 +170,53 @@ def _matching(rows: Rows, value: str, on: date) -> Rows:
 
 
 FILTERS: Mapping[str, ListFilter] = {
-    "q": ListFilter(N_("查找"), _text, _matching),
+    "q": ListFilter(N_("查找"), plain_text, _matching),
     "tail": ListFilter(
         N_("身份证号码末四位"),
         _blind_tail,
         lambda rows, value, on: rows.filter(id_tail_index=bytes.fromhex(value)),
     ),
-    "unit": ListFilter(N_("单位"), _text, _below_unit),
-    "category": ListFilter(N_("执法门类"), _several(codes.ENFORCEMENT_CATEGORY), _in_categories),
-    "education": ListFilter(N_("学历"), _several(_Educations()), _by_prefix("education", "4")),
-    "degree": ListFilter(N_("学位"), _several(codes.DEGREE), _by_prefix("degree")),
-    "sex": ListFilter(N_("性别"), _several(codes.SEX), _is_any("sex")),
+    "unit": ListFilter(N_("单位"), plain_text, _below_unit),
+    "category": ListFilter(N_("执法门类"), several(codes.ENFORCEMENT_CATEGORY), _in_categories),
+    "education": ListFilter(N_("学历"), several(_Educations()), _by_prefix("education", "4")),
+    "degree": ListFilter(N_("学位"), several(codes.DEGREE), _by_prefix("degree")),
+    "sex": ListFilter(N_("性别"), several(codes.SEX), _is_any("sex")),
     "age_from": ListFilter(
         N_("年龄不小于"),
-        _number(OLDEST),
+        number_up_to(OLDEST),
         lambda rows, value, on: _ranged(rows, "birth_on", LessThanOrEqual, years_before(on, int(value))),
     ),
     "age_until": ListFilter(
         N_("年龄不大于"),
-        _number(OLDEST),
+        number_up_to(OLDEST),
         lambda rows, value, on: _ranged(rows, "birth_on", GreaterThan, years_before(on, int(value) + 1)),
     ),
-    "staffing": ListFilter(N_("编制性质"), _several(codes.STAFFING), _is_any("staffing")),
+    "staffing": ListFilter(N_("编制性质"), several(codes.STAFFING), _is_any("staffing")),
     "post": ListFilter(N_("岗位"), _texts, _is_any("post")),
-    "political": ListFilter(N_("政治面貌"), _several(codes.POLITICAL_STATUS), _is_any("political_status")),
+    "political": ListFilter(N_("政治面貌"), several(codes.POLITICAL_STATUS), _is_any("political_status")),
     "legal": ListFilter(
         N_("法律职业资格"),
-        _one_of(YES, NO),
+        one_of(YES, NO),
         lambda rows, value, on: rows.filter(has_legal_qualification=value == YES),
     ),
-    "state": ListFilter(N_("人员状态"), _several(SEEN_STATES), _is_any("state")),
+    "state": ListFilter(N_("人员状态"), several(SEEN_STATES), _is_any("state")),
     "left_kind": ListFilter(
-        N_("离职方式"), _several([kind.value for kind in LeavingKind]), _is_any("left_kind")
+        N_("离职方式"), several([kind.value for kind in LeavingKind]), _is_any("left_kind")
     ),
     "left_from": ListFilter(N_("离职不早于"), iso_day, _compares("left_on", GreaterThanOrEqual)),
     "left_until": ListFilter(N_("离职早于"), iso_day, _compares("left_on", LessThan)),
     "arrived_from": ListFilter(N_("到现单位不早于"), iso_day, _compares("arrived_on", GreaterThanOrEqual)),
     "arrived_until": ListFilter(N_("到现单位早于"), iso_day, _compares("arrived_on", LessThan)),
     "certificate_state": ListFilter(
-        N_("证件状态"), _several(CERTIFICATE_STATE_WORDS), _is_any("certificate_state")
+        N_("证件状态"), several(CERTIFICATE_STATE_WORDS), _is_any("certificate_state")
     ),
     "expires_after": ListFilter(
         N_("有效期不早于"), iso_day, _compares("certificate_valid_until", GreaterThanOrEqual)
     ),
     "expires_before": ListFilter(N_("有效期早于"), iso_day, _compares("certificate_valid_until", LessThan)),
-    "expires_within": ListFilter(N_("证件到期"), _number(MOST_DAYS), _expiring),
-    "reviewed": ListFilter(N_("本年年审"), _one_of(YES, NO), _this_year("reviewed_year")),
-    "trained": ListFilter(N_("本年学时"), _one_of(YES, NO), _this_year("trained_year")),
-    "examined": ListFilter(N_("本年考试"), _one_of(YES, NO), _this_year("examined_year")),
+    "expires_within": ListFilter(N_("证件到期"), number_up_to(MOST_DAYS), _expiring),
+    "reviewed": ListFilter(N_("本年年审"), one_of(YES, NO), _this_year("reviewed_year")),
+    "trained": ListFilter(N_("本年学时"), one_of(YES, NO), _this_year("trained_year")),
+    "examined": ListFilter(N_("本年考试"), one_of(YES, NO), _this_year("examined_year")),
 }
 """Every filter by its name in the address, in the order in which the chips stand."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
+from warrant.apps.foundation.listing import NONE
 from warrant.apps.officers.selectors.listing import Listing
 from warrant.apps.officers.selectors.listing_columns import (
     CERTIFICATE_STATE_WORDS,
@@ -13,7 +14,7 @@ from warrant.apps.officers.selectors.listing_columns import (
     OFFICER_STATE_WORDS,
     names_of,
 )
-from warrant.apps.officers.selectors.listing_filters import FILTERS, NO, NONE, SEEN_STATES, YES
+from warrant.apps.officers.selectors.listing_filters import FILTERS, NO, SEEN_STATES, YES
 from warrant.apps.officers.selectors.register import EDUCATION_GROUPS
 from warrant.core.errors import N_
 from warrant.core.standards import codes

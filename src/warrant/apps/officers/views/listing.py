@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from warrant.apps.foundation.listing import column_choices, headings
 from warrant.apps.foundation.pages import actor_of, error_text, fixed_url, permission_for_view, render_page
 from warrant.apps.officers.selectors.listing import COLUMNS, Listing, matching, read_listing
 from warrant.apps.officers.selectors.listing_filters import FILTERS
@@ -26,6 +27,7 @@ from warrant.apps.officers.selectors.saved_views import Preference, preference_o
 from warrant.apps.officers.selectors.sealing import id_tail_index
 from warrant.apps.officers.selectors.searching import Typed, id_number_form, kind_of
 from warrant.apps.officers.types import ListAction
+from warrant.apps.officers.views.kept_lists import is_fragment
 from warrant.apps.officers.views.listing_rows import rows_as_html
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission
@@ -40,11 +42,6 @@ FURTHER = (
 )  # fmt: skip
 AGES = ("age_from", "age_until")
 DAYS = ("expires_after", "expires_before", "arrived_from", "arrived_until", "left_from", "left_until")
-
-
-def is_fragment(request: HttpRequest) -> bool:
-    """Tell whether htmx asks for the part that changes only."""
-    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
 
 
 def list_url(listing: Listing, **more: str) -> str:
@@ -86,31 +83,13 @@ def _further_in_use(listing: Listing) -> list[tuple[str, str]]:
 
 
 def _headings(listing: Listing) -> list[dict[str, str]]:
-    headings = []
-    address, plain = fixed_url("officer-list"), listing.as_params()
-    for key in listing.columns:
-        column = COLUMNS[key]
-        is_sorted = listing.sort.removeprefix("-") == key
-        is_descending = listing.sort.startswith("-")
-        turned = f"-{key}" if is_sorted and not is_descending else key
-        params = {**plain, "sort": turned}
-        headings.append(
-            {
-                "label": _(column.label),
-                "kind": column.kind,
-                "url": f"{address}?{urlencode(params)}" if column.sort else "",
-                "sorted": ("descending" if is_descending else "ascending") if is_sorted else "",
-            }
-        )
-    return headings
+    return headings(listing.columns, COLUMNS, listing.sort, fixed_url("officer-list"), listing.as_params())
 
 
 @lru_cache(maxsize=256)
 def _column_choices(columns: tuple[str, ...], language: str | None) -> tuple[tuple[str, str, bool], ...]:
     """Key, label and whether it is shown: the shown ones first, in their order; the name cannot be left out."""
-    shown = [key for key in columns if key != "name"]
-    others = [key for key in COLUMNS if key not in columns]
-    return tuple((key, _(COLUMNS[key].label), key in shown) for key in (*shown, *others))
+    return column_choices(columns, COLUMNS, "name")
 
 
 def list_actions(actor: Actor) -> list[ListAction]:

@@ -56,6 +56,12 @@
   }, true);
 
   document.addEventListener("click", (event) => {
+    const mover = event.target.closest("[data-moves]");
+    if (mover) {
+      const line = mover.closest("li");
+      line.previousElementSibling?.before(line);
+      mover.focus();
+    }
     const opener = event.target.closest("[data-opens]");
     if (opener) {
       event.preventDefault();

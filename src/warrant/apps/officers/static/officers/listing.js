@@ -72,12 +72,6 @@
       show();
       find("#officers tbody tr[tabindex='0']")?.focus();
     }
-    const mover = event.target.closest("[data-moves]");
-    if (mover) {
-      const line = mover.closest("li");
-      line.previousElementSibling?.before(line);
-      mover.focus();
-    }
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-page-all]")) {

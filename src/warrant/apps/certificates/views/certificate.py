@@ -1,4 +1,4 @@
-"""Pages of certificates: the list, one certificate, one act on it."""
+"""One certificate, one act on it, its notices."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from warrant.apps.certificates.forms import CertificateFilter, DeclarationForm, LossNoticeForm
+from warrant.apps.certificates.forms import DeclarationForm, LossNoticeForm
 from warrant.apps.certificates.models import Certificate
 from warrant.apps.certificates.selectors import (
     allowed_actions,
     can_record_notice,
-    category_names,
     certificate_for,
-    certificates_for,
-    due_cell,
     due_review,
     entry_label,
     entry_text,
@@ -34,13 +29,13 @@ from warrant.apps.certificates.selectors import (
     papers_of,
     training_since,
 )
+from warrant.apps.certificates.selectors.listing import categories_text
 from warrant.apps.certificates.services import change_certificate, require_possible
 from warrant.apps.certificates.services.losses import record_loss_notice, require_recordable
 from warrant.apps.certificates.services.notices import issue_notice
 from warrant.apps.certificates.types import ACTION_FACES, STATE_FACES
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.pages import actor_of, add_error, permission_for_view, render_page
-from warrant.apps.foundation.paging import keyset_page
+from warrant.apps.foundation.pages import actor_of, add_error, render_page
 from warrant.apps.foundation.views import signed_in
 from warrant.apps.officers.selectors import chain_of
 from warrant.core.access import Permission
@@ -52,68 +47,6 @@ from warrant.core.lifecycle.certificate_grounds import DECLARATIONS
 def _state(certificate: Certificate) -> dict[str, str]:
     face = face_of(certificate)
     return {"word": _(face.word), "tone": face.tone}
-
-
-def _categories(certificate: Certificate) -> str:
-    names = category_names(certificate.category_codes, translation.get_language() or "")
-    return ("; " if translation.get_language() == "en" else "、").join(names)
-
-
-@permission_for_view(Permission.CERTIFICATE_VIEW)
-@require_GET
-def certificate_list(request: HttpRequest) -> HttpResponse:
-    """List the certificates in the viewer's scope, by number."""
-    form = CertificateFilter(request.GET, actor_of(request))
-    chosen = form.chosen()
-    rows = certificates_for(actor_of(request), **chosen)
-    page = keyset_page(rows, "number", request.GET.get("after", ""))
-    url = reverse("certificate-list")
-
-    def page_url(key: str) -> str:
-        return f"{url}?{urlencode({**chosen, 'after': key})}" if key else ""
-
-    return render_page(
-        request,
-        "certificates/list.jinja",
-        {
-            "page_title": _("执法证件"),
-            "filters": form,
-            "list_url": url,
-            "columns": [
-                {"key": "number", "label": _("证件编号")},
-                {"key": "name", "label": _("姓名")},
-                {"key": "state", "label": _("状态"), "kind": "state"},
-                {"key": "agency", "label": _("执法单位"), "kind": "clip"},
-                {"key": "categories", "label": _("执法门类"), "kind": "clip"},
-                {"key": "area", "label": _("执法区域")},
-                {"key": "valid_until", "label": _("有效期至"), "kind": "date"},
-                {"key": "due", "label": _("到期和年审"), "kind": "state"},
-            ],
-            "rows": [
-                {
-                    "url": reverse("certificate-detail", args=[row.number]),
-                    "number": row.number,
-                    "name": row.officer.name,
-                    "state": _state(row),
-                    "agency": row.agency_name,
-                    "categories": _categories(row),
-                    "area": row.area_name,
-                    "valid_until": row.valid_until,
-                    "due": due_cell(row, clock.today()),
-                }
-                for row in page.rows
-            ],
-            "count_text": _("共 %(count)s 本") % {"count": page.count_text},
-            "export_url": f"{reverse('certificate-export')}?{urlencode(chosen)}"
-            if actor_of(request).has_anywhere(Permission.OFFICER_EXPORT)
-            else "",
-            "next_url": page_url(page.next_key),
-            "previous_url": page_url(page.previous_key),
-            "table_name": "certificates",
-            "empty_title": _("没有符合条件的证件"),
-            "empty_step": _("备案同意后，证件会出现在这里；也可以减少筛选条件再看。"),
-        },
-    )
 
 
 def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str, Any]:
@@ -143,7 +76,7 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
         "certificate": certificate,
         "state": _state(certificate),
         "face": face_of(certificate),
-        "categories": _categories(certificate),
+        "categories": categories_text(certificate),
         "links": chain_of(certificate.officer),
         "entries": entries,
         "actions": allowed_actions(actor_of(request), certificate),
@@ -210,7 +143,7 @@ def certificate_act(request: HttpRequest, number: str, action: str) -> HttpRespo
             "breadcrumbs": [{"url": detail_url, "label": f"{names['name']} {names['number']}"}],
             "certificate": certificate,
             "state": _state(certificate),
-            "categories": _categories(certificate),
+            "categories": categories_text(certificate),
             "question": _(face.question) % names,
             "consequences": [*(_(line) for line in face.consequences), _(DECLARATIONS[action].card)],
             "documents": [_(line) for line in DECLARATIONS[action].documents],

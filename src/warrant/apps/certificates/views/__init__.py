@@ -1,0 +1,1 @@
+"""Pages of certificates: the list, one certificate, one act on it."""
