@@ -7,11 +7,12 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from tests.apps.examinations.conftest import SHEET, plan, scores
 from warrant.apps.audit.models import AuditRow
 from warrant.apps.examinations.models import ExaminationRecord, Sitting
-from warrant.apps.examinations.selectors.sittings import candidate_rows
+from warrant.apps.examinations.selectors.sittings import candidate_rows, work_queues
 from warrant.apps.examinations.services import (
     add_candidates,
     cancel_sitting,
@@ -29,6 +30,15 @@ from warrant.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 def test_the_mark_and_the_last_day_follow_from_the_rules(sitting: Sitting) -> None:
     assert (sitting.pass_mark, sitting.scores_due_on) == (Decimal(60), date(2026, 12, 1))
+
+
+def test_scores_wait_from_the_day_of_the_sitting_however_early_it_was_planned(
+    tree: SimpleNamespace, people: SimpleNamespace, now: datetime
+) -> None:
+    plan_sitting(people.first, plan(tree), now=now - timedelta(days=90))
+    queue = work_queues(people.first)[0]
+    found = queue.item(queue.rows.get()).waiting_since
+    assert timezone.localtime(found).isoformat() == "2026-11-10T00:00:00+08:00"
 
 
 def test_equal_scores_of_two_people_become_results(

@@ -266,6 +266,12 @@ def test_a_city_counts_nothing_of_its_neighbours(
     assert "共 0 件" in elsewhere.get(f"{ADDRESS}list/").content.decode()
 
 
+def test_how_many_are_listed_is_said_in_english(month: list[int], reviewing: Client):
+    page = reviewing.get(f"{ADDRESS}list/?state=granted", headers={"accept-language": "en"}).content.decode()
+    assert "3 items" in page
+    assert "共" not in page
+
+
 @pytest.mark.parametrize("format_", ["csv", "pdf"])
 def test_figures_and_lists_are_taken_along_as_files(
     month: list[int], reviewing: Client, vault: object, format_: str

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.apps.conftest import Enter
 from tests.apps.training.classes import (
@@ -196,6 +197,27 @@ def test_a_pasted_list_names_people_by_number_or_name(
     for text in ("", "\n".join(["单书白"] * 201)):
         with pytest.raises(InvalidInput):
             typed_officers(people.clerk, text)
+
+
+def test_blanks_and_full_width_signs_in_a_pasted_list_do_not_hide_people(
+    people: SimpleNamespace, tree: SimpleNamespace, officers: list[Officer], enter: Enter, vault: object
+) -> None:
+    brigade = tree.kunshan_brigade.name
+    enter("曾然", tree.kunshan_brigade, certificate_number="32000000018")
+    enter("阿依·古丽", tree.kunshan_brigade)
+    lines = (
+        "曾\u3000然",
+        "\u3000",
+        f"曾 然，{brigade}",
+        "３２００００００ ０１８",
+        "阿依•古丽",
+        "\ufeff曾然\u200b",
+        "曾 人",
+        f"曾然 {tree.nanjing.name}",
+    )
+    found = typed_officers(people.clerk, "\n".join(lines))
+    assert [one.number for one in found if one.officer_pk] == [1, 3, 4, 5, 6]
+    assert [one.number for one in found if one.problem] == [7, 8]
 
 
 def test_attendance_is_marked_cell_by_cell_and_may_be_mended_until_it_is_handed_in(
@@ -387,6 +409,15 @@ def test_classes_wait_for_who_can_act(
     assert waiting() == [[0], [0, 1, 0]]
     confirm_class(people.manager, made.pk, now=now)
     assert waiting() == [[0], [0, 0, 0]]
+
+
+def test_a_class_waits_from_the_day_after_it_however_early_it_was_planned(
+    people: SimpleNamespace, tree: SimpleNamespace, now: datetime
+) -> None:
+    make_class(people.clerk, tree, now - timedelta(days=90))
+    queue = work_queues(people.clerk)[0]
+    found = queue.item(queue.rows.get()).waiting_since
+    assert timezone.localtime(found).isoformat() == "2026-11-12T00:00:00+08:00"
 
 
 def test_a_merger_takes_the_classes_along(

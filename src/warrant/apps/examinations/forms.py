@@ -39,7 +39,7 @@ class ExaminationForm(ProofForm):
     )
     score = forms.DecimalField(
         label=_("成绩"),
-        help_text=_("百分制，最多一位小数；60 分合格"),
+        help_text=_("百分制，最多一位小数；合格分数按考试当天的“考试要求”"),
         min_value=0,
         max_value=100,
         max_digits=4,

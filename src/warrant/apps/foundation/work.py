@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -37,6 +37,11 @@ class WorkItem:
     tone: str = "waiting"
     due: str = ""
     action: str = ""
+
+
+def waits_from(day: date, made_at: datetime) -> datetime:
+    """Return since when something waits that was made at one instant and can be done from a day on."""
+    return max(timezone.make_aware(datetime.combine(day, time.min)), made_at)
 
 
 @dataclass(frozen=True)

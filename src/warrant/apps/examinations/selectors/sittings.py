@@ -24,7 +24,7 @@ from warrant.apps.examinations.selectors.results import examinations_of, paper_n
 from warrant.apps.examinations.types import STATE_FACES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.ports import port
-from warrant.apps.foundation.work import Queue, WorkItem
+from warrant.apps.foundation.work import Queue, WorkItem, waits_from
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.selectors.uses import counted
 from warrant.apps.officers.types import ListAction
@@ -175,7 +175,7 @@ def _item(sitting: Sitting) -> WorkItem:
         title=_("登记考试成绩：%(paper)s") % {"paper": paper_name(sitting.paper)},
         detail=f"{sitting.sat_on} {sitting.venue}",
         url=reverse("sitting-detail", args=[sitting.pk]),
-        waiting_since=sitting.planned_at,
+        waiting_since=waits_from(sitting.sat_on, sitting.planned_at),
         tone="broken" if is_late else "waiting",
         action=_("登记"),
     )
@@ -191,7 +191,7 @@ def work_queues(viewer: Actor) -> list[Queue]:
     seats = sat.annotate(
         taken=Max("entries__seat"), mine=Min("entries__seat", filter=Q(entries__account_id=viewer.account_id))
     )
-    waiting = seats.filter(Q(mine=None) | Q(taken__gte=PEOPLE_NEEDED)).order_by("planned_at", "pk")
+    waiting = seats.filter(Q(mine=None) | Q(taken__gte=PEOPLE_NEEDED)).order_by("sat_on", "planned_at", "pk")
     return [
         Queue(waiting, ("pk", "paper", "sat_on", "venue", "scores_due_on", "planned_at"), _item),
         claims_queue(viewer),

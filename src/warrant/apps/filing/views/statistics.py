@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -257,8 +257,7 @@ def filing_statistics_list(request: HttpRequest) -> HttpResponse:
             "list_url": address,
             "columns": _columns(wanted, stages),
             "rows": _shown(page.rows, wanted, stages),
-            "count_text": f"{wanted_in_words(wanted)}　"
-            + ngettext("共 %(count)s 件", "共 %(count)s 件", 2) % {"count": count},
+            "count_text": f"{wanted_in_words(wanted)}　" + _("共 %(count)s 件") % {"count": count},
             "next_url": page_url(page.next_key),
             "previous_url": page_url(page.previous_key),
             "export_url": f"{reverse('filing-statistics-list-export')}?{urlencode(parameters)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from warrant.apps.foundation import clock
-from warrant.apps.foundation.work import Queue, WorkItem
+from warrant.apps.foundation.work import Queue, WorkItem, waits_from
 from warrant.apps.officers.models import Officer
 from warrant.apps.officers.types import ListAction
 from warrant.apps.organisations.models import Agency
@@ -309,6 +309,7 @@ _FIELDS = (
     "term",
     "programme__name",
     "organiser__name",
+    "ends_on",
     "planned_at",
     "handed_in_at",
     "hand_in_due_on",
@@ -322,7 +323,7 @@ def _hand_in_item(row: TrainingClass) -> WorkItem:
         title=_("报送培训班：%(title)s") % {"title": class_title(row)},
         detail=_("应在 %(day)s 前报送") % {"day": row.hand_in_due_on},
         url=reverse("class-detail", args=[row.pk]),
-        waiting_since=row.planned_at,
+        waiting_since=waits_from(row.ends_on + timedelta(days=1), row.planned_at),
         tone="broken" if is_late else "attention" if row.state == ClassState.RETURNED else "waiting",
         due=_("已退回") if row.state == ClassState.RETURNED else "",
         action=_("报送"),
@@ -358,7 +359,7 @@ def work_queues(viewer: Actor) -> list[Queue]:
         over = TrainingClass.objects.visible_to(viewer, Permission.TRAINING_RECORD).filter(
             state__in=OPEN, ends_on__lt=clock.today()
         )
-        queues.append(Queue(over.order_by("planned_at", "pk"), _FIELDS, _hand_in_item))
+        queues.append(Queue(over.order_by("ends_on", "planned_at", "pk"), _FIELDS, _hand_in_item))
     if viewer.has_anywhere(Permission.TRAINING_CONFIRM):
         waiting = TrainingClass.objects.visible_to(viewer, Permission.TRAINING_CONFIRM).filter(
             state=ClassState.HANDED_IN.value

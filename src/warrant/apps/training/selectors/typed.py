@@ -10,25 +10,33 @@ from warrant.apps.training.types import Typed
 from warrant.core.access import Actor, Permission
 from warrant.core.errors import N_, Conflict, InvalidInput, NotFound, WarrantError
 from warrant.core.lifecycle import OfficerState
+from warrant.core.roster.text import half_width, with_name_dots, without_hidden
 from warrant.core.standards.id_number import without_id_numbers
 
 MOST_LINES = 200
+MOST_NAME_PARTS = 3
+"""Into how many parts blanks may cut a name before the unit begins."""
+
 _ID_NUMBER_LENGTH = 18
 _CERTIFICATE_LENGTH = 11
 
 
 def _condition(words: list[str]) -> Q:
-    key = words[0].upper()
-    if len(words) == 1 and len(key) == _ID_NUMBER_LENGTH and key[:-1].isascii() and key[:-1].isdigit():
+    """Return what the words name; blanks within a number or a name are not held against whoever pasted them."""
+    key = half_width("".join(words)).upper()
+    if len(key) == _ID_NUMBER_LENGTH and key[:-1].isascii() and key[:-1].isdigit():
         return Q(id_number_index=id_number_index(key))
-    if len(words) == 1 and len(key) == _CERTIFICATE_LENGTH and key.isascii() and key.isdigit():
+    if len(key) == _CERTIFICATE_LENGTH and key.isascii() and key.isdigit():
         return Q(certificate_number=key)
-    condition = Q(name=words[0])
-    return condition & Q(agency__name=" ".join(words[1:])) if len(words) > 1 else condition
+    condition = Q(name="".join(words))
+    for count in range(1, min(len(words), MOST_NAME_PARTS + 1)):
+        condition |= Q(name="".join(words[:count]), agency__name=" ".join(words[count:]))
+    return condition
 
 
 def _read(viewer: Actor, number: int, line: str) -> Typed:
-    words = line.replace("，", " ").replace(",", " ").replace("\t", " ").split()
+    plain = with_name_dots(without_hidden(line.replace("\t", " ")))
+    words = plain.replace("，", " ").replace(",", " ").split()
     shown = without_id_numbers(" ".join(words))[:60]
     problem: WarrantError
     rows = Officer.objects.visible_to(viewer, Permission.TRAINING_RECORD).filter(_condition(words))
@@ -48,9 +56,13 @@ def typed_officers(viewer: Actor, text: str) -> list[Typed]:
     Raises:
         InvalidInput: there is no line, or there are too many; ``place`` is ``keys``.
     """
-    lines = [line.strip() for line in text.replace("\x00", "").splitlines() if line.strip(" ,，\t")]
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.replace("\x00", "").splitlines(), start=1)
+        if without_hidden(line).strip(" ,，\t\u3000\u00a0")
+    ]
     if not 1 <= len(lines) <= MOST_LINES:
         raise InvalidInput(
             "too-many-at-once", N_("请粘贴 1 至 %(most)s 行，每行一人"), place="keys", most=MOST_LINES
         )
-    return [_read(viewer, number, line) for number, line in enumerate(lines, start=1)]
+    return [_read(viewer, number, line) for number, line in lines]
