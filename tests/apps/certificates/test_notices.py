@@ -18,10 +18,13 @@ from warrant.apps.audit.models import AuditRow
 from warrant.apps.certificates import services
 from warrant.apps.certificates.models import Certificate, CertificateNotice
 from warrant.apps.certificates.selectors import history_of, papers_of
+from warrant.apps.certificates.selectors.notices import kind_of_act
 from warrant.apps.certificates.services.notices import issue_notice
+from warrant.apps.certificates.types import NOTICES
 from warrant.apps.officers.selectors.documents import document_content
 from warrant.core.access import Actor, Role
 from warrant.core.errors import NotFound, NotPermitted
+from warrant.core.lifecycle.certificate_grounds import DECLARATIONS
 
 UNTIL = date(2026, 12, 20)
 
@@ -151,3 +154,74 @@ def test_two_people_issuing_at_once_end_with_one_paper(
         )
         assert ends == ["done", "done"]
         assert CertificateNotice.objects.count() == 1
+
+
+ACTS = {  # the act, the state in which it begins, who does it, a ground, a word that its notice says
+    "report-lost": ("active", "registrar", "stolen", "声明作废"),
+    "cancel-loss-report": ("lost", "registrar", "found", "解除挂失，恢复有效"),
+    "withhold": ("active", "approver", "under-investigation", "起暂扣你的"),
+    "return": ("withheld", "approver", "cleared", "起发还你的"),
+    "cancel": ("active", "approver", "retired", "起注销"),
+    "revoke": ("active", "approver", "detained", "起吊销你的"),
+}
+
+
+def test_every_act_that_people_declare_has_one_notice_of_its_own() -> None:
+    assert set(ACTS) == set(DECLARATIONS)
+    for action in DECLARATIONS:
+        own = [code for code, kind in NOTICES.items() if action in kind.actions and code != "receipt"]
+        assert own == [kind_of_act(action)]
+
+
+@pytest.mark.parametrize("action", ACTS)
+def test_page_of_an_act_shows_its_notice_before_and_offers_it_right_after(
+    active_certificate: Certificate,
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+    tree: SimpleNamespace,
+    action: str,
+) -> None:
+    state, who, ground, said = ACTS[action]
+    Certificate.system.update(state=state, state_before="active" if state == "withheld" else "")
+    unit, role = (tree.jiangsu, Role.APPROVER) if who == "approver" else (tree.kunshan, Role.REGISTRAR)
+    client = sign_in(account_for("doer", unit, role))
+    address = f"/certificates/{active_certificate.number}/{action}/"
+    asked = client.get(address).content.decode()
+    assert 'formtarget="_blank"' in asked
+    assert ("期限：" in asked) is (action in {"report-lost", "withhold"})
+    typed = {"ground": ground, "reason": "写明事实", "until": "2027-01-10"}
+    missing = client.post(address, {**typed, "ground": "", "preview": "1"})
+    assert missing.status_code == 400
+    assert "写明事实" in missing.content.decode()
+    shown = client.post(address, {**typed, "preview": "1"})
+    assert shown["Content-Type"] == "application/pdf"
+    assert said in words(shown.content)
+    assert "预览，未编号，不生效" in words(shown.content)
+    assert Certificate.system.get().state == state
+    assert not CertificateNotice.objects.exists()
+    done = client.post(address, typed, follow=True)
+    assert done.redirect_chain[-1][0].endswith(f"?done={latest(active_certificate)}")
+    title = NOTICES[kind_of_act(action)].title
+    offered = done.content.decode()
+    assert f"开具{title}" in offered
+    issue = f"/certificates/{active_certificate.number}/notices/{latest(active_certificate)}/{kind_of_act(action)}/"
+    opened = client.post(issue, follow=True)
+    assert said in words(b"".join(opened.streaming_content) if opened.streaming else opened.content)
+
+
+def test_what_was_typed_stays_when_somebody_else_was_faster(
+    active_certificate: Certificate,
+    account_for: Callable[..., Account],
+    sign_in: Callable[[Account], Client],
+    tree: SimpleNamespace,
+) -> None:
+    client = sign_in(account_for("doer", tree.jiangsu, Role.APPROVER))
+    Certificate.system.update(state="revoked")
+    answer = client.post(
+        f"/certificates/{active_certificate.number}/withhold/",
+        {"ground": "under-investigation", "reason": "很长的事实经过", "until": "2027-01-10"},
+    )
+    assert answer.status_code == 409
+    assert "很长的事实经过" in answer.content.decode()
+    assert "2027-01-10" in answer.content.decode()
+    assert "请刷新页面查看最新状态" in answer.content.decode()

@@ -26,10 +26,17 @@ from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 class DeclarationForm(forms.Form):
     """Ground, term and facts of one act on ``on``; the service says what is too little or too much."""
 
-    ground = forms.ChoiceField(label=_("事由"))
+    ground = forms.ChoiceField(
+        label=_("事由"),
+        error_messages={
+            "required": _("请从列表中选择事由"),
+            "invalid_choice": _("请从列表中选择事由"),
+        },
+    )
     until = forms.DateField(
         label=_("暂扣至"),
         required=False,
+        error_messages={"invalid": _("请按 2026-11-22 的样子填写日期")},
         help_text=_("到这一天须决定发还、延长或者终结；不会自动发还。"),
         widget=DayInput,
     )

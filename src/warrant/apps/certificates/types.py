@@ -144,6 +144,12 @@ NOTICES: Mapping[str, NoticeKind] = {
         Permission.CERTIFICATE_REPORT_LOST,
         is_for_own_record=True,
     ),
+    "cancelled-loss": NoticeKind(
+        N_("执法证件解除挂失通知书"),
+        frozenset({"cancel-loss-report"}),
+        Permission.CERTIFICATE_REPORT_LOST,
+        is_for_own_record=True,
+    ),
     RECEIPT: NoticeKind(
         N_("执法证件收回回执"),
         frozenset({"withhold", "cancel", "revoke"}),

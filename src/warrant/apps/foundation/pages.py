@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.work import NavigationItem
 from warrant.core.access import Actor, Permission
-from warrant.core.errors import N_, InvalidInput, NotPermitted, WarrantError
+from warrant.core.errors import N_, NotPermitted, WarrantError
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def error_text(error: WarrantError) -> str:
     return text % error.fields if error.fields else text
 
 
-def add_error(form: Any, error: InvalidInput) -> None:
+def add_error(form: Any, error: WarrantError) -> None:
     """Put ``error`` beside its field of a Django form, or on top if the form has no such field."""
     place = error.place if error.place in form.fields else None
     form.add_error(place, error_text(error))

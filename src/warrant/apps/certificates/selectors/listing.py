@@ -206,7 +206,7 @@ COLUMNS: Mapping[str, ListColumn] = {
     "due": ListColumn(N_("到期和年审"), lambda row: "", (), kind="state", is_default=True),
     "due_on": _column(N_("办理期限"), "due_on", _day("due_on")),
     "review_due_on": _column(N_("年审截止"), "review_due_on", _day("review_due_on")),
-    "card": ListColumn(N_("证卡"), lambda row: "", (), kind="state"),
+    "card": ListColumn(N_("证卡状态"), lambda row: "", (), kind="state"),
     "changed": _column(
         N_("最后变动"),
         "changed_at",

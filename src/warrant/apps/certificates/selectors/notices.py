@@ -17,7 +17,7 @@ from warrant.apps.certificates.selectors.reading import category_names, entry_la
 from warrant.apps.certificates.types import NOTICES, NoticeKind
 from warrant.core.access import Actor, is_permitted
 from warrant.core.lifecycle import CertificateState
-from warrant.core.lifecycle.certificate_grounds import GROUND_NAMES, asks_training
+from warrant.core.lifecycle.certificate_grounds import GROUND_NAMES, LOSS_TERM, asks_training
 from warrant.core.ports import PaperLetter, PaperSection
 
 
@@ -32,6 +32,7 @@ class ShownPaper:
     document_id: int = 0
     issued_by: str = ""
     issue_url: str = ""
+    entry: int = 0
 
 
 def notice_number(unit_name: str, year: int, seq: int) -> str:
@@ -68,7 +69,9 @@ def papers_of(viewer: Actor, certificate: Certificate, history: Sequence[History
             act = entry_label(row.entry)
             if paper is None:
                 url = issue_address(certificate, row.entry, code)
-                shown.append(ShownPaper(_(kind.title), act, row.entry.happened_at, issue_url=url))
+                shown.append(
+                    ShownPaper(_(kind.title), act, row.entry.happened_at, issue_url=url, entry=row.entry.pk)
+                )
                 continue
             number = notice_number(paper["unit"], paper["year"], paper["seq"])
             shown.append(
@@ -79,6 +82,7 @@ def papers_of(viewer: Actor, certificate: Certificate, history: Sequence[History
                     number=number,
                     document_id=paper["document_id"],
                     issued_by=paper["issued_by"],
+                    entry=row.entry.pk,
                 )
             )
     return shown
@@ -143,20 +147,30 @@ def _decision(certificate: Certificate, entry: CertificateEntry, kind: str) -> l
             _("吊销后不能恢复，并限制再次申领；证卡应当立即交回所在单位。"),
             remedy,
         ]
+    if kind == "cancelled-loss":
+        return [
+            *_ground(entry),
+            _("你的《交通运输行政执法证》（证件编号 %(number)s）自%(day)s起解除挂失，恢复有效。") % names,
+            _("已经刊登遗失声明的，请告知刊登的报纸或者网站；证件再次遗失的，须重新挂失和刊登。"),
+        ]
     if kind == "declaration":
         return [
             _("%(agency)s%(name)s遗失《交通运输行政执法证》，证件编号 %(number)s，声明作废。") % names,
-            _("（以上文字供刊登。挂失日期：%(day)s。刊登后请在证件页登记刊登处、日期并上传版面。）") % names,
+            _(
+                "（以上文字供刊登。挂失日期：%(day)s；请在%(due)s前刊登，并在证件页登记刊登处、日期和上传版面。）"
+            )
+            % {**names, "due": _written_day(timezone.localtime(entry.happened_at).date() + LOSS_TERM)},
         ]
     return [
         _("今收到%(agency)s%(name)s交回的《交通运输行政执法证》证卡一张，证件编号 %(number)s。") % names,
         _("收回的原因：%(act)s（%(day)s）。证卡由收回单位登记、保管，不得使用。")
-        % {**names, "act": _(NOTICES[_main_kind(entry)].title)},
+        % {**names, "act": _(NOTICES[kind_of_act(entry.action)].title)},
     ]
 
 
-def _main_kind(entry: CertificateEntry) -> str:
-    return next(code for code, kind in NOTICES.items() if entry.action in kind.actions)
+def kind_of_act(action: str) -> str:
+    """Return the kind of the notice that an act which people declare has of its own."""
+    return next(code for code, kind in NOTICES.items() if action in kind.actions)
 
 
 def letter_of(

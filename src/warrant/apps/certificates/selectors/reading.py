@@ -156,6 +156,15 @@ def latest_among(entries: Sequence[CertificateEntry], action: str) -> Certificat
     return next((entry for entry in entries if entry.action == action), None)
 
 
+def latest_act(certificate: Certificate) -> int:
+    """Return the id of the entry of what happened last to the certificate."""
+    return (
+        CertificateEntry.objects.filter(certificate=certificate)
+        .order_by("-id")
+        .values_list("pk", flat=True)[0]
+    )
+
+
 def entry_label(entry: CertificateEntry) -> str:
     """Return what was done, in the language of the request."""
     return _(ENTRY_LABELS.get(entry.action, entry.action))

@@ -17,7 +17,12 @@ from warrant.apps.officers.models import COUNTING
 from warrant.apps.training.models import TrainingRecord
 from warrant.core.lifecycle import CertificateState
 from warrant.core.lifecycle.certificate import IN_USE
-from warrant.core.lifecycle.certificate_grounds import asks_training
+from warrant.core.lifecycle.certificate_grounds import (
+    DECLARATIONS,
+    LONGEST_WITHHOLDING,
+    LOSS_TERM,
+    asks_training,
+)
 
 
 def is_overdue(certificate: Certificate) -> bool:
@@ -31,6 +36,17 @@ def due_words(certificate: Certificate) -> str:
         return ""
     day = {"day": certificate.due_on.isoformat()}
     return _("%(day)s 已到期") % day if is_overdue(certificate) else _("%(day)s 前办理") % day
+
+
+def deadline_after(action: str, on: date) -> list[str]:
+    """Return by when an act of today would have to be followed up; nothing where it sets no day."""
+    if action == "report-lost":
+        day = {"day": (on + LOSS_TERM).isoformat()}
+        return [_("期限：请在 %(day)s 前刊登遗失声明并登记；找回的，解除挂失。") % day]
+    if DECLARATIONS[action].asks_until:
+        last = {"last": (on + LONGEST_WITHHOLDING).isoformat()}
+        return [_("期限：最长暂扣至 %(last)s；到期不会自动发还，须作出决定。") % last]
+    return []
 
 
 def due_cell(certificate: Certificate, on: date) -> dict[str, str] | None:

@@ -109,6 +109,23 @@ def change_certificate(
     return _apply(certificate, action, actor, declared, now)
 
 
+def check_act(
+    actor: Actor, certificate: Certificate, action: str, declared: Declared, *, now: datetime
+) -> str:
+    """Return the reason in its final form if ``actor`` may carry out what is declared now; nothing is written.
+
+    Raises: NotFound, NotPermitted, Conflict ``wrong-state``, InvalidInput beside the field.
+    """
+    transition = CERTIFICATE.transition(action)
+    _authorise(actor, certificate, transition)
+    reason = _checked_reason(transition, declared.reason)
+    _require_state(certificate, action)
+    check_declared(action, declared, timezone.localdate(now))
+    if action == "return":
+        check_return_of(certificate, declared.ground, timezone.localdate(now))
+    return reason
+
+
 def require_possible(actor: Actor, certificate: Certificate, action: str) -> None:
     """Return if ``actor`` could carry out ``action`` now, so that nobody writes a reason in vain.
 
@@ -163,14 +180,11 @@ def _apply(
 ) -> Certificate:
     """Raises: NotFound, NotPermitted, Conflict ``wrong-state``, InvalidInput ``reason-missing``/``reason-too-long``."""
     locked = locked_certificate(certificate.pk)
-    transition = CERTIFICATE.transition(action)
-    _authorise(actor, locked, transition)
-    reason = _checked_reason(transition, declared.reason if declared else "")
     if declared is not None:
-        _require_state(locked, action)
-        check_declared(action, declared, timezone.localdate(now))
-        if action == "return":
-            check_return_of(locked, declared.ground, timezone.localdate(now))
+        reason = check_act(actor, locked, action, declared, now=now)
+    else:
+        _authorise(actor, locked, CERTIFICATE.transition(action))
+        reason = ""
     carry_out(locked, action, actor, reason, now=now, declared=declared)
     return locked
 

@@ -8,11 +8,13 @@ from io import BytesIO
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from warrant.apps.audit.services import record
 from warrant.apps.certificates.models import Certificate, CertificateEntry, CertificateNotice, NoticeCounter
-from warrant.apps.certificates.selectors.notices import is_due_after, letter_of, notice_number
+from warrant.apps.certificates.selectors.notices import is_due_after, kind_of_act, letter_of, notice_number
 from warrant.apps.certificates.selectors.reading import is_own
+from warrant.apps.certificates.services.life import check_act
 from warrant.apps.certificates.services.standing import locked_certificate
 from warrant.apps.certificates.types import NOTICES
 from warrant.apps.exports.services import paper_printer
@@ -20,8 +22,11 @@ from warrant.apps.officers.services.documents import keep_file
 from warrant.apps.organisations.models import Agency
 from warrant.core.access import Actor, Permission, require
 from warrant.core.errors import N_, NotFound
+from warrant.core.lifecycle.certificate_grounds import Declared
 
 PDF = "application/pdf"
+PREVIEW = N_("预览，未编号，不生效")
+"""Stands where a notice has its number."""
 
 
 @transaction.atomic
@@ -45,10 +50,42 @@ def issue_notice(
     return _issue(actor, locked, entry, kind, now)
 
 
+def preview_notice(
+    actor: Actor, certificate: Certificate, action: str, declared: Declared, *, now: datetime
+) -> bytes:
+    """Return what the notice of an act would say, as PDF without a number; nothing is done and nothing is kept.
+
+    Raises: KeyError for an act that nobody declares; NotFound, NotPermitted, Conflict ``wrong-state``, InvalidInput.
+    """
+    check_act(actor, certificate, action, declared, now=now)
+    entry = CertificateEntry(
+        certificate=certificate,
+        action=action,
+        from_state=certificate.state,
+        ground=declared.ground,
+        reason=declared.reason.strip(),
+        until=declared.until,
+        happened_at=now,
+    )
+    target = BytesIO()
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _(PREVIEW)
+        letter = letter_of(
+            certificate, entry, kind_of_act(action), words, _unit(actor, certificate).name, now=now
+        )
+        paper_printer().print_letter(letter, target)
+    return target.getvalue()
+
+
+def _unit(actor: Actor, certificate: Certificate) -> Agency:
+    """Return the unit that issues: the actor's, or the holder's own."""
+    return Agency.objects.get(pk=actor.agency_id) if actor.agency_id else certificate.officer.agency
+
+
 def _issue(
     actor: Actor, certificate: Certificate, entry: CertificateEntry, kind: str, now: datetime
 ) -> CertificateNotice:
-    unit = Agency.objects.get(pk=actor.agency_id) if actor.agency_id else certificate.officer.agency
+    unit = _unit(actor, certificate)
     year = timezone.localdate(now).year
     counter, _made = NoticeCounter.objects.select_for_update().get_or_create(unit=unit, year=year)
     counter.last += 1

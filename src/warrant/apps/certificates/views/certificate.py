@@ -30,16 +30,19 @@ from warrant.apps.certificates.selectors import (
     training_since,
 )
 from warrant.apps.certificates.selectors.listing import categories_text
+from warrant.apps.certificates.selectors.notices import kind_of_act
+from warrant.apps.certificates.selectors.reading import latest_act
+from warrant.apps.certificates.selectors.terms import deadline_after, due_words
 from warrant.apps.certificates.services import change_certificate, require_possible
 from warrant.apps.certificates.services.losses import record_loss_notice, require_recordable
-from warrant.apps.certificates.services.notices import issue_notice
-from warrant.apps.certificates.types import ACTION_FACES, STATE_FACES
+from warrant.apps.certificates.services.notices import PDF, issue_notice, preview_notice
+from warrant.apps.certificates.types import ACTION_FACES, NOTICES, STATE_FACES
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import actor_of, add_error, render_page
 from warrant.apps.foundation.views import signed_in
 from warrant.apps.officers.selectors import chain_of
 from warrant.core.access import Permission
-from warrant.core.errors import N_, InvalidInput, NotFound
+from warrant.core.errors import N_, Conflict, InvalidInput, NotFound
 from warrant.core.lifecycle import CertificateState
 from warrant.core.lifecycle.certificate_grounds import DECLARATIONS
 
@@ -65,6 +68,7 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
         )
     filing = certificate.filing_request
     acts = [row.entry for row in history]
+    papers = papers_of(actor_of(request), certificate, history)
     notices = [row.loss for row in history if row.loss is not None]
     is_lost = certificate.state == CertificateState.LOST
     notice = next((row.loss for row in history if is_lost and row.entry.action == "report-lost"), None)
@@ -85,7 +89,8 @@ def _detail_context(request: HttpRequest, certificate: Certificate) -> dict[str,
         "notice_url": _notice_url(request, certificate),
         "has_notice": notice is not None,
         "notices": notices,
-        "papers": papers_of(actor_of(request), certificate, history),
+        "papers": papers,
+        "done_papers": [paper for paper in papers if str(paper.entry) == request.GET.get("done")],
         "withholding": withholding,
         "withholding_text": entry_text(withholding) if withholding else "",
         "trainings_text": "；".join(
@@ -124,17 +129,21 @@ def certificate_act(request: HttpRequest, number: str, action: str) -> HttpRespo
         raise NotFound("not-found", N_("没有找到，或者不在您的管辖范围内"))
     certificate = certificate_for(actor, number)
     names = {"name": certificate.officer.name, "number": certificate.number}
-    detail_url = reverse("certificate-detail", args=[number])
-    require_possible(actor, certificate, action)
     form = DeclarationForm(action, clock.today(), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    status = 200
+    if request.method == "POST":
         try:
-            change_certificate(actor, certificate, action, form.declared, now=clock.now())
-        except InvalidInput as error:
+            answer = _decided(request, certificate, action, form)
+        except (InvalidInput, Conflict) as error:
             add_error(form, error)
+            status = error.status
         else:
-            messages.success(request, _(face.done) % names)
-            return redirect(detail_url)
+            if answer is not None:
+                return answer
+            status = 400
+    else:
+        require_possible(actor, certificate, action)
+    detail_url = reverse("certificate-detail", args=[number])
     return render_page(
         request,
         "certificates/act.jinja",
@@ -145,15 +154,43 @@ def certificate_act(request: HttpRequest, number: str, action: str) -> HttpRespo
             "state": _state(certificate),
             "categories": categories_text(certificate),
             "question": _(face.question) % names,
-            "consequences": [*(_(line) for line in face.consequences), _(DECLARATIONS[action].card)],
+            "consequences": [
+                *(_(line) for line in face.consequences),
+                _(DECLARATIONS[action].card),
+                *deadline_after(action, clock.today()),
+            ],
             "documents": [_(line) for line in DECLARATIONS[action].documents],
+            "deadline": due_words(certificate),
+            "notice_title": _(NOTICES[kind_of_act(action)].title),
             "form": form,
             "confirm_label": _(face.label),
             "cancel_url": detail_url,
             "danger": face.is_dangerous,
         },
-        status=400 if form.errors else 200,
+        status=status,
     )
+
+
+def _decided(
+    request: HttpRequest, certificate: Certificate, action: str, form: DeclarationForm
+) -> HttpResponse | None:
+    """Carry out what was typed, or show its notice beforehand; nothing where a field is wrong.
+
+    Raises: NotFound, NotPermitted; Conflict, InvalidInput, after which the form is shown with what was typed.
+    """
+    actor, number = actor_of(request), certificate.number
+    require_possible(actor, certificate, action)
+    if not form.is_valid():
+        return None
+    if request.POST.get("preview"):
+        paper = preview_notice(actor, certificate, action, form.declared, now=clock.now())
+        return HttpResponse(
+            paper, PDF, headers={"Content-Disposition": f'inline; filename="{number}-preview.pdf"'}
+        )
+    changed = change_certificate(actor, certificate, action, form.declared, now=clock.now())
+    names = {"name": certificate.officer.name, "number": number}
+    messages.success(request, _(ACTION_FACES[action].done) % names)
+    return redirect(f"{reverse('certificate-detail', args=[number])}?done={latest_act(changed)}")
 
 
 @signed_in

@@ -36,6 +36,7 @@
     }
     delete form.dataset.confirmed;
     if (form.method === "dialog" || form.hasAttribute("hx-get") || form.dataset.downloads !== undefined) return;
+    if ((event.submitter?.formTarget || form.target) === "_blank") return; // the page stays, and so does what it can send
     if (form.dataset.sent) {
       event.preventDefault(); // a second click must not send a second time
       return;
