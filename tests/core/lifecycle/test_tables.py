@@ -47,6 +47,13 @@ def test_an_action_outside_its_row_is_a_conflict(machine: Machine):
                     machine.next_state(row.action, state, row.targets[0])
 
 
+def test_a_conflict_says_what_to_do_in_words_and_keeps_the_codes_for_programs():
+    with pytest.raises(Conflict) as caught:
+        CERTIFICATE.next_state("hand-over", CertificateState.ACTIVE)
+    assert "%" not in caught.value.message
+    assert caught.value.fields == {"state": "active", "action": "hand-over"}
+
+
 def test_an_action_with_several_targets_needs_one_named():
     with pytest.raises(Conflict):
         APPLICATION_MACHINES[ApplicationKind.CHANGE].next_state("submit", ApplicationState.DRAFT)

@@ -62,7 +62,7 @@ class Machine:
         if state not in row.sources:
             raise Conflict(
                 "wrong-state",
-                N_("当前状态“%(state)s”下不能执行“%(action)s”，请刷新页面查看最新状态"),
+                N_("状态已经改变，现在不能这样办理；请刷新页面查看最新状态"),
                 state=str(state),
                 action=action,
             )
