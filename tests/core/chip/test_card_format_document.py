@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,13 @@ import pytest
 
 from warrant.adapters.virtual_card.reader import VirtualConnection
 from warrant.core.chip import commands, layout, messaging
-from warrant.core.chip.content import Tag, decode_content, encode_content
+from warrant.core.chip.content import (
+    HIDDEN_CHARACTERS,
+    PHOTO_MAX_BYTES,
+    Tag,
+    decode_content,
+    encode_content,
+)
 from warrant.core.chip.inspection import read_card
 from warrant.core.chip.layout import FileRow, KeyRow
 from warrant.core.chip.reviews import ReviewRecord, ReviewResult
@@ -19,6 +26,7 @@ from warrant.core.chip.signature import CardSignature, verify_card
 from warrant.core.chip.status import meaning_of
 from warrant.core.crypto.block import encrypt_ecb
 from warrant.core.crypto.secret import Secret
+from warrant.core.errors import InvalidInput
 from warrant.core.keys.hierarchy import KeyUsage, certificate_factor, diversify, province_factor
 from warrant.nodes.laboratory import keys
 
@@ -79,12 +87,48 @@ def test_the_table_of_fields_names_every_tag_with_its_file() -> None:
         assert file == expected.get(number, "0015" if number < 0x10 else "001A")
 
 
-def test_every_status_word_of_the_document_is_known_to_the_code() -> None:
+def test_the_table_of_status_words_is_that_of_the_code() -> None:
     unknown = meaning_of(0x1234)
-    for cells in rows("8 Status words"):
-        for word in re.findall(r"`([0-9A-F]{4})`", cells[0]):
-            if word != "9000":
-                assert meaning_of(int(word, 16)) is not unknown, word
+    known = {f"{word:04X}" for word in range(0x10000) if meaning_of(word) is not unknown}
+    families = {
+        "63Cx": [f"63C{tries:X}" for tries in range(16)],
+        "6Cxx": [f"6C{le:02X}" for le in range(256)],
+    }
+    told = [word for cells in rows("8 Status words") for word in re.findall(r"`([0-9A-Fx]{4})`", cells[0])]
+    assert len(told) == len(set(told))
+    assert {one for word in told for one in families.get(word, [word])} == known | {"9000"}
+
+
+def code_points(listed: str) -> set[int]:
+    """The numbers of a list such as ``00AD 0600-0605``."""
+    found = re.findall(r"([0-9A-F]{4,6})(?:-([0-9A-F]{4,6}))?", listed)
+    return {point for first, last in found for point in range(int(first, 16), int(last or first, 16) + 1)}
+
+
+def test_the_characters_that_no_text_has_are_those_of_the_code() -> None:
+    hidden = code_points(TEXT.split("```unicode\n", 1)[1].split("```", 1)[0])
+    (blanks,) = (code_points(told) for told in re.findall(r"No blank \(U\+([^)]*)\)", TEXT))
+    (control,) = (code_points(told) for told in re.findall(r"control character \(U\+([^)]*)\)", TEXT))
+    every = [(point, chr(point)) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    assert {point for point, one in every if HIDDEN_CHARACTERS.search(one)} == hidden | control
+    assert {point for point, one in every if not one.strip()} - control - hidden == blanks
+
+
+def test_the_values_beside_the_fields_are_those_that_the_code_takes() -> None:
+    images = example()
+    good = decode_content(images)
+    (sex,) = (cells[2] for cells in rows("5 Content") if cells[0] == "11")
+    told = set(re.findall(r"\d", sex.split(":", 1)[1]))
+    for digit in "0123456789":
+        if digit in told:
+            assert replace(good, holder_sex=digit).holder_sex == digit
+        else:
+            with pytest.raises(InvalidInput):
+                replace(good, holder_sex=digit)
+    with pytest.raises(InvalidInput):
+        replace(good, valid_until=good.valid_from)
+    (photo,) = (cells[2] for cells in rows("5 Content") if cells[0] == "20")
+    assert f"1 to {PHOTO_MAX_BYTES:,} bytes" in photo
 
 
 def test_the_example_decodes_to_what_the_document_says_and_encodes_to_itself() -> None:

@@ -9,7 +9,7 @@ Source: 2009 notice, 三(二); fields after the printed certificate; encodings: 
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -75,7 +75,13 @@ LABELS: Final[Mapping[str, str]] = {
 _SUITE_NUMBERS: Final[Mapping[KeySuite, int]] = {"3des": 1, "sm4": 2}
 _SUITE_NAMES: Final[Mapping[int, KeySuite]] = {number: name for name, number in _SUITE_NUMBERS.items()}
 _SEX_CODES: Final = ("0", "1", "2", "9")
-_HIDDEN_CATEGORIES: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
+HIDDEN_CHARACTERS: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U00013438"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+"""What no text on a card has: categories Cc, Cf, Cs, Zl and Zp of Unicode 14, written out because every reader has to
+decide alike, whichever Unicode its own language knows."""
 
 
 @dataclass(frozen=True)
@@ -280,6 +286,4 @@ def _is_digits(text: str, length: int) -> bool:
 
 
 def _is_text(text: str) -> bool:
-    # Not str.isprintable(): it knows only the Unicode of this Python, and names use characters newer than that.
-    hidden = any(unicodedata.category(character) in _HIDDEN_CATEGORIES for character in text)
-    return bool(text) and text == text.strip() and not hidden
+    return bool(text) and text == text.strip() and HIDDEN_CHARACTERS.search(text) is None
