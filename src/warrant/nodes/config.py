@@ -36,7 +36,7 @@ class NodeConfig:
     """One node. ``home`` holds its database (SQLite), vault, documents and card box.
 
     ``vault`` is a PKCS#11 address (RFC 7512); empty for the sealed file in ``home``. ``link_port`` is where peers are
-    answered over mutual TLS; 0 where nobody calls.
+    answered over mutual TLS; 0 where nobody calls. ``metrics_token`` opens ``/metrics``; without it there is none.
     """
 
     kind: str
@@ -53,6 +53,7 @@ class NodeConfig:
     vault: str = ""
     link_host: str = "127.0.0.1"
     link_port: int = 0
+    metrics_token: str = ""
     peers: Mapping[str, Peer] = field(default_factory=dict)
 
 
@@ -112,6 +113,9 @@ def load_config(path: Path) -> NodeConfig:
         is_development=bool(table.get("development", False)),
         vault=str(table.get("vault", "")),
         link_host=str(table.get("link_host", "127.0.0.1")),
+        metrics_token=read_secret(home, "metrics-token")
+        if (home / "secrets" / "metrics-token").exists()
+        else "",
         link_port=int(table.get("link_port", 0)),
         peers=peers,
     )

@@ -98,6 +98,7 @@ def prepare_nodes(plans: list[NodePlan]) -> None:
     for plan in plans:
         plan.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         _secret(plan.home, "secret-key")
+        _secret(plan.home, "metrics-token")
         vaults[plan.code] = _vault(plan)
         keys[plan.code] = _public_keys(plan, vaults[plan.code])
     for plan in plans:

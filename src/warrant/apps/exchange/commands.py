@@ -19,7 +19,7 @@ from django.db import close_old_connections, connections
 from warrant.apps.exchange.selectors import dialled_peers, peer_log_name
 from warrant.apps.exchange.services.reading import note_fork, read_request
 from warrant.apps.exchange.services.receiving import receive_batch
-from warrant.apps.exchange.services.sending import next_batch, take_answer
+from warrant.apps.exchange.services.sending import next_batch, take_answer, with_report
 from warrant.apps.exchange.types import MAX_WAIT_SECONDS, Batch, Link, Refusal
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.outbox import woken
@@ -48,7 +48,8 @@ def push_once(peer: str, link: Link, *, sends_heartbeat: bool) -> bool:
     if batch is None or not (batch.bodies or sends_heartbeat):
         return False
     url = f"{_base_url(peer)}/exchange/v1/logs/{settings.WARRANT_NODE.code}/append"
-    status, raw = link.post(url, batch.encode(), timeout_seconds=ANSWER_SECONDS)
+    reported = with_report(peer, batch, now=clock.now())
+    status, raw = link.post(url, reported.encode(), timeout_seconds=ANSWER_SECONDS)
     take_answer(peer, status, raw, now=clock.now())
     return True
 

@@ -16,6 +16,15 @@ class InboxStream(models.Model):
     )
     contacted_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=64, blank=True, help_text="why the last batch was refused")
+    reported_at = models.DateTimeField(null=True, help_text="the peer's clock when it last reported")
+    reported_size = models.BigIntegerField(default=0, help_text="the size that the peer says its log has")
+    reported_oldest_at = models.DateTimeField(null=True, help_text="since when, as it says, something waits")
+    behind_since = models.DateTimeField(
+        null=True, help_text="since when less is held than reported, none coming"
+    )
+    clock_difference_ms = models.BigIntegerField(
+        null=True, help_text="the peer's clock less ours, travel included"
+    )
     fork_found_at = models.DateTimeField(null=True, help_text="stopped: people decide")
 
     class Meta:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from warrant.apps.exchange.models import DeadLetter, InboxNode, InboxStream, LinkCertificate, OutboxReceipt
-from warrant.apps.exchange.types import LinkStatus, judge_link
+from warrant.apps.exchange.models import (
+    DeadLetter,
+    InboxNode,
+    InboxStream,
+    InboxSubject,
+    LinkCertificate,
+    OutboxReceipt,
+    RemovedNode,
+)
+from warrant.apps.exchange.types import (
+    STUCK_AFTER,
+    LinkState,
+    LinkStatus,
+    judge_link,
+    lag_found,
+    lag_reported,
+)
+from warrant.apps.foundation import clock
 from warrant.apps.foundation.log import stored_tree
 from warrant.apps.foundation.models import LogEntry, LogStream
 from warrant.apps.foundation.outbox import log_name, outbox_stream
 from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.core.access import Actor, Permission
+from warrant.core.crypto.node_certificate import RENEWAL_DAYS
 from warrant.core.crypto.signing import PublicKey
 from warrant.core.errors import N_, NotFound, NotPermitted
 from warrant.core.ledger.checkpoint import SignedCheckpoint
@@ -112,18 +130,25 @@ def _unknown_log() -> NotFound:
 
 
 def link_statuses(*, now: datetime) -> list[LinkStatus]:
-    """Return both directions of every link of this node, in the order of the peers' codes. Four queries."""
+    """Return both directions of every link of this node, in the order of the peers' codes. Five queries."""
     peers = sorted(settings.WARRANT_NODE.peers)
     streams = LogStream.objects.in_bulk([outbox_stream(peer) for peer in peers])
     receipts = OutboxReceipt.objects.in_bulk(peers)
     inboxes = InboxStream.objects.in_bulk(peers)
     oldest = _oldest_unsent(streams, receipts)
+    parked = dict(
+        InboxSubject.objects.filter(is_parked=True)
+        .order_by()
+        .values_list("stream")
+        .annotate(Count("pk"))
+        .values_list("stream", "pk__count")
+    )
     found = []
     for peer in peers:
         stream = streams.get(outbox_stream(peer))
         found.append(_outgoing(peer, stream, receipts.get(peer), oldest.get(peer), now=now))
         if peer != PUBLIC:
-            found.append(_incoming(peer, inboxes.get(peer), now=now))
+            found.append(_incoming(peer, inboxes.get(peer), parked.get(peer, 0), now=now))
     return found
 
 
@@ -135,6 +160,11 @@ def open_dead_letters() -> QuerySet[DeadLetter]:
 def counting_certificates() -> QuerySet[LinkCertificate]:
     """Return the newest certificate of each node that is neither replaced nor revoked."""
     return LinkCertificate.objects.filter(replaced_at=None, revoked_at=None).order_by("node", "-recorded_at")
+
+
+def removed_nodes() -> QuerySet[RemovedNode]:
+    """Return the nodes that nothing is exchanged with any more."""
+    return RemovedNode.objects.order_by("node")
 
 
 def _forks() -> list[tuple[str, datetime]]:
@@ -159,7 +189,17 @@ def work_queues(actor: Actor) -> list[Queue]:
         for model in (InboxStream, OutboxReceipt)
     ]
     letters = open_dead_letters().order_by("found_at", "id")
-    return [*forks, Queue(letters, ("found_at", "entry__stream_id", "entry__subject"), _dead_letter_item)]
+    now = clock.now()
+    silent = InboxStream.objects.filter(contacted_at__lt=now - STUCK_AFTER).exclude(
+        peer__in=RemovedNode.objects.values("node")
+    )
+    ending = counting_certificates().filter(valid_until__lt=now + timedelta(days=RENEWAL_DAYS))
+    return [
+        *forks,
+        Queue(silent.order_by("contacted_at"), ("peer", "contacted_at"), _silent_item),
+        Queue(ending.order_by("valid_until"), ("node", "valid_until"), _certificate_item),
+        Queue(letters, ("found_at", "entry__stream_id", "entry__subject"), _dead_letter_item),
+    ]
 
 
 def _fork_item(found: Any) -> WorkItem:
@@ -170,6 +210,28 @@ def _fork_item(found: Any) -> WorkItem:
         reverse("exchange-status"),
         found.fork_found_at,
         "broken",
+    )
+
+
+def _silent_item(found: Any) -> WorkItem:
+    return WorkItem(
+        "exchange-silent",
+        _("与%(peer)s失去联系") % {"peer": peer_name(found.peer)},
+        _("超过 15 分钟没有收到对方的任何消息"),
+        reverse("exchange-status"),
+        found.contacted_at,
+        "broken",
+    )
+
+
+def _certificate_item(found: Any) -> WorkItem:
+    return WorkItem(
+        "exchange-certificate",
+        _("%(peer)s的链路证书即将到期") % {"peer": peer_name(found.node)},
+        _("到期后链路中断，请及时换发"),
+        reverse("exchange-status"),
+        found.valid_until - timedelta(days=RENEWAL_DAYS),
+        "attention",
     )
 
 
@@ -230,6 +292,7 @@ def _outgoing(
     if receipt is not None and receipt.checkpoint:
         root = SignedCheckpoint.parse(bytes(receipt.checkpoint)).checkpoint.root
     own_root = Frontier.decode(bytes(stream.frontier)).root() if stream else b""
+    lag = max(now - oldest_unsent_at, timedelta()) if oldest_unsent_at else timedelta()
     return LinkStatus(
         peer=peer,
         is_outgoing=True,
@@ -237,13 +300,14 @@ def _outgoing(
             fork_found_at=receipt.fork_found_at if receipt else None,
             refusal=receipt.refusal if receipt else "",
             contacted_at=receipt.contacted_at if receipt else None,
-            oldest_unsent_at=oldest_unsent_at,
+            lag=lag,
             now=now,
         ),
         size=size,
         confirmed=confirmed,
         root=root.hex()[:_ROOT_DIGITS],
         is_level=size == confirmed and (size == 0 or root == own_root),
+        lag=lag,
         oldest_unsent_at=oldest_unsent_at,
         contacted_at=receipt.contacted_at if receipt else None,
         refusal=receipt.refusal if receipt else "",
@@ -251,29 +315,43 @@ def _outgoing(
     )
 
 
-def _incoming(peer: str, stream: InboxStream | None, *, now: datetime) -> LinkStatus:
+def _incoming(peer: str, stream: InboxStream | None, parked: int, *, now: datetime) -> LinkStatus:
     # Every batch was stored only after its root had been compared with the one that the peer signed.
-    size = stream.size if stream else 0
-    fork_found_at = stream.fork_found_at if stream else None
-    refusal = stream.refusal if stream else ""
-    contacted_at = stream.contacted_at if stream else None
-    root = Frontier.decode(bytes(stream.frontier)).root() if stream and size else b""
-    return LinkStatus(
+    if stream is None:
+        stream = InboxStream(peer=peer, frontier=Frontier().encode(), checkpoint=b"")
+    root = Frontier.decode(bytes(stream.frontier)).root() if stream.size else b""
+    reported_lag = clock_difference = None
+    if stream.reported_at is not None:
+        reported_lag = lag_reported(oldest_at=stream.reported_oldest_at, sent_at=stream.reported_at)
+        clock_difference = timedelta(milliseconds=stream.clock_difference_ms or 0)
+    found = LinkStatus(
         peer=peer,
         is_outgoing=False,
-        state=judge_link(
-            fork_found_at=fork_found_at,
-            refusal=refusal,
-            contacted_at=contacted_at,
-            oldest_unsent_at=None,
+        state=LinkState.NEVER,
+        size=max(stream.size, stream.reported_size),
+        confirmed=stream.size,
+        root=root.hex()[:_ROOT_DIGITS],
+        is_level=stream.fork_found_at is None and not stream.refusal and stream.reported_size <= stream.size,
+        lag=lag_found(
+            oldest_at=stream.reported_oldest_at,
+            behind_since=stream.behind_since,
+            contacted_at=stream.contacted_at,
             now=now,
         ),
-        size=size,
-        confirmed=size,
-        root=root.hex()[:_ROOT_DIGITS],
-        is_level=fork_found_at is None and not refusal,
-        oldest_unsent_at=None,
-        contacted_at=contacted_at,
-        refusal=refusal,
-        fork_found_at=fork_found_at,
+        contacted_at=stream.contacted_at,
+        refusal=stream.refusal,
+        fork_found_at=stream.fork_found_at,
+        reported_lag=reported_lag,
+        clock_difference=clock_difference,
+        parked=parked,
     )
+    state = judge_link(
+        fork_found_at=found.fork_found_at,
+        refusal=found.refusal,
+        contacted_at=found.contacted_at,
+        lag=found.lag,
+        lags_agree=found.lags_agree,
+        clock_difference=clock_difference,
+        now=now,
+    )
+    return replace(found, state=state)

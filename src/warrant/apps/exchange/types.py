@@ -28,6 +28,11 @@ SILENT_AFTER: Final = timedelta(seconds=90)
 LATE_AFTER: Final = timedelta(seconds=60)
 STUCK_AFTER: Final = timedelta(minutes=15)
 
+CLOCK_TOLERANCE: Final = timedelta(seconds=60)
+"""From this difference on, two clocks are said to differ."""
+
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _READ_HEADER = "warrant/exchange-read/v1"
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -50,6 +55,40 @@ def witness_name(code: str) -> str:
 
 
 @dataclass(frozen=True)
+class SenderReport:
+    """What a sender says of its log while it sends: its clock, the log's whole size, and since when what does not
+    fit into the batch has been waiting (None: nothing waits). Not signed: it warns people and decides nothing."""
+
+    sent_at: datetime
+    size: int
+    oldest_at: datetime | None
+
+    def members(self) -> dict[str, object]:
+        """Return it as JSON members."""
+        oldest_at = self.oldest_at.astimezone(UTC).strftime(_TIME_FORMAT) if self.oldest_at else None
+        return {
+            "sent_at": self.sent_at.astimezone(UTC).strftime(_TIME_FORMAT),
+            "size": self.size,
+            "oldest_at": oldest_at,
+        }
+
+    @classmethod
+    def of(cls, members: object) -> SenderReport | None:
+        """Read it; None if there is none, or if it cannot be read: a batch is not refused for it."""
+        if not isinstance(members, dict):
+            return None
+        try:
+            oldest_at = members.get("oldest_at")
+            return cls(
+                sent_at=_instant(members.get("sent_at")),
+                size=_whole(members.get("size"), "report", least=0),
+                oldest_at=None if oldest_at is None else _instant(oldest_at),
+            )
+        except (InvalidInput, ValueError):
+            return None
+
+
+@dataclass(frozen=True)
 class Batch:
     """Events of one log from number ``first_seq`` (from 1) on, and the log's signed checkpoint after the last of them.
 
@@ -59,16 +98,18 @@ class Batch:
     first_seq: int
     bodies: tuple[bytes, ...]
     checkpoint: bytes
+    report: SenderReport | None = None
 
     def encode(self) -> bytes:
         """Return the JSON that is sent."""
-        return _json(
-            {
-                "from": self.first_seq,
-                "events": [base64.b64encode(body).decode() for body in self.bodies],
-                "checkpoint": self.checkpoint.decode(),
-            }
-        )
+        members: dict[str, object] = {
+            "from": self.first_seq,
+            "events": [base64.b64encode(body).decode() for body in self.bodies],
+            "checkpoint": self.checkpoint.decode(),
+        }
+        if self.report is not None:
+            members["report"] = self.report.members()
+        return _json(members)
 
     @classmethod
     def parse(cls, raw: bytes) -> Batch:
@@ -81,6 +122,7 @@ class Batch:
             first_seq=_whole(members["from"], "from", least=1),
             bodies=tuple(_octets(event) for event in events),
             checkpoint=_text(members["checkpoint"], "checkpoint").encode(),
+            report=SenderReport.of(members.get("report")),
         )
 
 
@@ -219,6 +261,13 @@ def _whole(value: object, place: str, *, least: int) -> int:
     return value
 
 
+def _instant(value: object) -> datetime:
+    moment = datetime.strptime(_text(value, "report"), _TIME_FORMAT).replace(tzinfo=UTC)
+    if not _EARLIEST <= moment <= _LATEST:
+        raise _bad_message("report")
+    return moment
+
+
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str):
         raise _bad_message(place)
@@ -253,16 +302,23 @@ class LinkState(StrEnum):
     """Three heartbeats are missing."""
     STUCK = "stuck"
     """An event has waited for more than fifteen minutes."""
+    DIFFERING = "differing"
+    """The peer says that less waits than this end finds."""
     LATE = "late"
     """An event has waited for more than a minute."""
+    CLOCK = "clock"
+    """The two clocks differ by more than a minute."""
     LEVEL = "level"
     """Nothing waits."""
 
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """One direction of the link to ``peer``. ``backlog`` and ``oldest_unsent_at`` are only known on the way out.
+    """One direction of the link to ``peer``.
 
+    ``backlog`` and ``lag`` are worked out at this end: on the way out from the own log and the receipt, on the way in
+    from what is held, what the peer said of its log, and since when it has been silent. ``reported_lag`` is what the
+    peer says, and ``clock_difference`` its clock less ours; both only on the way in, None while nothing is known.
     ``root`` is the first 12 hex digits of the root that both sides hold at ``confirmed`` entries, empty at 0.
     """
 
@@ -273,15 +329,45 @@ class LinkStatus:
     confirmed: int
     root: str
     is_level: bool
-    oldest_unsent_at: datetime | None
+    lag: timedelta
     contacted_at: datetime | None
     refusal: str
     fork_found_at: datetime | None
+    oldest_unsent_at: datetime | None = None
+    reported_lag: timedelta | None = None
+    clock_difference: timedelta | None = None
+    parked: int = 0
 
     @property
     def backlog(self) -> int:
-        """How many events wait to be taken over by the peer."""
-        return max(self.size - self.confirmed, 0) if self.is_outgoing else 0
+        """How many events wait to be taken over at the other end."""
+        return max(self.size - self.confirmed, 0)
+
+    @property
+    def lags_agree(self) -> bool:
+        """Tell whether both ends find the same lag, within a minute; True while the peer has said nothing."""
+        return self.reported_lag is None or abs(self.lag - self.reported_lag) <= LATE_AFTER
+
+
+def lag_found(
+    *, oldest_at: datetime | None, behind_since: datetime | None, contacted_at: datetime | None, now: datetime
+) -> timedelta:
+    """Return how long something of the peer's log has been missing here, at worst.
+
+    ``oldest_at`` is since when the peer says that something waits, ``behind_since`` since when less is held than it
+    says it has and nothing more comes, whatever it says of waiting. Of a silent peer only its last word is known.
+    """
+    if contacted_at is None:
+        return timedelta()
+    if behind_since is not None:
+        return max(now - min(oldest_at or behind_since, behind_since), timedelta())
+    silence = now - contacted_at
+    return silence if silence > SILENT_AFTER else timedelta()
+
+
+def lag_reported(*, oldest_at: datetime | None, sent_at: datetime) -> timedelta:
+    """Return the lag that the peer itself found when it sent, by its own clock."""
+    return max(sent_at - oldest_at, timedelta()) if oldest_at else timedelta()
 
 
 def judge_link(
@@ -289,8 +375,10 @@ def judge_link(
     fork_found_at: datetime | None,
     refusal: str,
     contacted_at: datetime | None,
-    oldest_unsent_at: datetime | None,
+    lag: timedelta,
     now: datetime,
+    lags_agree: bool = True,
+    clock_difference: timedelta | None = None,
 ) -> LinkState:
     """Return the state of one direction: what is worst about it."""
     if fork_found_at is not None:
@@ -301,7 +389,11 @@ def judge_link(
         return LinkState.NEVER
     if now - contacted_at > SILENT_AFTER:
         return LinkState.SILENT
-    waited = now - oldest_unsent_at if oldest_unsent_at else timedelta()
-    if waited > STUCK_AFTER:
+    if lag > STUCK_AFTER:
         return LinkState.STUCK
-    return LinkState.LATE if waited > LATE_AFTER else LinkState.LEVEL
+    if not lags_agree:
+        return LinkState.DIFFERING
+    if lag > LATE_AFTER:
+        return LinkState.LATE
+    is_off = clock_difference is not None and abs(clock_difference) > CLOCK_TOLERANCE
+    return LinkState.CLOCK if is_off else LinkState.LEVEL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from warrant.apps.exchange import views
+from warrant.apps.exchange import api, views
 
 link_urlpatterns = [
     path("exchange/v1/logs/<slug:node>/append", views.append, name="exchange-append"),
@@ -12,4 +12,7 @@ link_urlpatterns = [
 ]
 """What a node that is called by others answers: the ministry."""
 
-urlpatterns = [path("exchange/", views.status, name="exchange-status")]
+urlpatterns = [
+    path("exchange/", views.status, name="exchange-status"),
+    path("metrics", api.metrics, name="exchange-metrics"),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -13,24 +14,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from warrant.apps.exchange.models import DeadLetter
+from warrant.apps.exchange.models import DeadLetter, LinkCertificate
 from warrant.apps.exchange.selectors import (
+    counting_certificates,
     link_statuses,
     open_dead_letters,
     peer_name,
     peer_of_log,
     reader_of_log,
+    removed_nodes,
 )
 from warrant.apps.exchange.services.admitting import admit_caller
 from warrant.apps.exchange.services.reading import acceptance, admit_reader
 from warrant.apps.exchange.services.receiving import receive_batch
-from warrant.apps.exchange.services.sending import make_batch
+from warrant.apps.exchange.services.sending import make_batch, with_report
 from warrant.apps.exchange.services.watching import wait_for_more
 from warrant.apps.exchange.types import MAX_BODY_BYTES, Batch, LinkState, LinkStatus, ReadRequest
 from warrant.apps.foundation import clock
 from warrant.apps.foundation.pages import error_text, permission_for_view, render_page
 from warrant.apps.foundation.paging import keyset_page
 from warrant.core.access import Permission
+from warrant.core.crypto.node_certificate import RENEWAL_DAYS, days_left
 from warrant.core.errors import N_, InvalidInput, WarrantError
 
 log = structlog.get_logger(__name__)
@@ -50,6 +54,8 @@ _STATE_WORDS = {
     LinkState.NEVER: (N_("尚未联系"), "ended"),
     LinkState.SILENT: (N_("失去联系"), "broken"),
     LinkState.STUCK: (N_("积压"), "broken"),
+    LinkState.DIFFERING: (N_("两端滞后不符"), "broken"),
+    LinkState.CLOCK: (N_("时钟有偏差"), "attention"),
     LinkState.LATE: (N_("迟延"), "attention"),
     LinkState.LEVEL: (N_("畅通"), "valid"),
 }
@@ -59,7 +65,8 @@ _STATE_WORDS = {
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
     """Show both directions of every link, and what could not be applied."""
-    links = link_statuses(now=clock.now())
+    now = clock.now()
+    links = link_statuses(now=now)
     letters = keyset_page(open_dead_letters(), "-found_at", request.GET.get("after", ""), size=30)
     return render_page(
         request,
@@ -68,6 +75,8 @@ def status(request: HttpRequest) -> HttpResponse:
             "page_title": _("数据交换"),
             "rows": [_link_row(link) for link in links],
             "forks": [(peer_name(link.peer), link.fork_found_at) for link in links if link.fork_found_at],
+            "certificates": [_certificate_row(row, now) for row in counting_certificates()],
+            "removed": [(peer_name(row.node), row.removed_at, row.reason) for row in removed_nodes()],
             "letters": letters,
             "letter_rows": [_letter_row(letter) for letter in letters.rows],
         },
@@ -78,16 +87,55 @@ def _link_row(link: LinkStatus) -> dict[str, object]:
     word, tone = _STATE_WORDS[link.state]
     return {
         "peer": peer_name(link.peer),
-        "direction": _("发出") if link.is_outgoing else _("接收"),
+        "direction": _("发往对方") if link.is_outgoing else _("来自对方"),
         "state": {"word": _(word), "tone": tone},
-        "backlog": link.backlog if link.is_outgoing else "",
-        "oldest": link.oldest_unsent_at,
+        "backlog": link.backlog,
+        "lag": _duration(link.lag),
+        "reported": _duration(link.reported_lag),
+        "clock": _seconds(link.clock_difference),
         "size": link.size,
-        "confirmed": link.confirmed if link.is_outgoing else "",
+        "confirmed": link.confirmed,
+        "parked": "" if link.is_outgoing else link.parked,
         "root": link.root,
         "level": _level_word(link),
         "contacted": link.contacted_at,
         "refusal": link.refusal,
+    }
+
+
+def _duration(lag: timedelta | None) -> str:
+    if lag is None:
+        return ""
+    seconds = int(lag.total_seconds())
+    if seconds < 120:
+        return _("%(count)s 秒") % {"count": seconds}
+    if seconds < 7200:
+        return _("%(count)s 分钟") % {"count": seconds // 60}
+    if seconds < 2 * 86400:
+        return _("%(count)s 小时") % {"count": seconds // 3600}
+    return _("%(count)s 天") % {"count": seconds // 86400}
+
+
+def _seconds(difference: timedelta | None) -> str:
+    if difference is None:
+        return ""
+    tenths = round(difference.total_seconds(), 1)
+    return _("%(count)s 秒") % {"count": f"{tenths:+.1f}" if tenths else "0.0"}
+
+
+def _certificate_row(certificate: LinkCertificate, now: datetime) -> dict[str, object]:
+    left = days_left(certificate.valid_until, now=now)
+    word, tone = _("有效"), "valid"
+    if left < 0:
+        word, tone = _("已过期"), "broken"
+    elif left < RENEWAL_DAYS:
+        word, tone = _("即将到期"), "attention"
+    return {
+        "node": peer_name(certificate.node),
+        "state": {"word": word, "tone": tone},
+        "left": left,
+        "until": certificate.valid_until,
+        "fingerprint": certificate.fingerprint[:16],
     }
 
 
@@ -96,7 +144,9 @@ def _level_word(link: LinkStatus) -> str:
         return _("不一致")
     if link.contacted_at is None:
         return ""
-    return _("一致") if link.is_level else _("待对方确认")
+    if link.is_level:
+        return _("一致")
+    return _("待对方确认") if link.is_outgoing else _("尚未收全")
 
 
 def _letter_row(letter: DeadLetter) -> dict[str, object]:
@@ -140,7 +190,7 @@ def read(request: HttpRequest, log_name: str) -> HttpResponse:
         peer, size = admit_reader(log_name, asked, now=clock.now())
         wait_for_more(peer, size, until=time.monotonic() + asked.wait_seconds)
         _admit(request, peer)  # it may have been removed while it waited
-        return _json_bytes(make_batch(peer, size + 1).encode())
+        return _json_bytes(with_report(peer, make_batch(peer, size + 1), now=clock.now()).encode())
 
     return _answered(answer)
 

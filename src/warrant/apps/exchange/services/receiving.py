@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,7 +13,7 @@ from warrant.apps.exchange.selectors import held_tree, peak_nodes, peer_log_name
 from warrant.apps.exchange.services.admitting import require_enrolled
 from warrant.apps.exchange.services.applying import apply_event, dead_letter
 from warrant.apps.exchange.services.writing import append_transaction
-from warrant.apps.exchange.types import Batch
+from warrant.apps.exchange.types import Batch, SenderReport
 from warrant.apps.foundation.inbox import event_kind
 from warrant.core.errors import N_, Conflict, InvalidInput, NotPermitted, WarrantError
 from warrant.core.ledger.checkpoint import Checkpoint, SignedCheckpoint
@@ -70,6 +70,7 @@ def _judge_and_store(
     stream = _locked_stream(peer)
     frontier = Frontier.decode(bytes(stream.frontier))
     stream.contacted_at = now
+    size_before = stream.size
     refusal: WarrantError | None = None
     if stream.fork_found_at is not None:
         refusal = _forked()
@@ -100,8 +101,21 @@ def _judge_and_store(
                 "batch-root-wrong", N_("事件批次与检查点的根哈希不符，已拒收。"), place="checkpoint"
             )
     stream.refusal = refusal.code if refusal else ""
+    _note_report(stream, batch.report, has_grown=stream.size > size_before, now=now)
     stream.save()
     return Held(stream.size, frontier.root(), bytes(stream.checkpoint)), refusal
+
+
+def _note_report(stream: InboxStream, report: SenderReport | None, *, has_grown: bool, now: datetime) -> None:
+    if report is None:
+        return
+    if report.size <= stream.size:
+        stream.behind_since = None
+    elif has_grown or stream.behind_since is None:
+        stream.behind_since = now
+    stream.reported_at, stream.reported_size = report.sent_at, report.size
+    stream.reported_oldest_at = report.oldest_at
+    stream.clock_difference_ms = (report.sent_at - now) // timedelta(milliseconds=1)
 
 
 def _locked_stream(peer: str) -> InboxStream:

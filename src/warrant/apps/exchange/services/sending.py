@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -15,6 +16,7 @@ from warrant.apps.exchange.types import (
     Acceptance,
     Batch,
     Refusal,
+    SenderReport,
     witness_name,
 )
 from warrant.apps.foundation.models import LogEntry
@@ -59,6 +61,14 @@ def make_batch(peer: str, first_seq: int) -> Batch:
     size = first_seq - 1 + len(bodies)
     checkpoint = Checkpoint(own_origin(peer), size, tree.root(size)).signed(log_signer())
     return Batch(first_seq, tuple(bodies), checkpoint.encode())
+
+
+def with_report(peer: str, batch: Batch, *, now: datetime) -> Batch:
+    """Return ``batch`` with what this node says of its log to ``peer`` beside it."""
+    taken = batch.first_seq - 1 + len(batch.bodies)
+    left = LogEntry.objects.filter(stream=outbox_stream(peer), seq=taken)
+    oldest_at = left.values_list("recorded_at", flat=True).first()
+    return replace(batch, report=SenderReport(now, own_tree(peer).size, oldest_at))
 
 
 def next_batch(peer: str) -> Batch | None:
@@ -164,4 +174,5 @@ __all__ = [
     "note_position",
     "require_whole",
     "take_answer",
+    "with_report",
 ]
