@@ -123,9 +123,9 @@ def test_no_more_people_are_enrolled_than_there_are_places(
     assert enrol(clerks.county, open_sitting, chosen.own, chosen.second) == ["", "sitting-full"]
     assert enrol(clerks.county, open_sitting, chosen.own) == ["on-the-list"]
     with pytest.raises(InvalidInput) as raised:
-        set_places(clerks.city, open_sitting.pk, 1, LAST_DAY, now=BEFORE)
+        set_places(clerks.city, open_sitting.pk, 1, LAST_DAY, begins_at=None, now=BEFORE)
     assert (raised.value.place, raised.value.fields["least"]) == ("capacity", 2)
-    set_places(clerks.city, open_sitting.pk, 3, LAST_DAY, now=BEFORE)
+    set_places(clerks.city, open_sitting.pk, 3, LAST_DAY, begins_at=None, now=BEFORE)
     assert enrol(clerks.county, open_sitting, chosen.second) == [""]
 
 
@@ -150,10 +150,10 @@ def test_a_sitting_that_is_not_open_to_units_below_takes_nobody_from_them(
         enrol(clerks.county, made, chosen.own)
     assert raised.value.code == "enrolment-not-open"
     with pytest.raises(InvalidInput) as refused:
-        set_places(clerks.city, made.pk, 3, date(2026, 11, 10), now=BEFORE)
+        set_places(clerks.city, made.pk, 3, date(2026, 11, 10), begins_at=None, now=BEFORE)
     assert refused.value.place == "enrol_until"
     with pytest.raises(NotFound):
-        set_places(clerks.county, made.pk, 3, LAST_DAY, now=BEFORE)
+        set_places(clerks.county, made.pk, 3, LAST_DAY, begins_at=None, now=BEFORE)
 
 
 def test_own_people_are_taken_off_before_the_day_and_others_never(

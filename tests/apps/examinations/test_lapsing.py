@@ -128,6 +128,24 @@ def test_each_paper_of_a_sitting_names_every_candidate(
     assert AuditRow.objects.filter(action="sitting.printed").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("begins_at", "words"), [("09:00", "2026-11-1009:00"), ("", "开考时间以主考单位的通知为准")]
+)
+def test_a_slip_says_when_the_paper_begins(
+    sitting: Sitting,
+    begins_at: str,
+    words: str,
+    sign_in: Callable[[Account], Client],
+    people: SimpleNamespace,
+) -> None:
+    client = sign_in(Account.objects.get(username="first"))
+    places = {"begins_at": begins_at, "capacity": "3", "enrol_until": ""}
+    assert client.post(f"/sittings/{sitting.pk}/places/", places).status_code == 302
+    answer = client.post(f"/sittings/{sitting.pk}/paper/slips/")
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content))
+    assert words in "".join(text.split())
+
+
 def test_nothing_else_is_printed_and_not_for_everybody(
     sitting: Sitting, sign_in: Callable[[Account], Client], people: SimpleNamespace
 ) -> None:

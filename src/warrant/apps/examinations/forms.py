@@ -70,8 +70,15 @@ class UnitForm(forms.Form):
 
 
 class PlacesForm(forms.Form):
-    """How many may sit, and until when units below enrol their own people."""
+    """When it begins, how many may sit, and until when units below enrol their own people."""
 
+    begins_at = forms.TimeField(
+        label=_("开考时间"),
+        required=False,
+        help_text=_("印在准考证和考生签到表上"),
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("请按 08:30 的格式填写")},
+    )
     capacity = forms.IntegerField(
         label=_("名额"),
         min_value=1,
@@ -93,7 +100,7 @@ class PlacesForm(forms.Form):
 class SittingForm(PlacesForm):
     """A sitting as it is planned."""
 
-    field_order = ("paper", "sat_on", "organiser", "venue", "capacity", "enrol_until")
+    field_order = ("paper", "sat_on", "begins_at", "organiser", "venue", "capacity", "enrol_until")
 
     paper = forms.ChoiceField(
         label=_("考试科目"),
@@ -131,6 +138,7 @@ class SittingForm(PlacesForm):
             typed["organiser"],
             typed["capacity"],
             typed["enrol_until"],
+            typed["begins_at"],
         )
 
 

@@ -43,6 +43,7 @@ class Sitting(ScopedModel):
     organiser = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     venue = models.CharField(max_length=120)
     sat_on = models.DateField()
+    begins_at = models.TimeField(null=True, help_text="when the paper is handed out; none: not settled")
     pass_mark = models.DecimalField(max_digits=5, decimal_places=1)
     regulation_digest = models.CharField(
         max_length=64, help_text="of the rules of the day it was planned for"
@@ -83,6 +84,11 @@ class Sitting(ScopedModel):
                 name="examination_sitting_enrolment",
             ),
         ]
+
+    @property
+    def when(self) -> str:
+        """The day, with the time where it is settled: 2026-12-14 09:00."""
+        return f"{self.sat_on} {self.begins_at:%H:%M}" if self.begins_at else self.sat_on.isoformat()
 
     def __str__(self) -> str:
         return f"{self.paper} {self.sat_on} {self.state}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from warrant.core.errors import N_
@@ -33,6 +33,7 @@ class SittingPlan:
     """A sitting as it is planned; ``organiser`` is the primary key of a unit.
 
     ``enrol_until``: the last day on which units below enrol their own people; without one they do not.
+    ``begins_at``: when the paper is handed out, if that is settled already.
     """
 
     paper: str
@@ -41,6 +42,7 @@ class SittingPlan:
     organiser: int
     capacity: int = MOST_CANDIDATES
     enrol_until: date | None = None
+    begins_at: time | None = None
 
 
 @dataclass(frozen=True)

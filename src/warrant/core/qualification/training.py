@@ -166,7 +166,7 @@ def check_lesson(
             last=last,
         )
     if lesson.ends_at <= lesson.begins_at:
-        raise InvalidInput("time-order", N_("结束时间应晚于开始时间"), place="ends_at")
+        raise InvalidInput("time-order", N_("下课时间应晚于上课时间"), place="ends_at")
     if not 1 <= lesson.hours <= MOST_SESSION_HOURS:
         raise InvalidInput(
             "hours-out-of-range", N_("每课学时应为 1 至 %(most)s"), place="hours", most=MOST_SESSION_HOURS

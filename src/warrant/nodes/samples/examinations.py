@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -62,6 +62,7 @@ def make_sample_sittings(*, now: datetime) -> list[Sitting]:
         jiangsu.pk,
         capacity=60,
         enrol_until=today + timedelta(days=13),
+        begins_at=time(9),
     )
     coming = _sitting(registrar, plan, (), now=ago(3))
     add_candidates(county, coming.pk, officers_of(county, 5, people), now=ago(1))

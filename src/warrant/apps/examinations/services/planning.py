@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -81,6 +81,7 @@ def plan_sitting(actor: Actor, plan: SittingPlan, *, now: datetime) -> Sitting:
         organiser=organiser,
         venue=venue,
         sat_on=plan.sat_on,
+        begins_at=plan.begins_at,
         pass_mark=rules.pass_mark,
         regulation_digest=found.digest,
         scores_due_on=calendar.add_workdays(plan.sat_on, rules.scores_within_workdays),
@@ -96,7 +97,7 @@ def plan_sitting(actor: Actor, plan: SittingPlan, *, now: datetime) -> Sitting:
         actor,
         "sitting.planned",
         subject_of(sitting),
-        f"{sitting.paper} {sitting.sat_on} {venue}",
+        f"{sitting.paper} {sitting.when} {venue}",
         now=now,
         detail={"regulation": found.digest},
     )
@@ -128,8 +129,16 @@ def check_places(capacity: int, enrol_until: date | None, sat_on: date, people: 
 
 
 @transaction.atomic
-def set_places(actor: Actor, pk: int, capacity: int, enrol_until: date | None, *, now: datetime) -> Sitting:
-    """Set how many may sit, and until when units below enrol their own people.
+def set_places(
+    actor: Actor,
+    pk: int,
+    capacity: int,
+    enrol_until: date | None,
+    *,
+    begins_at: time | None,
+    now: datetime,
+) -> Sitting:
+    """Set when it begins, how many may sit, and until when units below enrol their own people.
 
     Raises:
         NotFound, NotPermitted: out of reach, or without the right.
@@ -139,10 +148,12 @@ def set_places(actor: Actor, pk: int, capacity: int, enrol_until: date | None, *
     sitting = locked_sitting(actor, pk)
     open_list(sitting)
     check_places(capacity, enrol_until, sitting.sat_on, sitting.candidates.count())
-    if (sitting.capacity, sitting.enrol_until) != (capacity, enrol_until):
-        sitting.capacity, sitting.enrol_until = capacity, enrol_until
-        sitting.save(update_fields=["capacity", "enrol_until"])
-        said = f"名额 {capacity} 人，下级报名 {enrol_until or '不开放'}"
+    wanted = (capacity, enrol_until, begins_at)
+    if (sitting.capacity, sitting.enrol_until, sitting.begins_at) != wanted:
+        sitting.capacity, sitting.enrol_until, sitting.begins_at = wanted
+        sitting.save(update_fields=["capacity", "enrol_until", "begins_at"])
+        begins = f"{begins_at:%H:%M}" if begins_at else "未定"
+        said = f"名额 {capacity} 人，下级报名 {enrol_until or '不开放'}，开考 {begins}"
         record(actor, "sitting.places-set", subject_of(sitting), said, now=now)
     return sitting
 

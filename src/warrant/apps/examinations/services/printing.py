@@ -53,7 +53,7 @@ def _roster(
         ),
         facts=[
             paper_name(sitting.paper),
-            sitting.sat_on.isoformat(),
+            sitting.when,
             _("地点：%(venue)s") % {"venue": sitting.venue},
             _("主考单位：%(unit)s") % {"unit": sitting.organiser.name},
             _("合格分数 %(mark)s") % {"mark": sitting.pass_mark},
@@ -79,13 +79,17 @@ def _scores(sitting: Sitting, people: Sequence[Candidate], foot: str) -> PaperRo
 
 
 def _slips(sitting: Sitting, people: Sequence[Candidate], foot: str) -> PaperLetter:
-    heads = (_("考号"), _("姓名"), _("执法单位"), _("科目"), _("考试日期"), _("地点"))
+    heads = (_("考号"), _("姓名"), _("执法单位"), _("科目"), _("考试时间"), _("地点"))
     return PaperLetter(
         title=_("准考证"),
         subtitle=_("考号 %(first)s 至 %(last)s，按考号裁开分发")
         % {"first": people[0].number, "last": people[-1].number},
         addressee=_("各位考生："),
-        paragraphs=[_("请在考试当天带本证和身份证或执法证件，提前十五分钟到场签到。")],
+        paragraphs=[
+            _("请在考试当天带本证和身份证或执法证件，提前十五分钟到场签到。")
+            if sitting.begins_at
+            else _("请在考试当天带本证和身份证或执法证件到场签到；开考时间以主考单位的通知为准。")
+        ],
         sections=[
             PaperSection(
                 _("%(paper)s考试准考证") % {"paper": paper_name(sitting.paper)},
@@ -97,7 +101,7 @@ def _slips(sitting: Sitting, people: Sequence[Candidate], foot: str) -> PaperLet
                         one.officer.name,
                         one.officer.agency.name,
                         paper_name(sitting.paper),
-                        sitting.sat_on.isoformat(),
+                        sitting.when,
                         sitting.venue,
                     )
                 ],

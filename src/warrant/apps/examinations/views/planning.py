@@ -62,28 +62,26 @@ def sitting_new(request: HttpRequest) -> HttpResponse:
 @permission_for_view(Permission.TRAINING_RECORD)
 @require_http_methods(["GET", "POST"])
 def sitting_places(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set how many may sit, and until when units below enrol their own people."""
+    """Set when it begins, how many may sit, and until when units below enrol their own people."""
     actor = actor_of(request)
     sitting = held_sitting_for(actor, pk)
     require(actor, Permission.TRAINING_RECORD, sitting.place)
     open_list(sitting)
-    start = {"capacity": sitting.capacity, "enrol_until": sitting.enrol_until}
+    start = {name: getattr(sitting, name) for name in PlacesForm.base_fields}
     form = PlacesForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            set_places(
-                actor, pk, form.cleaned_data["capacity"], form.cleaned_data["enrol_until"], now=clock.now()
-            )
+            set_places(actor, pk, **form.cleaned_data, now=clock.now())
         except InvalidInput as error:
             add_error(form, error)
         else:
-            messages.success(request, _("已修改名额和报名"))
+            messages.success(request, _("已保存时间、名额和报名"))
             return redirect("sitting-detail", pk=pk)
     return render_page(
         request,
         "page_form.jinja",
         {
-            "page_title": _("名额和报名"),
+            "page_title": _("时间、名额和报名"),
             "form": form,
             "submit_label": _("保存"),
             "cancel_url": reverse("sitting-detail", args=[pk]),

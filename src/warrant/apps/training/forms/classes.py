@@ -152,8 +152,8 @@ class SessionForm(forms.Form):
         label=_("培训科目"),
         error_messages={"required": _("请选择大纲中的科目"), "invalid_choice": _("请选择大纲中的科目")},
     )
-    begins_at = _moment(_("开始时间"))
-    ends_at = _moment(_("结束时间"))
+    begins_at = _moment(_("上课时间"))
+    ends_at = _moment(_("下课时间"))
     hours = _count(_("学时"), MOST_SESSION_HOURS)
     teacher = forms.CharField(
         label=_("授课教师"), max_length=80, required=False, help_text=_("不填即为负责教师")
