@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from warrant.adapters.virtual_card.reader import VirtualConnection
-from warrant.core.chip import commands, layout, messaging
+from warrant.core.chip import commands, layout, messaging, rekeying
 from warrant.core.chip.content import (
     HIDDEN_CHARACTERS,
     PHOTO_MAX_BYTES,
@@ -77,6 +77,11 @@ def test_the_table_of_keys_is_the_layout(row: KeyRow) -> None:
     assert int(cells[3][1:3], 16) == row.use
     assert int(cells[4][1:3], 16) == row.change
     assert cells[5] == ("8" if row.type != layout.KEY_ENCRYPT else "")
+
+
+def test_the_keys_of_a_card_in_use_are_changed_in_the_order_of_the_document() -> None:
+    told = TEXT.split("3. under the old one, change ", 1)[1].split("(`84D4`", 1)[0]
+    assert re.findall(r"\d\d/\d\d", told) == [f"{row.type:02X}/{row.key_id:02X}" for row in rekeying.ORDER]
 
 
 def test_the_table_of_fields_names_every_tag_with_its_file() -> None:

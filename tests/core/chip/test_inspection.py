@@ -89,8 +89,17 @@ def test_a_chip_without_the_authenticity_key_fails() -> None:
 
     report = read_card(VirtualConnection(personalised()), [SIGNER.public_key], wrong_key)
     assert report.outcome(CheckName.AUTHENTICITY) is FAILED
-    assert report.outcome(CheckName.REVIEWS) is FAILED
+    assert report.outcome(CheckName.REVIEWS) is NOT_MADE
     assert not report.is_genuine
+
+
+def test_a_wrong_inspection_key_beside_the_right_authenticity_key_fails() -> None:
+    def wrong_inspection(_suite: str, _version: int, usage: KeyUsage, _certificate_number: str) -> Secret:
+        return Secret(b"\x99" * 16) if usage is KeyUsage.INSPECTION else CARD_KEYS[usage]
+
+    report = read_card(VirtualConnection(personalised()), [SIGNER.public_key], wrong_inspection)
+    assert report.outcome(CheckName.AUTHENTICITY) is PASSED
+    assert report.outcome(CheckName.REVIEWS) is FAILED
 
 
 def test_all_files_copied_onto_another_chip_are_found_out() -> None:

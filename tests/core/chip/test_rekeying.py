@@ -81,7 +81,23 @@ def test_card_keeps_content_and_reviews_and_knows_only_the_new_keys(suite: KeySu
     old = made_up_plan(suite)
     checks = read_card(VirtualConnection(card), [SIGNER.public_key], old.card_key)
     assert checks.outcome(CheckName.AUTHENTICITY) is CheckOutcome.FAILED
-    assert checks.outcome(CheckName.REVIEWS) is CheckOutcome.FAILED
+    assert checks.outcome(CheckName.REVIEWS) is CheckOutcome.NOT_MADE
+
+
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("acts", [False, True], ids=["before the card acts", "before the answer arrives"])
+def test_looking_at_an_unfinished_card_again_and_again_locks_no_key(suite: KeySuite, acts: bool) -> None:
+    def vault(_suite: str, version: int, usage: KeyUsage, _number: str) -> Secret:
+        return (CARD_KEYS if version == 1 else NEW_KEYS)[usage]
+
+    for lives in range(commands_of(suite)):
+        card = in_use(suite)
+        with card_removed():
+            rekey(UnreliableConnection(card, lives, acts=acts), new_plan(suite))
+        for _ in range(8):
+            read_card(VirtualConnection(card), [SIGNER.public_key], vault)
+        rekey(VirtualConnection(card), new_plan(suite))
+        assert_rekeyed(card, suite)
 
 
 @pytest.mark.parametrize("suite", SUITES)

@@ -271,6 +271,10 @@ def _check_authenticity(
 def _check_reviews(session: CardSession, report: CardReport, card_key: CardKeySource | None) -> CardReport:
     if report.content is None:
         return report
+    # Its other keys are wrong too, and each wrong one costs a try: a card between two sets of keys (re-keying) would
+    # have its inspection key locked for ever by being looked at.
+    if report.outcome(CheckName.AUTHENTICITY) is CheckOutcome.FAILED:
+        return report.not_made(CheckName.REVIEWS, N_("真实性检查未通过，不再试用其他密钥"))
     key = _find_key(report.content, card_key, KeyUsage.INSPECTION)
     if isinstance(key, WarrantError):
         return report.not_made(CheckName.REVIEWS, key)

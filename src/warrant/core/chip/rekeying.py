@@ -93,6 +93,15 @@ def rekey(
 
 
 _CONTROL: Final = KeyUsage.CARD_CONTROL
+ORDER: Final = (
+    layout.AUTHENTICITY_KEY,
+    layout.MAINTENANCE_KEY,
+    layout.INSPECTION_KEY,
+    layout.MAC_KEY,
+    layout.CONTROL_KEY,
+)
+"""The authenticity key first: a reader finds it changed and then does not try the inspection key, whose tries a change
+does not give back. The control key, which protects the writing of all, last."""
 
 
 def _has_new_control_key(session: CardSession, plan: RekeyingPlan) -> bool:
@@ -113,7 +122,7 @@ def _exchange(session: CardSession, plan: RekeyingPlan) -> None:
     old_control, new_control = plan.old_keys[_CONTROL], plan.new_keys[_CONTROL]
     session.send(commands.select_name(layout.ENFORCEMENT_NAME))
     if not _has_new_control_key(session, plan):
-        for row in (*(row for row in layout.KEYS if row.usage is not _CONTROL), layout.CONTROL_KEY):
+        for row in ORDER:
             record = row.record(plan.new_keys[row.usage].reveal())
             session.send_encrypted(old_control, commands.write_key(row.type, row.key_id, record))
     session.authenticate(layout.MAINTENANCE_KEY.key_id, plan.new_keys[KeyUsage.MAINTENANCE])
@@ -145,4 +154,4 @@ def _read_back(
     return report
 
 
-__all__ = ["RekeyingPlan", "plan_rekeying", "rekey"]
+__all__ = ["ORDER", "RekeyingPlan", "plan_rekeying", "rekey"]
