@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+from django.utils import translation
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "warrant"
@@ -87,6 +88,20 @@ def test_every_chinese_text_has_its_english(folder: Path, english: dict[str, str
 def test_translations_keep_the_places_of_their_fields(folder: Path):
     for text, translated in catalogue_of(folder).items():
         assert set(re.findall(r"%\((\w+)\)", text)) == set(re.findall(r"%\((\w+)\)", translated)), text
+
+
+LEDGER_ONLY = {"内容", "打印销毁记录"}
+"""What the ledger's pages say in words of their own; elsewhere the other words would do as well."""
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_button_does_not_read_as_the_ledger_does(folder: Path):
+    ledger = catalogue_of(SOURCE / "apps" / "audit")
+    own = {key: text for key, text in catalogue_of(folder).items() if key in ledger.keys() - LEDGER_ONLY}
+    with translation.override("en"):
+        shown = {key: translation.gettext(key) for key in own}
+    wrong = {key: shown[key] for key, text in own.items() if shown[key].lower() != text.lower()}
+    assert not {key: text for key, text in wrong.items() if text == ledger[key]}
 
 
 def test_foreign_keys_name_classes_not_strings():
