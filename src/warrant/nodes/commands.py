@@ -112,7 +112,9 @@ def _add_key(commands: SubParsers) -> None:
 
 
 def _add_exchange(commands: SubParsers) -> None:
-    exchange = commands.add_parser("exchange", help="certificates for the links between nodes")
+    exchange = commands.add_parser(
+        "exchange", help="links between nodes: certificates, and files in their place"
+    )
     exchange_commands = exchange.add_subparsers(dest="exchange_command", required=True)
 
     def add(name: str, text: str) -> argparse.ArgumentParser:
@@ -141,6 +143,13 @@ def _add_exchange(commands: SubParsers) -> None:
         command = add(name, text)
         command.add_argument("node", help="code of the node")
         command.add_argument("--reason", required=True)
+    pack = add("pack", "write what waits for a peer into a file, for a node without a link")
+    pack.add_argument("node", help="code of the peer")
+    pack.add_argument("file")
+    pack.add_argument(
+        "--from", dest="first", type=int, help="number of the first event; after the last receipt"
+    )
+    add("unpack", "take a file that a peer packed; doing so twice changes nothing").add_argument("file")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""``warrant exchange``: certificates for the links. Fingerprints are compared by voice before a command takes them."""
+"""``warrant exchange``: certificates for the links, and files in their place. Fingerprints are compared by voice before a command takes them."""
 
 from __future__ import annotations
 
@@ -143,6 +143,36 @@ def readmit(arguments: argparse.Namespace) -> int:
     )
 
 
+def pack(arguments: argparse.Namespace) -> int:
+    """Write what waits for a peer into a file that can be carried."""
+
+    def act() -> None:
+        target = Path(arguments.file)
+        beside = target.with_name(target.name + ".part")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            packed = _carrying().pack_bundle(
+                arguments.node, file, operator=_operator(), now=clock.now(), first_seq=arguments.first
+            )
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, target)
+        sys.stdout.write(f"{packed.first_seq}..{packed.last_seq} of {packed.size}\n")
+
+    return _carried_out(act)
+
+
+def unpack(arguments: argparse.Namespace) -> int:
+    """Take a file that a peer packed; doing so twice changes nothing."""
+
+    def act() -> None:
+        with Path(arguments.file).open("rb") as file:
+            taken = _carrying().unpack_bundle(file, operator=_operator(), now=clock.now())
+        sys.stdout.write(f"{taken.peer}: {taken.new} new, {taken.size} held\n")
+
+    return _carried_out(act)
+
+
 def _carried_out(act: Callable[[], None]) -> int:
     try:
         act()
@@ -159,6 +189,12 @@ def _carried_out(act: Callable[[], None]) -> int:
 def _enrolment() -> ModuleType:
     # It writes to the audit ledger, which the public site has not.
     return importlib.import_module("warrant.apps.exchange.services.enrolment")
+
+
+def _carrying() -> ModuleType:
+    if settings.WARRANT_NODE.kind == "public":
+        raise CommandRefusedError("the public site takes no files")
+    return importlib.import_module("warrant.apps.exchange.services.carrying")
 
 
 def _key(path: Path) -> Secret:

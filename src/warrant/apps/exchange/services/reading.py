@@ -24,7 +24,7 @@ from warrant.core.ledger.merkle import EMPTY_ROOT, Frontier
 
 def acceptance(own_code: str, held: Held) -> Acceptance:
     """Return the answer to a batch: what is held, and the peer's newest checkpoint with this node's signature."""
-    return Acceptance(held.size, held.root, _counter_signed(own_code, held.checkpoint))
+    return Acceptance(held.size, held.root, counter_signed(own_code, held.checkpoint))
 
 
 def read_request(peer: str, own_code: str, wait_seconds: int, *, now: datetime) -> ReadRequest | None:
@@ -34,13 +34,13 @@ def read_request(peer: str, own_code: str, wait_seconds: int, *, now: datetime) 
         return None
     origin = origin_of(peer_log_name(peer))
     if stream is None or stream.size == 0:
-        held, counter_signed = Checkpoint(origin, 0, EMPTY_ROOT), b""
+        held, receipt = Checkpoint(origin, 0, EMPTY_ROOT), b""
     else:
         root = Frontier.decode(bytes(stream.frontier)).root()
         held = Checkpoint(origin, stream.size, root)
-        counter_signed = _counter_signed(own_code, bytes(stream.checkpoint))
+        receipt = counter_signed(own_code, bytes(stream.checkpoint))
     statement = ReadStatement(held, now).signed(own_code, log_signer())
-    return ReadRequest(statement, counter_signed, wait_seconds)
+    return ReadRequest(statement, receipt, wait_seconds)
 
 
 def admit_reader(log: str, request: ReadRequest, *, now: datetime) -> tuple[str, int]:
@@ -83,10 +83,11 @@ def note_fork(peer: str, *, now: datetime) -> None:
     )
 
 
-def _counter_signed(own_code: str, checkpoint: bytes) -> bytes:
+def counter_signed(own_code: str, checkpoint: bytes) -> bytes:
+    """Return a peer's checkpoint with this node's signature added; empty for an empty one."""
     if not checkpoint:
         return b""
     return SignedCheckpoint.parse(checkpoint).cosigned(witness_name(own_code), log_signer()).encode()
 
 
-__all__ = ["acceptance", "admit_reader", "note_fork", "read_request"]
+__all__ = ["acceptance", "admit_reader", "counter_signed", "note_fork", "read_request"]
