@@ -47,7 +47,8 @@ from warrant.core.standards.codes import ENFORCEMENT_CATEGORY
 from warrant.core.standards.id_number import without_id_numbers
 
 DEFAULT_SORT = "number"
-PAGE_SIZE = 50
+PAGE_SIZE = 45
+"""With every column a list of more rows would weigh more than a page may."""
 _NUMBER_SPAN = "9" * 11
 _LARGEST_ID = (1 << 63) - 1
 NEAR, OVERDUE, OPEN = "near", "overdue", "open"
