@@ -7,7 +7,7 @@ from pathlib import Path
 
 import warrant
 from warrant.apps.audit.types import ACTION_NAMES
-from warrant.core.lifecycle import APPLICATION_MACHINES, CERTIFICATE, ApplicationKind
+from warrant.core.lifecycle import APPLICATION_MACHINES, CERTIFICATE, SAM, ApplicationKind
 from warrant.core.lifecycle.duplicate import DUPLICATE
 from warrant.core.lifecycle.transfer import TRANSFER
 from warrant.core.lifecycle.transfer_rules import Outcome
@@ -30,6 +30,7 @@ def test_every_step_of_whatever_has_states_has_a_name() -> None:
         "certificate": CERTIFICATE,
         "transfer": TRANSFER,
         "duplicate": DUPLICATE,
+        "sam": SAM,
     }
     steps = {
         f"{name}.{step.action}" for name, machine in machines.items() for step in machine.transitions

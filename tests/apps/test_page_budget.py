@@ -300,6 +300,13 @@ def test_pages_about_certificates_are_light(readers: Readers) -> None:
     assert not readers.too_heavy
 
 
+def test_pages_about_sams_are_light(readers: Readers) -> None:
+    client, arguments = readers.person(Role.KEY_CUSTODIAN), readers.world.arguments()
+    for name in ("sam-list", "sam-receive", "sam-count", "sam-detail", "sam-accept", "sam-count-detail"):
+        readers.open(client, reverse(name, kwargs=arguments.get(name)))
+    assert not readers.too_heavy
+
+
 def test_card_station_and_its_job_are_light(readers: Readers) -> None:
     client, job = readers.person(Role.CARD_OPERATOR), readers.world.kunshan.job
     station = reverse("card-centre")

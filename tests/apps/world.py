@@ -37,6 +37,9 @@ from warrant.apps.cardcentre.models import (
     Parcel,
     ParcelLine,
     PeerTransportKey,
+    Sam,
+    SamBlockList,
+    SamCount,
     StationBatch,
     StockDay,
 )
@@ -1067,6 +1070,10 @@ class World:
             state="active",
         )
         PeerTransportKey.objects.create(node_code="320000", public_key=b"\x04" * 65, received_at=AT)
+        self.sam = _sam(self.clerk)
+        self.sam_count = SamCount.objects.create(
+            expected=[], missing=[], counted_by=self.clerk, counted_at=AT
+        )
         self.filing = self._filing()
         self.regulations = {code: _regulation(code, self.clerk) for code in ("", "320000")}
         self.account = account_for("somebody", tree.kunshan, Role.REVIEWER)
@@ -1209,6 +1216,13 @@ class World:
             "key-act-reject": key_act,
             "key-act-record": key_act,
             "key-set-detail": {"pk": self.key_set.pk},
+            **{
+                f"sam-{page}": {"serial": self.sam.serial}
+                for page in ("detail", "accept", "issue", "receipt")
+            },
+            "sam-act": {"serial": self.sam.serial, "action": "block"},
+            "sam-count-detail": {"pk": self.sam_count.pk},
+            "sam-count-decide": {"pk": self.sam_count.pk, "action": "confirm"},
             "key-set-change": {"pk": self.key_set.pk, "kind": "revoke-keys"},
             "card-design-sheet": {"design": 1},
             "card-design-draft-sheet": {"pk": self.regulations[own_jurisdiction()].pk, "design": 1},
@@ -1248,6 +1262,20 @@ class World:
             "exchange-append": {"node": "320000"},
             "exchange-read": {"log_name": "ministry-320000"},
         }
+
+
+def _sam(clerk: Account) -> Sam:
+    """A SAM that waits for its second custodian, and a block list."""
+    SamBlockList.objects.create(token=b"", count=0, issued_at=AT, expires_at=AT)
+    return Sam.objects.create(
+        serial="5A00000000000001",
+        key_suite="sm4",
+        key_versions=[1],
+        supplier="部密钥中心",
+        received_by=clerk,
+        received_at=AT,
+        changed_at=AT,
+    )
 
 
 def unit_of(tree: SimpleNamespace, role: Role, kind: str) -> Agency | None:

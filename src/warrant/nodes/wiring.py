@@ -191,6 +191,7 @@ _PROVINCE_WORK = [
     "warrant.apps.detectors.selectors.findings.work_queues",
     "warrant.apps.exchange.selectors.work_queues",
     "warrant.apps.cardcentre.selectors.work_queues",
+    "warrant.apps.cardcentre.selectors.sam_work_queues",
 ]
 _SYSTEM_GLANCES = [
     "warrant.apps.cardcentre.selectors.key_glances",
@@ -303,6 +304,7 @@ _PROVINCE_UPKEEP = [
     "warrant.apps.detectors.services.free_findings",
     "warrant.apps.certificates.services.renew_status_lists",
     "warrant.apps.cardcentre.services.ceremonies.expire_ceremonies",
+    "warrant.apps.cardcentre.services.sam_list.renew_block_list",
 ]
 _MINISTRY_UPKEEP = [
     "warrant.apps.filing.services.close_figures",

@@ -19,6 +19,8 @@ from warrant.core.lifecycle import (
     DestructionState,
     KeyActState,
     MovementState,
+    SamCountState,
+    SamState,
     StockDayState,
     StoreKind,
 )
@@ -234,6 +236,25 @@ KEY_ACT_FACES: Mapping[KeyActState, Face] = {
     KeyActState.EXPIRED: Face(N_("已过期"), "ended"),
     KeyActState.STOPPED: Face(N_("比对不符，已停止"), "broken"),
 }
+
+SAM_FACES: Mapping[SamState, Face] = {
+    SamState.ARRIVED: Face(N_("待核对"), "attention"),
+    SamState.IN_STORE: Face(N_("在库"), "waiting"),
+    SamState.ISSUED: Face(N_("已发放"), "valid"),
+    SamState.LOST: Face(N_("遗失"), "broken"),
+    SamState.BLOCKED: Face(N_("停用"), "broken"),
+    SamState.CONDEMNED: Face(N_("待销毁"), "attention"),
+    SamState.DESTROYED: Face(N_("已销毁"), "ended"),
+}
+
+SAM_COUNT_FACES: Mapping[SamCountState, Face] = {
+    SamCountState.COUNTED: Face(N_("待确认"), "waiting"),
+    SamCountState.CONFIRMED: Face(N_("已确认"), "valid"),
+    SamCountState.REJECTED: Face(N_("已退回"), "ended"),
+}
+
+SAM_USAGES = (KeyUsage.AUTHENTICITY, KeyUsage.INSPECTION)
+"""What a SAM holds of its province: keys to tell a genuine card and to read its reviews, never those that write."""
 
 USAGE_LABELS: Mapping[KeyUsage, str] = {
     KeyUsage.CARD_CONTROL: N_("卡片主控"),

@@ -17,6 +17,7 @@ from warrant.apps.cardcentre.views import (
     parcels,
     printing,
     rekeying,
+    sams,
     station,
     stock,
     visits,
@@ -52,6 +53,20 @@ key_urlpatterns = [
     path("keys/<int:pk>/reject/", keys.key_act_reject, name="key-act-reject"),
 ]
 """What a ministry offers too: it keeps keys and makes no cards."""
+
+sam_urlpatterns = [
+    path("sams/", sams.sam_list, name="sam-list"),
+    path("sams/receive/", sams.sam_receive, name="sam-receive"),
+    path("sams/count/", sams.sam_count, name="sam-count"),
+    path("sams/counts/<int:pk>/", sams.sam_count_detail, name="sam-count-detail"),
+    path("sams/counts/<int:pk>/<slug:action>/", sams.sam_count_decide, name="sam-count-decide"),
+    path("sams/blocked.cwt", sams.sam_block_list, name="sam-block-list"),
+    path("sams/<str:serial>/", sams.sam_detail, name="sam-detail"),
+    path("sams/<str:serial>/accept/", sams.sam_accept, name="sam-accept"),
+    path("sams/<str:serial>/issue/", sams.sam_issue, name="sam-issue"),
+    path("sams/<str:serial>/receipt.pdf", sams.sam_receipt, name="sam-receipt"),
+    path("sams/<str:serial>/<slug:action>/", sams.sam_act, name="sam-act"),
+]
 
 urlpatterns = [
     path("card-centre/", station.card_centre, name="card-centre"),
@@ -120,4 +135,5 @@ urlpatterns = [
     path("parcels/<int:pk>/list.pdf", parcels.card_parcel_paper, name="card-parcel-paper"),
     *design_urlpatterns,
     *key_urlpatterns,
+    *sam_urlpatterns,
 ]

@@ -1,6 +1,6 @@
 """COSE_Sign1 with the algorithm, the key and the kind of content under the signature.
 
-Three kinds are signed, sometimes with the same key. Their protected headers differ, and the reader says which
+Four kinds are signed, sometimes with the same key. Their protected headers differ, and the reader says which
 header it wants, so that one kind can never pass for another.
 
 Source: RFC 9052, 4.2 to 4.4; RFC 9053, 2; RFC 9596 (typ). SM2 with SM3 has no registered algorithm number; -65701
@@ -29,6 +29,7 @@ KIND_CREDENTIAL: Final[Mapping[int, CborValue]] = {HEADER_CONTENT_TYPE: 61}
 """CoAP Content-Format 61 is application/cwt: three bytes, because these travel in a QR code."""
 KIND_STATUS_LIST: Final[Mapping[int, CborValue]] = {HEADER_TYPE: "application/statuslist+cwt"}
 KIND_KEY_DIRECTORY: Final[Mapping[int, CborValue]] = {HEADER_TYPE: "application/warrant-keys+cwt"}
+KIND_BLOCK_LIST: Final[Mapping[int, CborValue]] = {HEADER_TYPE: "application/warrant-blocked+cwt"}
 
 _TAG_SIGN1: Final = b"\xd2"
 _SIGNATURE_LENGTH: Final = 64
@@ -104,6 +105,7 @@ def read_message(message: bytes, kind: Mapping[int, CborValue], max_length: int)
 
 __all__ = [
     "ALGORITHM_OF_SUITE",
+    "KIND_BLOCK_LIST",
     "KIND_CREDENTIAL",
     "KIND_KEY_DIRECTORY",
     "KIND_STATUS_LIST",

@@ -49,6 +49,7 @@ from warrant.core.lifecycle.record_request import (
     RecordRequestState,
 )
 from warrant.core.lifecycle.regulation import REGULATION, RegulationState
+from warrant.core.lifecycle.sam import SAM, SAM_COUNT, SamCountState, SamState
 from warrant.core.lifecycle.sitting import RESULT_CLAIM, SITTING, ClaimState, SittingState
 from warrant.core.lifecycle.stock import (
     CARD_BATCH,
@@ -84,6 +85,8 @@ MACHINES: tuple[Machine, ...] = (
     CARD_DESTRUCTION,
     STOCK_DAY,
     KEY_ACT,
+    SAM,
+    SAM_COUNT,
     WAIVER,
     OFFICER,
     NATIONAL_DUPLICATE,
@@ -127,6 +130,8 @@ __all__ = [
     "REGULATION",
     "RESULT_CLAIM",
     "REVIEW_BATCH",
+    "SAM",
+    "SAM_COUNT",
     "SITTING",
     "STATUS_LIST_VALUE",
     "STOCK_DAY",
@@ -169,6 +174,8 @@ __all__ = [
     "RegulationState",
     "ReviewBatchState",
     "ReviewState",
+    "SamCountState",
+    "SamState",
     "SittingState",
     "Step",
     "StockDayState",

@@ -3,6 +3,7 @@
 from warrant.apps.cardcentre.models.jobs import CardJob, CardJobStep, StationBatch
 from warrant.apps.cardcentre.models.keys import KeyAct, KeyPart, KeySet, PeerTransportKey
 from warrant.apps.cardcentre.models.parcels import Parcel, ParcelLine
+from warrant.apps.cardcentre.models.sams import Sam, SamBlockList, SamCount, SamEntry
 from warrant.apps.cardcentre.models.stock import Card, CardBatch, CardEntry, CardStore
 from warrant.apps.cardcentre.models.stock_acts import CardDestruction, CardMovement, StockDay
 
@@ -21,6 +22,10 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "PeerTransportKey",
+    "Sam",
+    "SamBlockList",
+    "SamCount",
+    "SamEntry",
     "StationBatch",
     "StockDay",
 ]

@@ -38,6 +38,7 @@ from warrant.apps.cardcentre.selectors.stock import (
 from warrant.apps.cardcentre.selectors.work import (
     glances,
     key_glances,
+    sam_work_queues,
     work_queues,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "parts_of",
     "produced_for_hand_over",
     "running_jobs",
+    "sam_work_queues",
     "transport_keys",
     "trouble_text",
     "work_queues",

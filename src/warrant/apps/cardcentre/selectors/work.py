@@ -12,6 +12,8 @@ from warrant.apps.cardcentre.models import (
     CardMovement,
     KeyAct,
     Parcel,
+    Sam,
+    SamCount,
     StockDay,
 )
 from warrant.apps.cardcentre.selectors.balance import days_waiting, destructions_waiting
@@ -28,7 +30,7 @@ from warrant.apps.certificates.models import Certificate
 from warrant.apps.foundation.work import Glance, Queue, WorkItem
 from warrant.core.access import Actor, Permission, is_permitted
 from warrant.core.access.decision import NATION
-from warrant.core.lifecycle import BatchState, CardJobState, KeyActState
+from warrant.core.lifecycle import BatchState, CardJobState, KeyActState, SamCountState, SamState
 
 
 def work_queues(actor: Actor) -> list[Queue]:
@@ -59,6 +61,45 @@ def work_queues(actor: Actor) -> list[Queue]:
         stopped = KeyAct.objects.filter(state=KeyActState.STOPPED, reason="")
         queues.append(Queue(stopped.order_by("proposed_at"), act, _stopped_act_item))
     return queues
+
+
+def sam_work_queues(actor: Actor) -> list[Queue]:
+    """Return what a second custodian has to do about SAMs, on a node that keeps them."""
+    if not actor.has_anywhere(Permission.KEY_CUSTODY):
+        return []
+    arrived = Sam.objects.filter(state=SamState.ARRIVED).exclude(received_by_id=actor.account_id)
+    condemned = Sam.objects.filter(state=SamState.CONDEMNED).exclude(condemned_by_id=actor.account_id)
+    counts = SamCount.objects.filter(state=SamCountState.COUNTED).exclude(counted_by_id=actor.account_id)
+    sam = ("pk", "serial", "state", "supplier", "changed_at")
+    return [
+        Queue(arrived.order_by("changed_at"), sam, _sam_item),
+        Queue(condemned.order_by("changed_at"), sam, _sam_item),
+        Queue(
+            counts.order_by("counted_at"), ("pk", "counted_at", "counted_by__display_name"), _sam_count_item
+        ),
+    ]
+
+
+def _sam_item(sam: Sam) -> WorkItem:
+    is_new = sam.state == SamState.ARRIVED
+    return WorkItem(
+        kind="sam",
+        title=(_("待核对 SAM 卡：%(serial)s") if is_new else _("待见证销毁 SAM 卡：%(serial)s"))
+        % {"serial": sam.serial},
+        detail=sam.supplier,
+        url=reverse("sam-detail", args=[sam.serial]),
+        waiting_since=sam.changed_at,
+    )
+
+
+def _sam_count_item(count: SamCount) -> WorkItem:
+    return WorkItem(
+        kind="sam-count",
+        title=_("待确认 SAM 卡盘点"),
+        detail=count.counted_by.display_name,
+        url=reverse("sam-count-detail", args=[count.pk]),
+        waiting_since=count.counted_at,
+    )
 
 
 def _job_item(job: CardJob) -> WorkItem:
