@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from tests.adapters.pcsc.daemon import Daemon, wait_until
@@ -98,6 +99,18 @@ def test_another_projects_tool_reads_the_public_files(daemon: Daemon) -> None:
     plan = cards.plan("sm4", cards.Recipe())
     assert octets[2] == plan.images[layout.CERTIFICATE.file_id]
     assert octets[4] == plan.images[layout.HOLDER.file_id]
+
+
+def test_the_commands_of_the_manual_read_a_card_with_both_tools_of_another_project(daemon: Daemon) -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "manual" / "operation.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"`(opensc-tool -r 0 -s [^`]+)`", manual)
+    apdus = re.findall(r"-s ([0-9A-F]+)", line)
+    typed = "".join(f"apdu {apdu}\n" for apdu in apdus) + "quit\n"
+    certificate = cards.plan("3des", cards.Recipe()).images[layout.CERTIFICATE.file_id]
+    with in_slot(daemon, "--suite", "3des"):
+        for words, text in ((line.split(), ""), (["opensc-explorer", "-r", "0"], typed)):
+            told = subprocess.run(words, input=text, capture_output=True, text=True, check=True).stdout
+            assert _octets(told.rsplit("SW2=0x00)", 1)[1]) == certificate
 
 
 def _octets(dump: str) -> bytes:
