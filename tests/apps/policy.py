@@ -252,6 +252,7 @@ POLICY: Mapping[str, Row] = {
     "examination-correct": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
     "examination-new": Row(P.TRAINING_RECORD, THING, verbs="GET POST"),
     "exchange-append": Row(OPEN, verbs="POST"),
+    "exchange-metrics": Row(OPEN, also=frozenset({401, 403, 404})),
     "exchange-read": Row(OPEN, verbs="POST"),
     "exchange-status": Row(P.EXCHANGE_VIEW),
     "export-delete": Row(SIGNED_IN, verbs="POST"),

@@ -157,6 +157,7 @@ def register(
     )
 )
 @example([(end, 0) for end in ("cancel", "revoke", "expire")] + [(action, 0) for action in (*ACTS, *ACTS)])
+@example([("replace", 0), ("cancel", 1), ("replace", 0)])
 @example([("report-lost", 0), ("replace", 0), ("record-production", 1), ("hand-over", 1), ("cancel", 1)])
 @example(
     [("withhold", 0), ("revoke", 0), ("take-back", 0), ("destroy", 0), *[(action, 0) for action in ACTS]]

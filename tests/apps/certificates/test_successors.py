@@ -89,3 +89,11 @@ def test_an_ended_certificate_is_not_replaced(lost: Certificate, approver: Actor
     with pytest.raises(Conflict, match="certificate-ended"):
         services.prepare_replacement(application, approver, now=now)
     assert Certificate.system.count() == 1
+
+
+def test_after_a_cancelled_successor_comes_another(lost: Certificate, approver: Actor, now: datetime) -> None:
+    first = replaced(lost, approver, now)
+    Certificate.system.filter(pk=first.pk).update(state="cancelled")
+    services.prepare_replacement(lost.filing_request.application, approver, now=now)
+    second = Certificate.system.exclude(pk=first.pk).get(replaces=lost)
+    assert (second.state, second.number != first.number) == ("awaiting-production", True)

@@ -40,11 +40,11 @@ class Certificate(ScopedModel):
         related_name="certificates",
         help_text="the filing it rests on; a certificate for a lost card rests on the same",
     )
-    replaces = models.OneToOneField(
+    replaces = models.ForeignKey(
         "self",
         null=True,
         on_delete=models.PROTECT,
-        related_name="replaced_by",
+        related_name="successors",
         help_text="the certificate that ends when this one is handed over",
     )
     categories = models.CharField(max_length=60)

@@ -444,7 +444,7 @@ def sam_block_list(request: HttpRequest) -> HttpResponse:
     if listed is None:
         raise NotFound("block-list-none", N_("还没有停用名单"))
     response = HttpResponse(bytes(listed.token), content_type="application/warrant-blocked+cwt")
-    response["Cache-Control"] = "public, max-age=300"
+    response["Cache-Control"] = "no-store"
     return response
 
 
